@@ -1,0 +1,144 @@
+"""Work-arounds for the OpenMMLab stack on today's PyTorch, all in one place.
+
+Each function states the cause and the condition under which it does nothing.
+None of them replaces a function of another package or switches a check off.
+"""
+import importlib.machinery
+import importlib.util
+import sys
+from importlib import import_module
+from types import ModuleType
+
+import numpy as np
+
+# Package -> (oldest version that fits, first version that does not, or
+# None where none is known).
+REQUIREMENTS = {
+    'torch': ('2.0.0', None),
+    'mmengine': ('0.10.4', '1.0.0'),
+    'mmcv': ('2.0.0', '2.2.0'),
+    'mmdet': ('3.0.0', '3.3.0'),
+    'mmpose': ('1.3.0', '2.0.0'),
+}
+
+
+def check_requirements() -> None:
+    """Name every missing or unfit package of the stack in one message.
+
+    mmcv counts as present when either ``mmcv`` or ``mmcv-lite`` is installed.
+
+    Raises:
+        ImportError: If a package is missing or has an unfit version.
+    """
+    from importlib.metadata import PackageNotFoundError, version
+
+    from packaging.version import Version
+
+    problems = []
+    for name, (oldest, too_new) in REQUIREMENTS.items():
+        found = None
+        for distribution in ('mmcv', 'mmcv-lite') if name == 'mmcv' else (
+                name, ):
+            try:
+                found = version(distribution)
+                break
+            except PackageNotFoundError:
+                continue
+        wanted = f'>={oldest}' + (f',<{too_new}' if too_new else '')
+        if found is None:
+            problems.append(f'{name} is missing (wanted {wanted})')
+            continue
+        # A local part such as "+cu121" says nothing about the release.
+        release = Version(Version(found).public)
+        if release < Version(oldest) or (too_new
+                                         and release >= Version(too_new)):
+            problems.append(f'{name} {found} does not fit (wanted {wanted})')
+    if problems:
+        raise ImportError(
+            'mmpose_cmb cannot run here: ' + '; '.join(problems) +
+            '. docs/install.md lists a set of versions that fit.')
+
+
+def provide_mmcv_ops_placeholder() -> None:
+    """Let MMPose be imported with mmcv-lite.
+
+    Cause: MMPose 1.3.2 imports ``mmcv.ops`` unconditionally (``rtmo_head.py``,
+    ``edpose_head.py``, and through mmdet), and mmcv-lite lacks the compiled
+    ``mmcv._ext`` that those files load. This project calls none of the ops.
+
+    Does nothing where ``mmcv._ext`` exists (the full mmcv). Can go when
+    MMPose imports without ``mmcv.ops``.
+    """
+    if 'mmcv._ext' in sys.modules:
+        return
+    if importlib.util.find_spec('mmcv._ext') is not None:
+        return
+
+    class _MissingOps(ModuleType):
+
+        def __getattr__(self, name: str):
+            if name.startswith('__'):
+                raise AttributeError(name)
+
+            def missing_op(*args, **kwargs):
+                raise NotImplementedError(
+                    f'mmcv.ops needs the compiled op "{name}", which mmcv-lite '
+                    'does not have. Install the full mmcv to use it.')
+
+            return missing_op
+
+    placeholder = _MissingOps('mmcv._ext')
+    # mmengine asks the loader whether the full mmcv is there: "no loader".
+    placeholder.__spec__ = importlib.machinery.ModuleSpec('mmcv._ext', None)
+    sys.modules['mmcv._ext'] = placeholder
+
+
+def allow_mmengine_checkpoints() -> None:
+    """Let ``torch.load(weights_only=True)`` read MMEngine's checkpoints.
+
+    Cause: since torch 2.6 ``torch.load`` refuses classes it does not know,
+    and MMEngine 0.10 stores its log history (``HistoryBuffer``, numpy arrays
+    and the buffer's own methods) beside the weights. Exactly these are
+    allowed; ``getattr`` is replaced by one that resolves nothing else.
+
+    Does nothing before torch 2.6, where ``weights_only`` is not the default.
+    Can go when MMEngine registers its own classes.
+    """
+    import torch
+    from mmengine.logging import HistoryBuffer
+    from packaging.version import Version
+
+    if Version(torch.__version__) < Version('2.6'):
+        return
+
+    multiarray = import_module('numpy.core.multiarray')
+    dtypes = {type(np.dtype(code)) for code in '?bBhHiIlLqQefdgSU'}
+    torch.serialization.add_safe_globals([
+        HistoryBuffer,
+        np.ndarray,
+        np.dtype,
+        *dtypes,
+        (multiarray._reconstruct, 'numpy.core.multiarray._reconstruct'),
+        (multiarray._reconstruct, 'numpy._core.multiarray._reconstruct'),
+        (multiarray.scalar, 'numpy.core.multiarray.scalar'),
+        (multiarray.scalar, 'numpy._core.multiarray.scalar'),
+        (_getattr_of_history_buffer, 'builtins.getattr'),
+    ])
+
+
+def _getattr_of_history_buffer(owner, name):
+    """``getattr`` for the statistics methods of ``HistoryBuffer`` alone."""
+    from mmengine.logging import HistoryBuffer
+    allowed = {'min', 'max', 'mean', 'current'}
+    if owner is not HistoryBuffer or name not in allowed:
+        raise ValueError(
+            f'refused to resolve {owner!r}.{name} while loading a checkpoint: '
+            f'only HistoryBuffer\'s {sorted(allowed)} are allowed')
+    return getattr(owner, name)
+
+
+def apply() -> None:
+    """Check the stack and install every work-around; safe to call again."""
+    check_requirements()
+    provide_mmcv_ops_placeholder()
+    allow_mmengine_checkpoints()

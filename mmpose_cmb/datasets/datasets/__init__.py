@@ -1,0 +1,1 @@
+"""Datasets of mmpose_cmb."""

@@ -1,0 +1,1 @@
+"""Engine of mmpose_cmb."""

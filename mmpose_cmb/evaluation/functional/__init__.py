@@ -1,0 +1,1 @@
+"""Functional of mmpose_cmb."""

@@ -1,0 +1,1 @@
+"""Models of mmpose_cmb."""

@@ -1,0 +1,1 @@
+"""Blocks of mmpose_cmb."""

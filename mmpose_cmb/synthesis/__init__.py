@@ -1,0 +1,1 @@
+"""Synthesis of mmpose_cmb."""

@@ -1,0 +1,1 @@
+"""Visualization of mmpose_cmb."""
