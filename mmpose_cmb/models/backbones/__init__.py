@@ -1,1 +1,4 @@
-"""Backbones of mmpose_cmb."""
+"""Backbones."""
+from .cmb_net import CMBNet
+
+__all__ = ['CMBNet']

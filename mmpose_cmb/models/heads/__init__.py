@@ -1,1 +1,4 @@
-"""Heads of mmpose_cmb."""
+"""Heads."""
+from .hourglass_heatmap_head import HourglassHeatmapHead
+
+__all__ = ['HourglassHeatmapHead']
