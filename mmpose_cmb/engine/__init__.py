@@ -1,1 +1,4 @@
-"""Engine of mmpose_cmb."""
+"""What runs around the network while it trains."""
+from .hooks import EpochSeedHook, MemoryRatioHook, ProgressHook
+
+__all__ = ['EpochSeedHook', 'MemoryRatioHook', 'ProgressHook']

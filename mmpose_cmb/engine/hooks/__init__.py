@@ -1,1 +1,9 @@
-"""Hooks of mmpose_cmb."""
+"""Hooks of the training."""
+from .epoch_seed_hook import EpochSeedHook, seed_worker
+from .memory_ratio_hook import MemoryRatioHook, ratio_limit_at
+from .progress_hook import ProgressHook
+
+__all__ = [
+    'EpochSeedHook', 'MemoryRatioHook', 'ProgressHook', 'ratio_limit_at',
+    'seed_worker'
+]
