@@ -1,1 +1,4 @@
-"""Evaluation of mmpose_cmb."""
+from .functional import head_pck, pdj
+from .metrics import HeadPCKAccuracy, PDJAccuracy
+
+__all__ = ['HeadPCKAccuracy', 'PDJAccuracy', 'head_pck', 'pdj']
