@@ -1,1 +1,4 @@
 """Datasets of mmpose_cmb."""
+from .k2hpd_dataset import K2HPDDataset
+
+__all__ = ['K2HPDDataset']

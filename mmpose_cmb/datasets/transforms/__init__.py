@@ -1,1 +1,6 @@
 """Transforms of mmpose_cmb."""
+from .load_depth_image import LoadDepthImage
+from .normalize_depth import NormalizeDepth
+from .topdown_depth_affine import TopdownDepthAffine
+
+__all__ = ['LoadDepthImage', 'NormalizeDepth', 'TopdownDepthAffine']

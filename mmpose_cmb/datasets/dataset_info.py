@@ -1,0 +1,77 @@
+"""Finding and reading the ``dataset_info`` of a configuration file."""
+import os.path as osp
+from copy import deepcopy
+
+from mmengine import Config
+
+from mmpose.datasets.datasets.utils import parse_pose_metainfo
+
+PACKAGE_DIR = osp.dirname(osp.dirname(osp.abspath(__file__)))
+
+
+def config_path(relative_path: str) -> str:
+    """Find one of this project's configuration files.
+
+    Args:
+        relative_path (str): Path below ``configs``, such as
+            ``'_base_/datasets/k2hpd.py'``.
+
+    Returns:
+        str: Absolute path in the installed package's ``.mim/configs``, or
+        else in the ``configs`` of the source tree; whatever the current
+        directory is.
+    """
+    installed = osp.join(PACKAGE_DIR, '.mim', 'configs', relative_path)
+    if osp.isfile(installed):
+        return installed
+    return osp.join(osp.dirname(PACKAGE_DIR), 'configs', relative_path)
+
+
+def parse_depth_metainfo(metainfo: dict) -> dict:
+    """MMPose's ``parse_pose_metainfo`` that keeps the joint groups.
+
+    Args:
+        metainfo (dict): A ``dataset_info``, or ``dict(from_file=...)``. A
+            file ``configs/...`` that does not exist below the current
+            directory is taken from this project. ``joint_groups`` (optional)
+            maps the name of a group to the names of its joints.
+
+    Returns:
+        dict: See ``parse_pose_metainfo``; plus ``joint_groups``, the name of
+        each group mapped to a list of joint ids, where the input has them.
+
+    Raises:
+        ValueError: If a group names a joint that the dataset does not have.
+    """
+    if 'from_file' in metainfo:
+        path = metainfo['from_file']
+        prefix, _, below = path.replace('\\', '/').partition('/')
+        if not osp.isfile(path) and prefix == 'configs' and osp.isfile(
+                config_path(below)):
+            path = config_path(below)
+        elif not osp.isfile(path):
+            # MMPose looks in its own configs, and says so if that fails.
+            return parse_pose_metainfo(metainfo)
+        metainfo = Config.fromfile(path).dataset_info
+    parsed = parse_pose_metainfo(metainfo)
+    groups = metainfo.get('joint_groups')
+    if groups is not None:
+        parsed['joint_groups'] = _groups_to_ids(
+            deepcopy(dict(groups)), parsed['keypoint_name2id'])
+    return parsed
+
+
+def _groups_to_ids(groups: dict, name_to_id: dict) -> dict:
+    unknown = [
+        f'{group}: {name}' for group, names in groups.items()
+        for name in names if name not in name_to_id
+    ]
+    if unknown:
+        raise ValueError(
+            'joint_groups names joints that keypoint_info lacks: ' +
+            '; '.join(unknown) + '. Give the groups of your own joints, or '
+            'leave joint_groups out.')
+    return {
+        group: [name_to_id[name] for name in names]
+        for group, names in groups.items()
+    }
