@@ -1,0 +1,56 @@
+"""The memory under two processes (gloo)."""
+import copy
+import os
+import socket
+
+import torch
+import torch.distributed
+import torch.multiprocessing as mp
+from mmengine.dist import init_dist
+from torch.nn.parallel import DistributedDataParallel
+
+from mmpose_cmb.models.blocks import ConvMemoryBlock
+
+WORLD_SIZE = 2
+
+
+def train_one_step(rank: int, port: int, out_dir: str) -> None:
+    os.environ.update(
+        MASTER_ADDR='127.0.0.1',
+        MASTER_PORT=str(port),
+        RANK=str(rank),
+        LOCAL_RANK=str(rank),
+        WORLD_SIZE=str(WORLD_SIZE))
+    torch.set_num_threads(1)
+    init_dist('pytorch', backend='gloo')
+    torch.manual_seed(rank)  # ranks start from different random memories
+    block = ConvMemoryBlock(3, (4, 4))
+    model = DistributedDataParallel(block)
+    start = copy.deepcopy(block.state_dict())
+    x = torch.rand(2, 3, 4, 4, generator=torch.Generator().manual_seed(rank))
+    model(x).sum().backward()
+    alone = ConvMemoryBlock(3, (4, 4))
+    alone.load_state_dict(start)
+    own = alone.enhance(x, alone.memory)[1].mean(0).detach()
+    torch.save(
+        dict(start=start['memory'], memory=block.memory, own=own),
+        f'{out_dir}/rank{rank}.pth')
+    torch.distributed.destroy_process_group()
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(('127.0.0.1', 0))
+        return sock.getsockname()[1]
+
+
+def test_memory_is_the_mean_over_both_ranks(tmp_path):
+    mp.spawn(
+        train_one_step, (free_port(), str(tmp_path)), nprocs=WORLD_SIZE)
+    first, second = (torch.load(tmp_path / f'rank{rank}.pth')
+                     for rank in range(WORLD_SIZE))
+    assert torch.equal(first['start'], second['start'])
+    assert not torch.equal(first['own'], second['own'])
+    assert torch.equal(first['memory'], second['memory'])
+    torch.testing.assert_close(first['memory'],
+                               (first['own'] + second['own']) / 2)

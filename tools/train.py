@@ -1,0 +1,8 @@
+"""Train a model: MMPose's own train.py with mmpose_cmb registered.
+
+Arguments are those of MMPose's tool: ``python tools/train.py --help``.
+"""
+from mmpose_cmb.engine.mmpose_tool import run_mmpose_tool
+
+if __name__ == '__main__':
+    run_mmpose_tool('train.py')
