@@ -6,7 +6,6 @@ import socket
 import torch
 import torch.distributed
 import torch.multiprocessing as mp
-from mmengine.dist import init_dist
 from torch.nn.parallel import DistributedDataParallel
 
 from mmpose_cmb.models.blocks import ConvMemoryBlock
@@ -22,7 +21,8 @@ def train_one_step(rank: int, port: int, out_dir: str) -> None:
         LOCAL_RANK=str(rank),
         WORLD_SIZE=str(WORLD_SIZE))
     torch.set_num_threads(1)
-    init_dist('pytorch', backend='gloo')
+    # MMEngine's init_dist wants a GPU for every process.
+    torch.distributed.init_process_group('gloo')
     torch.manual_seed(rank)  # ranks start from different random memories
     block = ConvMemoryBlock(3, (4, 4))
     model = DistributedDataParallel(block)
