@@ -22,17 +22,17 @@ def warp_depth(depth_m: np.ndarray, matrix: np.ndarray,
         np.ndarray: [height, width] of the input's type. Pixels whose source
         lies outside the image are 0.
     """
-    # Not cv2.warpAffine: it rounds source positions to 1/1024 px or less
-    # before it takes the nearest pixel.
+    # Not cv2.warpAffine: it first rounds source positions to 1/1024 px.
     width, height = size
     inverse = cv2.invertAffineTransform(np.asarray(matrix, np.float64))
     x = np.arange(width, dtype=np.float64)
     y = np.arange(height, dtype=np.float64)[:, None]
-    column = np.rint(inverse[0, 0] * x + (inverse[0, 1] * y + inverse[0, 2]))
-    row = np.rint(inverse[1, 0] * x + (inverse[1, 1] * y + inverse[1, 2]))
-    inside = ((column >= 0) & (column < depth_m.shape[1]) & (row >= 0) &
-              (row < depth_m.shape[0]))
-    warped = np.zeros((height, width), depth_m.dtype)
-    warped[inside] = depth_m[row[inside].astype(np.intp),
-                             column[inside].astype(np.intp)]
-    return warped
+    column = inverse[0, 0] * x + (inverse[0, 1] * y + inverse[0, 2])
+    row = inverse[1, 0] * x + (inverse[1, 1] * y + inverse[1, 2])
+    return cv2.remap(
+        depth_m,
+        column.astype(np.float32),
+        row.astype(np.float32),
+        interpolation=cv2.INTER_NEAREST,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=0)

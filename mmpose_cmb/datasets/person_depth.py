@@ -2,26 +2,38 @@
 """
 import numpy as np
 
+# Measured on 64 real ITOP front-view frames against the median depth of the
+# joints, with boxes as a test gives them and with boxes shifted, scaled and
+# rotated as in training; see docs/data.md.
+CENTRAL_PART = 0.4
+NEAR_QUANTILE = 0.2
+BODY_HALF_DEPTH_M = 0.3
 
-def estimate_person_depth(crop_m: np.ndarray,
-                          central_part: float = 0.5) -> float:
+
+def estimate_person_depth(crop_m: np.ndarray) -> float:
     """Estimate how far away the person in the middle of a crop is.
+
+    A near quantile of the crop's central part finds the person whether or
+    not more wall than person is seen there; the median around it is then
+    taken over the person's pixels alone.
 
     Args:
         crop_m (np.ndarray): Depth in metres, [H, W], 0 = invalid.
-        central_part (float): The part of height and width that is looked at,
-            around the centre.
 
     Returns:
-        float: Metres; NaN where no pixel of the crop is valid.
+        float: Metres to the body's visible surface, some 4 cm nearer than the
+        joints; NaN where no pixel of the crop is valid.
     """
     height, width = crop_m.shape
-    top = int(height * (1 - central_part) / 2)
-    left = int(width * (1 - central_part) / 2)
+    top = int(height * (1 - CENTRAL_PART) / 2)
+    left = int(width * (1 - CENTRAL_PART) / 2)
     for part in (crop_m[top:height - top, left:width - left], crop_m):
         valid = part[part > 0]
         if valid.size:
-            return float(np.median(valid))
+            rank = int(NEAR_QUANTILE * (valid.size - 1))
+            near_m = np.partition(valid, rank)[rank]
+            body = valid[np.abs(valid - near_m) <= BODY_HALF_DEPTH_M]
+            return float(np.median(body))
     return float('nan')
 
 
@@ -45,4 +57,4 @@ def normalize_depth(crop_m: np.ndarray,
         half_range_m)
     np.clip(normalized, -1, 1, out=normalized)
     normalized[crop_m <= 0] = hole_value
-    return normalized.astype(np.float32, copy=False)
+    return normalized

@@ -1,6 +1,11 @@
 """Transforms of mmpose_cmb."""
 from .load_depth_image import LoadDepthImage
 from .normalize_depth import NormalizeDepth
+from .sensor_augmentations import (RandomDepthHoles, RandomDepthNoise,
+                                   RandomDepthQuantization, RandomDepthShift)
 from .topdown_depth_affine import TopdownDepthAffine
 
-__all__ = ['LoadDepthImage', 'NormalizeDepth', 'TopdownDepthAffine']
+__all__ = [
+    'LoadDepthImage', 'NormalizeDepth', 'RandomDepthHoles', 'RandomDepthNoise',
+    'RandomDepthQuantization', 'RandomDepthShift', 'TopdownDepthAffine'
+]
