@@ -127,10 +127,10 @@ def _cell(frame, links, link_colors, keypoint_colors, cell_px, margin):
             _apply(to_cell, truth),
             links, [GROUND_TRUTH_COLOR] * len(links),
             visible=frame.gt_visible,
-            thickness=1)
+            thickness=2)
     predicted = _apply(to_cell, frame.keypoints_pred_px)
     return draw_skeleton(
-        cell, predicted, links, link_colors, keypoint_colors, thickness=2)
+        cell, predicted, links, link_colors, keypoint_colors, thickness=3)
 
 
 def _apply(affine: np.ndarray, points_px: np.ndarray) -> np.ndarray:

@@ -1,0 +1,190 @@
+"""MMPose's visualizer for depth images."""
+import os.path as osp
+from typing import Optional, Sequence
+
+import cv2
+import numpy as np
+from mmengine.dist import master_only
+from mmengine.structures import InstanceData
+
+from mmpose.registry import VISUALIZERS
+from mmpose.structures import PoseDataSample
+from mmpose.visualization import PoseLocalVisualizer
+from mmpose_cmb.datasets.depth_io import read_depth
+from .contact_sheet import contact_sheet, write_image
+from .depth_colormap import colorize_depth
+
+
+@VISUALIZERS.register_module()
+class DepthPoseVisualizer(PoseLocalVisualizer):
+    """Skeletons on colour-mapped depth, ground truth beside prediction.
+
+    Works with MMPose's unmodified ``PoseVisualizationHook``. The hook hands
+    over the file as an 8-bit RGB picture, in which 16-bit depth is black;
+    this class therefore reads the depth again from ``data_sample.img_path``.
+
+    Args:
+        name (str): The instance's name. Defaults to 'visualizer'.
+        unit_m (float): Metres per stored unit of the files, as in
+            ``LoadDepthImage``. Defaults to 0.001.
+        invalid_values (Sequence[float]): Stored values that mean "no
+            measurement". Defaults to ``(0, )``.
+        key (str, optional): The array's name in ``.npz`` files.
+        near_m (float, optional): Depth of the warm end of the colours.
+            Defaults to None: from the image.
+        far_m (float, optional): Depth of the cold end. Defaults to None:
+            from the image.
+        show_gt (bool): Draw the ground truth, where there is one, to the left
+            of the prediction. The hook asks for no ground truth, so this
+            option decides. Defaults to True.
+        min_side (int): Images are enlarged by a whole factor until their
+            shorter side has at least this many pixels. Defaults to 400.
+        line_width (int): Of the links, in the enlarged image. Defaults to 3.
+        radius (int): Of the joints, in the enlarged image. Defaults to 4.
+        **kwargs: As ``PoseLocalVisualizer``.
+    """
+
+    def __init__(self,
+                 name: str = 'visualizer',
+                 *,
+                 unit_m: float = 0.001,
+                 invalid_values: Sequence[float] = (0, ),
+                 key: Optional[str] = None,
+                 near_m: Optional[float] = None,
+                 far_m: Optional[float] = None,
+                 show_gt: bool = True,
+                 min_side: int = 400,
+                 line_width: int = 3,
+                 radius: int = 4,
+                 **kwargs) -> None:
+        super().__init__(
+            name, line_width=line_width, radius=radius, **kwargs)
+        self.unit_m = unit_m
+        self.invalid_values = tuple(invalid_values)
+        self.key = key
+        self.near_m = near_m
+        self.far_m = far_m
+        self.show_gt = show_gt
+        self.min_side = min_side
+
+    @master_only
+    def add_datasample(self,
+                       name: str,
+                       image: Optional[np.ndarray],
+                       data_sample: PoseDataSample,
+                       draw_gt: bool = True,
+                       draw_pred: bool = True,
+                       draw_heatmap: bool = False,
+                       draw_bbox: bool = False,
+                       show_kpt_idx: bool = False,
+                       skeleton_style: str = 'mmpose',
+                       show: bool = False,
+                       wait_time: float = 0,
+                       out_file: Optional[str] = None,
+                       kpt_thr: float = 0.3,
+                       step: int = 0) -> np.ndarray:
+        """Draw a data sample and hand it to the backends, file or window.
+
+        Args:
+            name (str): The image's identifier.
+            image (np.ndarray, optional): Depth in metres, float [H, W], of
+                which the keypoints are pixels. Anything else (the hook's
+                8-bit picture) is replaced by the depth in the sample's
+                ``img_path``.
+            data_sample (:obj:`PoseDataSample`): Sample with
+                ``pred_instances`` and / or ``gt_instances``.
+            draw_gt (bool): Not used, see ``show_gt``: the hook sets it False.
+            draw_pred (bool): Draw the prediction. Defaults to True.
+            draw_heatmap (bool): Add a panel with ``pred_fields.heatmaps``
+                where the model returns them. Defaults to False.
+            draw_bbox (bool): Draw the boxes. Defaults to False.
+            show_kpt_idx (bool): Write joint ids. Defaults to False.
+            skeleton_style (str): 'mmpose' or 'openpose'.
+            show (bool): Open a window. Defaults to False.
+            wait_time (float): Seconds the window stays. Defaults to 0.
+            out_file (str, optional): File instead of the backends; a suffix
+                that is no picture's (``.npy``) becomes ``.png``.
+            kpt_thr (float): Joints with a lower score are left out. Defaults
+                to 0.3.
+            step (int): Step recorded with the image. Defaults to 0.
+
+        Returns:
+            np.ndarray: The drawing, uint8 [H, W, 3], RGB.
+        """
+        rgb = colorize_depth(
+            self._depth_of(image, data_sample), self.near_m, self.far_m)
+        scale = max(1, -(-self.min_side // min(rgb.shape[:2])))
+
+        def draw(instances):
+            instances = _scaled(instances, scale)
+            panel = self._draw_instances_kpts(
+                _enlarged(rgb, scale), instances, kpt_thr, show_kpt_idx,
+                skeleton_style)
+            if draw_bbox:
+                panel = self._draw_instances_bbox(panel, instances)
+            return panel
+
+        panels = {}
+        if self.show_gt and 'gt_instances' in data_sample:
+            panels['ground truth'] = draw(data_sample.gt_instances)
+        if draw_pred and 'pred_instances' in data_sample:
+            panels['prediction'] = draw(data_sample.pred_instances)
+        if draw_heatmap and 'pred_fields' in data_sample:
+            heatmap = self._draw_instance_heatmap(data_sample.pred_fields, rgb)
+            if heatmap is not None:
+                panels['heat maps'] = _enlarged(heatmap, scale)
+        if not panels:
+            panels['depth'] = _enlarged(rgb, scale)
+
+        drawn = contact_sheet(
+            list(panels.values()), len(panels), list(panels))
+        self.set_image(drawn)
+        if show:
+            self.show(drawn, win_name=name, wait_time=wait_time)
+        if out_file is not None:
+            root, suffix = osp.splitext(out_file)
+            write_image(
+                out_file if cv2.haveImageWriter(out_file) and suffix else
+                f'{root}.png', drawn)
+        else:
+            self.add_image(name, drawn, step)
+        return self.get_image()
+
+    def _depth_of(self, image: Optional[np.ndarray],
+                  data_sample: PoseDataSample) -> np.ndarray:
+        """Depth in metres, [H, W], given or from the sample's file."""
+        if image is not None and image.dtype.kind == 'f':
+            if image.ndim == 3 and image.shape[2] == 1:
+                image = image[..., 0]
+            return image
+        path = data_sample.get('img_path')
+        if path is None:
+            raise ValueError(
+                'DepthPoseVisualizer needs depth: pass it as image (float '
+                '[H, W], metres), or a data sample with "img_path"')
+        return read_depth(
+            path,
+            unit_m=self.unit_m,
+            invalid_values=self.invalid_values,
+            key=self.key)
+
+
+def _enlarged(image: np.ndarray, scale: int) -> np.ndarray:
+    return np.ascontiguousarray(
+        image.repeat(scale, axis=0).repeat(scale, axis=1))
+
+
+def _scaled(instances: InstanceData, scale: int) -> InstanceData:
+    """What is drawn of the instances, in pixels of the enlarged image."""
+    scaled = InstanceData()
+    for name in ('keypoints', 'bboxes'):
+        if name in instances:
+            # Integer = pixel centre, before and after.
+            pixels = np.asarray(instances[name], dtype=np.float32)
+            scaled[name] = (pixels + 0.5) * scale - 0.5
+    if 'keypoints_visible' in instances:
+        visible = np.asarray(instances.keypoints_visible)
+        # MMPose may pack a weight beside the visibility.
+        scaled.keypoints_visible = (
+            visible[..., 0] if visible.ndim == 3 else visible)
+    return scaled

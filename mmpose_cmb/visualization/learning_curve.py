@@ -1,0 +1,169 @@
+"""Loss and validation metrics of a run, drawn from MMEngine's log."""
+import json
+import os
+import os.path as osp
+import uuid
+from typing import Dict, List, Optional, Sequence, Tuple
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+# Series name -> its (iteration, value) pairs.
+Curves = Dict[str, List[Tuple[int, float]]]
+
+
+def read_scalars(path: str) -> List[dict]:
+    """Read a ``scalars.json`` of MMEngine's ``LocalVisBackend``.
+
+    Args:
+        path (str): A file with one JSON object per line.
+
+    Returns:
+        list[dict]: The records in the order of the file. A last line that
+        the run has not finished writing is left out.
+
+    Raises:
+        ValueError: If any other line is not JSON, naming it.
+    """
+    with open(path, encoding='utf-8') as file:
+        lines = file.read().split('\n')
+    records = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            records.append(json.loads(line))
+        except json.JSONDecodeError as error:
+            # A finished line ends with a line break: more lines follow.
+            if number == len(lines):
+                break
+            raise ValueError(f'{path}, line {number}: not JSON ({error}); is '
+                             'it MMEngine\'s scalars.json?') from error
+    return records
+
+
+def find_scalars(work_dir: str) -> List[str]:
+    """The ``scalars.json`` files of a work directory, oldest run first.
+
+    A resumed run writes into a folder of its own, named by its start.
+
+    Args:
+        work_dir (str): ``--work-dir`` of a training, or one run's folder.
+
+    Raises:
+        FileNotFoundError: If there is none.
+    """
+    found = []
+    for folder, _, files in os.walk(work_dir):
+        if 'scalars.json' in files and osp.basename(folder) == 'vis_data':
+            found.append(osp.join(folder, 'scalars.json'))
+    if not found:
+        raise FileNotFoundError(
+            f'{work_dir}: no vis_data/scalars.json in it. It is written by '
+            'MMEngine\'s LocalVisBackend during training: check the folder, '
+            'and that the config\'s visualizer has '
+            'vis_backends=[dict(type=\'LocalVisBackend\')]')
+    return sorted(found)
+
+
+def training_curves(records: Sequence[dict],
+                    metrics: Sequence[str]) -> Tuple[Curves, Curves]:
+    """Sort records into losses and validation metrics by iteration.
+
+    Where runs overlap (resumed from an older checkpoint), the later record of
+    an iteration counts.
+
+    Args:
+        records (Sequence[dict]): See :func:`read_scalars`. Records with a
+            loss are training's. A validation record has only a ``step``,
+            which is the iteration in iteration-based runs and the epoch in
+            others; then it belongs to the last training record before it.
+        metrics (Sequence[str]): Names of the validation metrics wanted.
+
+    Returns:
+        tuple[dict, dict]: Losses and metrics, each name -> [(iteration,
+        value), ...], sorted.
+    """
+    losses, scores = {}, {}
+    iteration = 0
+    for record in records:
+        if 'loss' in record:
+            iteration = int(record.get('iter', record.get('step', 0)))
+            losses.setdefault('loss', {})[iteration] = record['loss']
+            continue
+        for name in metrics:
+            if name in record:
+                # Never behind the training record before it, so a smaller
+                # number is an epoch.
+                at = max(iteration, int(record.get('step', 0)))
+                scores.setdefault(name, {})[at] = record[name]
+    return tuple({
+        name: sorted(points.items())
+        for name, points in curves.items()
+    } for curves in (losses, scores))
+
+
+def draw_learning_curve(work_dir: str,
+                        out_file: Optional[str] = None,
+                        metrics: Sequence[str] = ('PDJ@0.05', 'PDJ@0.10',
+                                                  'PDJ@0.15', 'PDJ@0.20',
+                                                  'PCKh@0.5')) -> str:
+    """Draw loss and validation metrics of a work directory into a picture.
+
+    Args:
+        work_dir (str): ``--work-dir`` of a training; resumed runs in it are
+            joined.
+        out_file (str, optional): Where to. Defaults to None:
+            ``learning_curve.png`` in ``work_dir``.
+        metrics (Sequence[str]): Validation metrics to draw, where they were
+            measured. Defaults to PDJ and PCKh.
+
+    Returns:
+        str: The file written.
+
+    Raises:
+        FileNotFoundError: If the directory holds no ``scalars.json``.
+        ValueError: If it holds no training loss.
+    """
+    paths = find_scalars(work_dir)
+    records = [record for path in paths for record in read_scalars(path)]
+    losses, scores = training_curves(records, metrics)
+    if not losses:
+        raise ValueError(f'{work_dir}: no training loss in '
+                         f'{", ".join(paths)}; was only a test run here?')
+    if out_file is None:
+        out_file = osp.join(work_dir, 'learning_curve.png')
+    figure = _figure(losses, scores)
+    os.makedirs(osp.dirname(osp.abspath(out_file)), exist_ok=True)
+    root, suffix = osp.splitext(out_file)
+    aside = f'{root}.{uuid.uuid4().hex}{suffix}'
+    try:
+        figure.savefig(aside, dpi=120)
+        os.replace(aside, out_file)
+    finally:
+        if osp.exists(aside):
+            os.remove(aside)
+    return out_file
+
+
+def _figure(losses: Curves, scores: Curves) -> Figure:
+    # A figure with a canvas of its own: pyplot and its backend stay as the
+    # user has set them.
+    figure = Figure(
+        figsize=(10 if scores else 5.5, 3.8), layout='constrained')
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(1, 2 if scores else 1, squeeze=False)[0]
+    for name, points in losses.items():
+        axes[0].plot(*zip(*points), label=name, color='tab:red', lw=1.2)
+    axes[0].set(title='Training loss', xlabel='iteration', yscale='log')
+    if scores:
+        for name, points in scores.items():
+            axes[1].plot(*zip(*points), label=name, marker='o', ms=4)
+        axes[1].set(
+            title='Validation', xlabel='iteration', ylabel='percent',
+            ylim=(0, 100))
+        axes[1].legend(frameon=False)
+    for axis in axes:
+        axis.grid(alpha=0.3)
+        axis.spines[['top', 'right']].set_visible(False)
+    return figure
