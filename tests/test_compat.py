@@ -1,0 +1,103 @@
+"""The work-arounds: what they allow, and what they go on refusing."""
+import importlib.machinery
+import importlib.metadata
+import importlib.util
+import pickle
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from mmengine.logging import HistoryBuffer, MessageHub
+
+from mmpose_cmb import compat
+
+
+class Harmful:
+
+    def __reduce__(self):
+        return eval, ('1 + 1', )
+
+
+def test_mmengines_log_history_loads_safely(tmp_path):
+    hub = MessageHub.get_instance('test_compat')
+    hub.update_scalar('train/loss', 0.5)
+    hub.update_scalar('train/lr', np.float64(1e-3))
+    hub.update_info('numbers', [np.int64(3), np.bool_(True), np.arange(3)])
+    path = tmp_path / 'epoch_1.pth'
+    torch.save(dict(message_hub=hub.state_dict()), path)
+    loaded = torch.load(path, weights_only=True)['message_hub']
+    history = loaded['log_scalars']['train/loss']
+    assert isinstance(history, HistoryBuffer) and history.current() == 0.5
+
+
+def test_other_code_is_still_refused(tmp_path):
+    path = tmp_path / 'harmful.pth'
+    torch.save(dict(state_dict={}, meta=Harmful()), path)
+    with pytest.raises(pickle.UnpicklingError, match='eval'):
+        torch.load(path)
+
+
+@pytest.mark.parametrize('owner, name', [
+    (HistoryBuffer, '__init__'), (HistoryBuffer, 'update'),
+    (np.ndarray, 'min'), (dict, 'pop')])
+def test_the_guarded_getattr_resolves_nothing_else(owner, name):
+    with pytest.raises(ValueError, match='refused to resolve'):
+        compat._getattr_of_history_buffer(owner, name)
+    assert compat._getattr_of_history_buffer(
+        HistoryBuffer, 'mean') is HistoryBuffer.mean
+
+
+def test_one_message_names_all_that_does_not_fit(monkeypatch):
+    installed = {'torch': '2.15.0+cu130', 'mmengine': '0.7.0',
+                 'mmcv-lite': '2.2.0', 'mmdet': '3.2.0'}
+
+    def version(name):
+        if name not in installed:
+            raise importlib.metadata.PackageNotFoundError(name)
+        return installed[name]
+
+    monkeypatch.setattr(importlib.metadata, 'version', version)
+    with pytest.raises(ImportError) as error:
+        compat.check_requirements()
+    message = str(error.value)
+    assert 'mmengine 0.7.0 does not fit (wanted >=0.10.4,<1.0.0)' in message
+    assert 'mmcv 2.2.0 does not fit' in message
+    assert 'mmpose is missing (wanted >=1.3.0,<2.0.0)' in message
+    assert 'torch' not in message.split('docs/')[0].replace('pytorch', '')
+    assert 'mmdet' not in message
+
+
+def run_python(code):
+    return subprocess.run(
+        [sys.executable, '-W', 'ignore', '-c', code], capture_output=True,
+        text=True)
+
+
+@pytest.mark.skipif(
+    'mmcv._ext' in sys.modules and sys.modules['mmcv._ext'].__spec__.origin,
+    reason='the full mmcv is installed')
+def test_placeholder_lets_mmpose_in_and_raises_when_called():
+    result = run_python(
+        'import mmpose_cmb, mmpose.models, mmcv.ops, torch\n'
+        'from mmengine.utils.dl_utils.misc import mmcv_full_available\n'
+        'assert not mmcv_full_available()\n'
+        'try:\n'
+        '    mmcv.ops.nms(torch.rand(2, 4), torch.rand(2), 0.5)\n'
+        'except NotImplementedError as error:\n'
+        '    print(error)\n')
+    assert result.returncode == 0, result.stderr
+    assert 'Install the full mmcv' in result.stdout
+
+
+def test_with_the_full_mmcv_the_placeholder_does_nothing(monkeypatch):
+    monkeypatch.delitem(sys.modules, 'mmcv._ext')
+    monkeypatch.setattr(importlib.util, 'find_spec',
+                        lambda name: importlib.machinery.ModuleSpec(
+                            name, loader=object()))
+    compat.provide_mmcv_ops_placeholder()
+    assert 'mmcv._ext' not in sys.modules
+    monkeypatch.setattr(importlib.util, 'find_spec', lambda name: None)
+    compat.provide_mmcv_ops_placeholder()
+    assert 'mmcv._ext' in sys.modules
