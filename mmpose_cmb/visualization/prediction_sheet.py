@@ -72,6 +72,8 @@ def square_around(box_xyxy: Sequence[float], margin: float,
                   image_hw: Tuple[int, int]) -> Tuple[float, float, float]:
     """Square that holds a box and a margin, inside the image if it fits.
 
+    It is never closer than a quarter of the image.
+
     Args:
         box_xyxy (Sequence[float]): x1, y1, x2, y2 in pixels.
         margin (float): On either side, as a fraction of the longer side.
@@ -81,7 +83,8 @@ def square_around(box_xyxy: Sequence[float], margin: float,
         tuple[float, float, float]: x, y of the centre and the side, pixels.
     """
     x1, y1, x2, y2 = (float(v) for v in box_xyxy)
-    side = max(x2 - x1, y2 - y1, 1.) * (1 + 2 * margin)
+    # A single labelled joint spans no box of its own.
+    side = max(x2 - x1, y2 - y1, min(image_hw) / 4) * (1 + 2 * margin)
     center = []
     for low, high, length in ((x1, x2, image_hw[1]), (y1, y2, image_hw[0])):
         # The image reaches from -0.5 to length - 0.5.
@@ -121,16 +124,19 @@ def _cell(frame, links, link_colors, keypoint_colors, cell_px, margin):
         depth_m, *_person_range(frame.depth_m, shown), colormap='bone')
     # Dimmed, so that the skeletons are the brightest thing in the cell.
     cell = (cell * 0.72).astype(np.uint8)
-    if truth is not None:
-        cell = draw_skeleton(
-            cell,
-            _apply(to_cell, truth),
-            links, [GROUND_TRUTH_COLOR] * len(links),
-            visible=frame.gt_visible,
-            thickness=2)
     predicted = _apply(to_cell, frame.keypoints_pred_px)
-    return draw_skeleton(
+    cell = draw_skeleton(
         cell, predicted, links, link_colors, keypoint_colors, thickness=3)
+    if truth is None:
+        return cell
+    # On top and thin: where both agree it is the core of the coloured line.
+    return draw_skeleton(
+        cell,
+        _apply(to_cell, truth),
+        links, [GROUND_TRUTH_COLOR] * len(links),
+        visible=frame.gt_visible,
+        thickness=1,
+        outline=0)
 
 
 def _apply(affine: np.ndarray, points_px: np.ndarray) -> np.ndarray:

@@ -31,23 +31,25 @@ def has(sheet, color):
 
 
 def test_prediction_is_coloured_and_truth_white_beside_it():
-    sheet = prediction_sheet([frame()], LINKS, [RED], cell_px=200)
+    # The square's side is 50 * 1.3 = 65 px: one pixel becomes three.
+    sheet = prediction_sheet([frame()], LINKS, [RED], cell_px=195)
     column = {
         name: np.nonzero(pixels_of(sheet, color))[1].mean()
         for name, color in dict(pred=RED, truth=WHITE).items()
     }
-    # The square of side 50 * 1.3 = 65 px fills 200 px: 6 px become 18.5.
-    assert column['truth'] - column['pred'] == pytest.approx(18.5, abs=1)
+    assert column['truth'] - column['pred'] == pytest.approx(18, abs=1)
 
 
 def test_without_truth_nothing_is_white():
-    sheet = prediction_sheet([frame(keypoints_gt_px=None)], LINKS, [RED])
+    sheet = prediction_sheet([frame(keypoints_gt_px=None)], LINKS, [RED],
+                             cell_px=195)
     assert has(sheet, RED) and not has(sheet, WHITE)
 
 
 def test_unlabelled_truth_is_left_out():
-    sheet = prediction_sheet([frame(gt_visible=[1, 0])], LINKS, [RED])
-    assert not has(sheet, WHITE)
+    sheet = prediction_sheet([frame(gt_visible=[1, 0])], LINKS, [RED],
+                             cell_px=195)
+    assert has(sheet, RED) and not has(sheet, WHITE)
 
 
 def test_dots_captions_and_layout():
@@ -82,6 +84,8 @@ def test_squares():
     # Moved into the image, whose pixels reach from -0.5 to 99.5.
     assert square_around((0, 20, 20, 60), 0.25, (100, 100)) == (29.5, 40, 60)
     assert square_around((80, 60, 99, 99), 0., (100, 100))[:2] == (80., 79.5)
+    # A point: a quarter of the shorter side.
+    assert square_around((50, 60, 50, 60), 0.5, (100, 120)) == (50, 60, 50)
     # Larger than the image: left where it is.
     assert square_around((0, 0, 90, 10), 0.25, (100, 100))[:2] == (45, 5)
 
