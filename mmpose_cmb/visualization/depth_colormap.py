@@ -4,8 +4,8 @@ from typing import Optional, Tuple
 import matplotlib
 import numpy as np
 
-# Dark slate: appears in none of the colour maps used here.
-INVALID_COLOR = (28, 28, 34)
+# Turbo has every hue but no grey.
+INVALID_COLOR = (96, 96, 100)
 
 
 def depth_range(depth_m: np.ndarray,

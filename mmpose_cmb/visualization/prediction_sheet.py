@@ -4,7 +4,7 @@ from typing import NamedTuple, Optional, Sequence, Tuple
 import cv2
 import numpy as np
 
-from .contact_sheet import contact_sheet
+from .contact_sheet import BACKGROUND, contact_sheet
 from .depth_colormap import colorize_depth
 from .skeleton import draw_skeleton
 
@@ -121,7 +121,10 @@ def _cell(frame, links, link_colors, keypoint_colors, cell_px, margin):
         to_cell, (cell_px, cell_px),
         flags=cv2.INTER_NEAREST)
     cell = colorize_depth(
-        depth_m, *_person_range(frame.depth_m, shown), colormap='bone')
+        depth_m,
+        *_person_range(frame.depth_m, shown),
+        invalid_color=BACKGROUND,
+        colormap='bone')
     # Dimmed, so that the skeletons are the brightest thing in the cell.
     cell = (cell * 0.72).astype(np.uint8)
     predicted = _apply(to_cell, frame.keypoints_pred_px)
