@@ -14,8 +14,8 @@ import numpy as np
 
 IMAGE_SUFFIXES = ('.png', '.tif', '.tiff')
 ARRAY_SUFFIXES = ('.npy', '.npz')
-# The last chunk of every whole PNG file: OpenCV decodes a truncated file
-# without complaint and leaves the missing rows black.
+# The last chunk of every whole PNG file, so that a truncated one can be named
+# as such.
 PNG_END = b'IEND\xaeB`\x82'
 
 

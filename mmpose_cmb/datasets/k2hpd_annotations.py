@@ -10,6 +10,7 @@ from typing import List, NamedTuple, Tuple
 import numpy as np
 
 IMAGE_NAME = re.compile(rb'\d+\.png')
+INTEGER = re.compile(rb'[+-]?\d+')
 # A joint farther away from the 256 x 212 image than this is a damaged record:
 # the published training labels lie in -3..262.
 PLAUSIBLE_PX = (-512, 1024)
@@ -114,8 +115,11 @@ def _parse_line(name: bytes, numbers: bytes, count: int) -> List[int]:
     try:
         coordinates = list(map(int, values))
     except ValueError:
-        bad = next(v for v in values if not v.strip().lstrip(b'+-').isdigit())
-        raise ValueError(f'{_shown(bad)} is not an integer') from None
+        coordinates = None
+    # int() also takes 1_000.
+    if coordinates is None or b'_' in numbers:
+        bad = next(v for v in values if not INTEGER.fullmatch(v.strip()))
+        raise ValueError(f'{_shown(bad)} is not an integer')
     for extreme in (min(coordinates), max(coordinates)):
         if not PLAUSIBLE_PX[0] <= extreme <= PLAUSIBLE_PX[1]:
             raise ValueError(f'coordinate {extreme} is far outside the image')
@@ -123,4 +127,4 @@ def _parse_line(name: bytes, numbers: bytes, count: int) -> List[int]:
 
 
 def _shown(text: bytes) -> str:
-    return repr(text[:40].decode('ascii', 'backslashreplace'))
+    return repr(text[:40])[1:]

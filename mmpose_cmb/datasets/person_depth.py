@@ -5,7 +5,7 @@ import numpy as np
 # Measured on 64 real ITOP front-view frames against the median depth of the
 # joints, with boxes as a test gives them and with boxes shifted, scaled and
 # rotated as in training; see docs/data.md.
-CENTRAL_PART = 0.4
+CENTRAL_PART = 0.5
 NEAR_QUANTILE = 0.2
 BODY_HALF_DEPTH_M = 0.3
 

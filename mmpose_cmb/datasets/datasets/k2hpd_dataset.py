@@ -195,7 +195,6 @@ class K2HPDDataset(BaseCocoStyleDataset):
         """Return one record in MMPose's top-down format."""
         low = joints.min(axis=0) - self.bbox_padding_px
         high = joints.max(axis=0) + self.bbox_padding_px
-        width, height = high - low
         return dict(
             id=index,
             img_id=int(name[:-len('.png')]),
@@ -206,6 +205,4 @@ class K2HPDDataset(BaseCocoStyleDataset):
             keypoints=joints[None],
             keypoints_visible=np.ones((1, len(joints)), np.float32),
             num_keypoints=len(joints),
-            # MMPose's estimate of a person's share of its box.
-            area=np.array([0.53 * width * height], np.float32),
             category_id=1)

@@ -16,7 +16,7 @@ from ..sensor_effects import (add_axial_noise, cut_blobs, drop_edges,
 def _generator() -> np.random.Generator:
     """Return a generator seeded from numpy's global one.
 
-    Its float32 numbers cost a fifth of the global one's, and seeding as
+    Its float32 numbers cost half of the global one's float64, and seeding as
     MMEngine does still repeats them.
     """
     return np.random.Generator(np.random.SFC64(np.random.randint(2**31)))

@@ -1,0 +1,61 @@
+"""Fixtures for all tests."""
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from mmengine.registry import DefaultScope, init_default_scope
+
+import mmpose_cmb  # noqa: F401 (registers the components)
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope='session', autouse=True)
+def few_threads():
+    """Keep small tensors from being spread over many threads."""
+    torch.set_num_threads(1)
+    cv2.setNumThreads(0)
+
+
+@pytest.fixture
+def mmpose_scope():
+    """Resolve registry names in MMPose's scope, as a Runner does."""
+    before = DefaultScope.get_current_instance()
+    init_default_scope('mmpose')
+    yield
+    if before is not None:
+        init_default_scope(before.scope_name)
+
+
+@pytest.fixture(scope='session')
+def real_data_dir():
+    """The folder of small real recordings beside the repository."""
+    folder = REPOSITORY.parent / 'shared' / 'data'
+    if not folder.is_dir():
+        pytest.skip(f'real recordings are not at hand: {folder}')
+    return folder
+
+
+@pytest.fixture
+def k2hpd_root(tmp_path):
+    """A K2HPD folder of 24 training and 8 test images with known content.
+
+    A person-sized block 2 m away stands before a wall at 4 m; joint j of
+    image i lies at (100 + 2 j, 60 + 5 j + i) pixels.
+    """
+    root = tmp_path / 'k2hpd'
+    images = root / 'depth_data' / 'depth_images'
+    images.mkdir(parents=True)
+    for split, numbers in (('train', range(24)), ('test', range(24, 32))):
+        lines = []
+        for number in numbers:
+            grey = np.full((212, 256), 200, np.uint8)
+            grey[50:170, 95:145] = 100
+            name = f'{number:08d}.png'
+            cv2.imwrite(str(images / name), np.dstack([grey] * 3))
+            joints = [(100 + 2 * j, 60 + 5 * j + number) for j in range(19)]
+            lines.append(f'{name} ' + ','.join(f'{x},{y}' for x, y in joints))
+        (root / f'{split}_annos.txt').write_text('\n'.join(lines) + '\n')
+    return root
