@@ -9,9 +9,10 @@ from . import compat
 compat.apply()
 
 from . import datasets, engine, evaluation, models, visualization  # noqa: E402
+from .datasets.dataset_info import config_path  # noqa: E402
 from .version import __version__  # noqa: E402
 
 __all__ = [
-    '__version__', 'datasets', 'engine', 'evaluation', 'models',
+    '__version__', 'config_path', 'datasets', 'engine', 'evaluation', 'models',
     'visualization'
 ]

@@ -1,0 +1,108 @@
+"""Run a network trained on K2HPD's joints over a few real ITOP frames.
+
+For orientation: 64 frames say how a network trained on synthetic depth does
+on a real sensor; they are no benchmark. README.md describes the file.
+
+Example:
+    python projects/itop_real_frames/evaluate.py FRAMES.npz \\
+        configs/cmb_k2hpd_demo.py work_dirs/demo/epoch_8.pth --out sheet.png
+"""
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+from mmengine.config import Config
+from tabulate import tabulate
+from tqdm import tqdm
+
+import mmpose_cmb  # noqa: F401 (registers the components)
+from mmpose.apis import inference_topdown, init_model
+from mmpose_cmb.datasets.dataset_info import config_path, parse_depth_metainfo
+from mmpose_cmb.evaluation.functional import head_pck
+from mmpose_cmb.visualization import (PredictionFrame, prediction_sheet,
+                                      write_image)
+
+# ITOP's joints in its order, by the name that K2HPD gives them.
+ITOP_FROM_K2HPD = ('head', 'neck', 'right_shoulder', 'left_shoulder',
+                   'right_elbow', 'left_elbow', 'right_hand', 'left_hand',
+                   'mid_spine', 'right_hip', 'left_hip', 'right_knee',
+                   'left_knee', 'right_foot', 'left_foot')
+HEAD_SEGMENT = (0, 1)
+# 15 pixels around a person of 99: the margin of K2HPD's boxes.
+BOX_MARGIN = 0.15
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument('frames', help='the .npz file')
+    parser.add_argument('config')
+    parser.add_argument('checkpoint')
+    parser.add_argument('--out', help='PNG of all predictions')
+    parser.add_argument('--device', default='cpu')
+    return parser.parse_args()
+
+
+def boxes_around(keypoints_px: np.ndarray, margin: float) -> np.ndarray:
+    """Boxes [N, 4] (x1, y1, x2, y2) that hold [N, K, 2] joints.
+
+    Args:
+        keypoints_px (np.ndarray): Joints in pixels.
+        margin (float): Added on each side, a fraction of the longer side.
+    """
+    low, high = keypoints_px.min(1), keypoints_px.max(1)
+    pad = margin * (high - low).max(1, keepdims=True)
+    return np.concatenate([low - pad, high + pad], axis=1)
+
+
+def predict(model, depth_m: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Joints [N, K, 2] in pixels, one person in a frame."""
+    return np.stack([
+        inference_topdown(model, depth, box[None])[0].pred_instances
+        .keypoints[0] for depth, box in zip(
+            tqdm(depth_m, desc='real frames'), boxes.astype(np.float32))
+    ])
+
+
+def print_table(pred_px: np.ndarray, gt_px: np.ndarray) -> None:
+    """PCKh@0.5 of every joint and of all."""
+    result = head_pck(pred_px, gt_px, head_segment=HEAD_SEGMENT)
+    per_joint = result.percent[0]
+    rows = [*zip(ITOP_FROM_K2HPD, per_joint),
+            ('all 15 joints', per_joint.mean())]
+    print(f'{result.num_frames} real ITOP frames, never trained on')
+    print(tabulate(rows, ['joint', 'PCKh@0.5'], floatfmt='.1f'))
+
+
+def main() -> None:
+    args = parse_args()
+    if not Path(args.frames).is_file():
+        sys.exit(f'error: {args.frames} does not exist; README.md beside this '
+                 'script says what it holds.')
+    data = np.load(args.frames)
+    depth_m = (data['depth01'] * data['scale_m_est'][:, None, None]).astype(
+        np.float32)
+    gt_px = data['kpt_crop_xy'].astype(np.float64)
+
+    model = init_model(
+        Config.fromfile(args.config), args.checkpoint, device=args.device)
+    meta = parse_depth_metainfo(
+        dict(from_file=config_path('_base_/datasets/k2hpd.py')))
+    ids = [meta['keypoint_name2id'][name] for name in ITOP_FROM_K2HPD]
+
+    boxes = boxes_around(gt_px, BOX_MARGIN)
+    pred_px = predict(model, depth_m, boxes)
+    print_table(pred_px[:, ids], gt_px)
+    if args.out:
+        frames = [
+            PredictionFrame(depth, pred, box_xyxy=tuple(box))
+            for depth, pred, box in zip(depth_m, pred_px, boxes)
+        ]
+        sheet = prediction_sheet(frames, meta['skeleton_links'],
+                                 meta['skeleton_link_colors'])
+        print(f'pictures: {write_image(args.out, sheet)}')
+
+
+if __name__ == '__main__':
+    main()
