@@ -3,13 +3,14 @@ import cv2
 import numpy as np
 import pytest
 from mmengine.structures import InstanceData, PixelData
-from mmpose.engine.hooks import PoseVisualizationHook
 
-from mmpose.registry import VISUALIZERS
+from mmpose.registry import HOOKS, VISUALIZERS
 from mmpose.structures import PoseDataSample
 from mmpose_cmb.visualization import DepthPoseVisualizer, colorize_depth
 from mmpose_cmb.visualization.contact_sheet import CAPTION_HEIGHT
 from mmpose_cmb.visualization.depth_visualizer import BRIGHTNESS
+
+pytestmark = pytest.mark.usefixtures('mmpose_scope')
 
 META = dict(
     keypoint_colors=np.array([[250, 0, 0]] * 3, np.uint8),
@@ -170,9 +171,9 @@ class _Runner:
 
 @pytest.fixture
 def hook_with(tmp_path):
-    """PoseVisualizationHook that finds our visualizer as the current one."""
+    """A hook that finds our visualizer as the current one."""
 
-    def make(**options):
+    def make(hook_type='PoseVisualizationHook', **options):
         visualizer = VISUALIZERS.build(
             dict(
                 type='DepthPoseVisualizer',
@@ -180,7 +181,8 @@ def hook_with(tmp_path):
                 min_side=1,
                 save_dir=str(tmp_path),
                 vis_backends=[dict(type='LocalVisBackend')]))
-        hook = PoseVisualizationHook(enable=True, interval=1, **options)
+        options = dict(type=hook_type, enable=True, interval=2, **options)
+        hook = HOOKS.build(options)
         assert hook._visualizer is visualizer
         runner = _Runner()
         runner.work_dir = str(tmp_path)
@@ -207,3 +209,57 @@ def test_under_the_hook_in_validation_with_heat_maps(sample, hook_with,
     written, = (tmp_path / 'vis_data' / 'vis_image').iterdir()
     _, prediction, heat = panels(cv2.imread(str(written))[..., ::-1], 3)
     assert (heat != prediction).any()
+
+
+@pytest.fixture
+def npy_sample(sample, depth_mm):
+    path = sample.img_path.replace('.png', '.npy')
+    np.save(path, depth_mm)
+    sample.set_metainfo(dict(img_path=path))
+    return sample
+
+
+def test_mmpose_hook_fails_on_npy(npy_sample, hook_with):
+    """Why DepthVisualizationHook exists; drop it when this fails."""
+    hook, runner = hook_with()
+    with pytest.raises(cv2.error):
+        hook.after_test_iter(runner, 0, None, [npy_sample])
+
+
+def test_depth_hook_on_npy(npy_sample, hook_with, tmp_path):
+    expected = build(min_side=1).add_datasample(
+        'x', None, npy_sample, draw_bbox=True)
+    hook, runner = hook_with('DepthVisualizationHook', out_dir='shown')
+    hook.after_test_iter(runner, 0, None, [npy_sample, npy_sample])
+    shown = tmp_path / 'now' / 'shown'
+    assert sorted(p.name for p in shown.iterdir()) == [
+        'depth_1.png', 'depth_2.png'
+    ]
+    written = cv2.imread(str(shown / 'depth_2.png'))
+    np.testing.assert_array_equal(written[..., ::-1], expected)
+
+
+def test_depth_hook_in_validation_by_its_interval(npy_sample, hook_with,
+                                                  tmp_path):
+    hook, runner = hook_with('DepthVisualizationHook')
+    batch = dict(data_samples=[npy_sample])
+    for batch_idx in range(4):
+        hook.after_val_iter(runner, batch_idx, batch, [npy_sample])
+    images = tmp_path / 'vis_data' / 'vis_image'
+    assert sorted(p.name for p in images.iterdir()) == [
+        'val_img_0.png', 'val_img_2.png'
+    ]
+
+
+@pytest.mark.parametrize(
+    'hook_type', ['PoseVisualizationHook', 'DepthVisualizationHook'])
+def test_a_disabled_hook_draws_nothing(hook_type, sample, hook_with,
+                                       tmp_path):
+    hook, runner = hook_with(hook_type, out_dir='shown')
+    hook.enable = False
+    hook.after_test_iter(runner, 0, None, [sample])
+    hook.after_val_iter(runner, 0, dict(data_samples=[sample]), [sample])
+    assert [p.name for p in tmp_path.iterdir() if p.is_file()] == [
+        'depth.png'
+    ]
+    assert not (tmp_path / 'now').exists()

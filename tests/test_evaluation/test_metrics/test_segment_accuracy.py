@@ -12,6 +12,8 @@ from mmpose.registry import METRICS
 from mmpose.structures import PoseDataSample
 from mmpose_cmb.evaluation.functional import group_means, head_pck, pdj
 
+pytestmark = pytest.mark.usefixtures('mmpose_scope')
+
 NAMES = ('head', 'neck', 'left_shoulder', 'right_hip', 'left_hip',
          'right_hand')
 GROUPS = {'Head': [0], 'Hips': [3, 4], 'Full Body': [0, 1, 2, 3, 4, 5]}
