@@ -1,0 +1,120 @@
+"""Writes synthetic frames the way K2HPD lies on the disk.
+
+``ROOT/depth_data/depth_images/00000003.png`` holds the 8-bit image (three
+equal channels), ``ROOT/{train,test}_annos.txt`` one line per frame. Beside
+them lie what K2HPD does not have: ``depth_data/depth_mm`` (16-bit PNG),
+``joints_3d.npz`` and ``synthesis.json``.
+"""
+import io
+import json
+import os
+from pathlib import Path
+from typing import Dict
+
+import cv2
+import numpy as np
+
+from .joints import K2HPD_JOINTS
+
+GREY_UNIT_M = 0.02
+
+
+class K2HPDWriter:
+    """Writes frames one by one, then the annotations of all of them.
+
+    Args:
+        root (Path): Folder of the data set; made where it does not exist.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(root)
+        self.grey_dir = self.root / 'depth_data' / 'depth_images'
+        self.millimetre_dir = self.root / 'depth_data' / 'depth_mm'
+        for folder in (self.grey_dir, self.millimetre_dir):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def write_frame(self, file_id: int, depth_m: np.ndarray) -> None:
+        """Write the grey and the millimetre image of a depth frame."""
+        grey = to_grey(depth_m)
+        name = file_name(file_id)
+        _write_png(self.grey_dir / name, np.repeat(grey[..., None], 3, 2))
+        _write_png(self.millimetre_dir / name, to_millimetres(depth_m))
+
+    def has_frame(self, file_id: int) -> bool:
+        """Whether both images of a frame are there."""
+        name = file_name(file_id)
+        return ((self.grey_dir / name).exists()
+                and (self.millimetre_dir / name).exists())
+
+    def write_annotations(self, splits: Dict[str, Dict[str, np.ndarray]],
+                          parameters: dict) -> None:
+        """Write the annotation files, ``joints_3d.npz`` and the JSON.
+
+        Args:
+            splits (dict): 'train' and 'test' -> arrays over the N frames:
+                ``ids`` (N,), ``keypoints_uv`` (N, 19, 2) pixels,
+                ``keypoints_cam_m`` (N, 19, 3) metres, ``visible`` (N, 19)
+                and ``sensor`` (N,).
+            parameters (dict): What goes into ``synthesis.json``.
+        """
+        arrays = {'names': np.array(K2HPD_JOINTS)}
+        for split, records in splits.items():
+            lines = [
+                annotation_line(file_id, uv) for file_id, uv in zip(
+                    records['ids'], records['keypoints_uv'])
+            ]
+            write_whole(self.root / f'{split}_annos.txt',
+                        ''.join(lines).encode())
+            arrays.update({
+                f'{split}_{name}': array
+                for name, array in records.items()
+            })
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, **arrays)
+        write_whole(self.root / 'joints_3d.npz', buffer.getvalue())
+        parameters = dict(parameters, grey_unit_m=GREY_UNIT_M)
+        write_whole(self.root / 'synthesis.json',
+                    (json.dumps(parameters, indent=2) + '\n').encode())
+
+
+def file_name(file_id: int) -> str:
+    """K2HPD's file name of a frame: eight digits."""
+    return f'{file_id:08d}.png'
+
+
+def to_grey(depth_m: np.ndarray) -> np.ndarray:
+    """Depth (H, W) in metres as uint8, 20 mm a level.
+
+    0 is invalid; 255 means 5.1 m and beyond.
+    """
+    return np.minimum(np.rint(depth_m / GREY_UNIT_M), 255).astype(np.uint8)
+
+
+def to_millimetres(depth_m: np.ndarray) -> np.ndarray:
+    """Depth (H, W) in metres as uint16 millimetres, 0 = invalid."""
+    return np.minimum(np.rint(depth_m * 1000), 65535).astype(np.uint16)
+
+
+def annotation_line(file_id: int, keypoints_uv: np.ndarray) -> str:
+    """A line of ``train_annos.txt``: name, one blank, whole pixels.
+
+    Args:
+        file_id (int): Number of the frame.
+        keypoints_uv (np.ndarray): (19, 2), pixels; joints outside the image
+            are kept.
+    """
+    pixels = np.rint(keypoints_uv).astype(int).reshape(-1)
+    return f'{file_name(file_id)} {",".join(map(str, pixels))}\n'
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is never seen half written."""
+    aside = path.with_name(f'{path.name}.{os.getpid()}.tmp')
+    aside.write_bytes(content)
+    os.replace(aside, path)
+
+
+def _write_png(path: Path, image: np.ndarray) -> None:
+    done, encoded = cv2.imencode('.png', image)
+    assert done
+    write_whole(path, encoded.tobytes())

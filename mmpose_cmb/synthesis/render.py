@@ -1,0 +1,89 @@
+"""Depth of triangle meshes by ray casting on a bounding volume hierarchy."""
+import functools
+from types import SimpleNamespace
+from typing import NamedTuple
+
+import numpy as np
+
+from .camera import Intrinsics
+
+FAR_M = 30.
+
+
+class Rendering(NamedTuple):
+    """What a camera sees.
+
+    Attributes:
+        depth_m: (H, W) float32, distance along the optical axis, 0 = nothing.
+        face: (H, W) int32, index of the triangle that was hit, -1 = none.
+        cos_incidence: (H, W) float32, cosine between the ray and the
+            surface's normal, 0 = nothing hit.
+    """
+    depth_m: np.ndarray
+    face: np.ndarray
+    cos_incidence: np.ndarray
+
+
+def render_depth(vertices_cam: np.ndarray, faces: np.ndarray,
+                 intrinsics: Intrinsics) -> Rendering:
+    """Cast one ray through the centre of every pixel.
+
+    Args:
+        vertices_cam (np.ndarray): (V, 3), camera frame, metres.
+        faces (np.ndarray): (F, 3), vertex indices; both sides are seen.
+        intrinsics (Intrinsics): The camera.
+
+    Raises:
+        ImportError: If ``warp-lang`` is not installed.
+    """
+    tools = _kernels()
+    wp = tools.wp
+    shape = (intrinsics.height, intrinsics.width)
+    mesh = wp.Mesh(
+        points=wp.array(
+            np.ascontiguousarray(vertices_cam, np.float32),
+            dtype=wp.vec3,
+            device='cpu'),
+        indices=wp.array(
+            np.ascontiguousarray(faces, np.int32).reshape(-1), device='cpu'))
+    depth = wp.zeros(shape, dtype=wp.float32, device='cpu')
+    face = wp.full(shape, -1, dtype=wp.int32, device='cpu')
+    cosine = wp.zeros(shape, dtype=wp.float32, device='cpu')
+    wp.launch(
+        tools.cast_rays,
+        dim=shape,
+        inputs=[
+            mesh.id, intrinsics.fx, intrinsics.fy, intrinsics.cx,
+            intrinsics.cy, FAR_M
+        ],
+        outputs=[depth, face, cosine],
+        device='cpu')
+    return Rendering(depth.numpy(), face.numpy(), cosine.numpy())
+
+
+@functools.lru_cache(maxsize=1)
+def _kernels() -> SimpleNamespace:
+    """Import warp and define the kernel, at the first use only."""
+    try:
+        import warp as wp
+    except ImportError as error:
+        raise ImportError(
+            'synthetic depth is ray-cast with the package warp-lang, which is '
+            'not installed: pip install warp-lang') from error
+    wp.config.quiet = True
+
+    @wp.kernel
+    def cast_rays(mesh: wp.uint64, fx: float, fy: float, cx: float, cy: float,
+                  far: float, depth: wp.array2d(dtype=wp.float32),
+                  face: wp.array2d(dtype=wp.int32),
+                  cosine: wp.array2d(dtype=wp.float32)):
+        v, u = wp.tid()
+        # Left at z = 1 instead of unit length: the ray's t is the z-depth.
+        ray = wp.vec3((float(u) - cx) / fx, (float(v) - cy) / fy, 1.0)
+        hit = wp.mesh_query_ray(mesh, wp.vec3(0.0, 0.0, 0.0), ray, far)
+        if hit.result:
+            depth[v, u] = hit.t
+            face[v, u] = hit.face
+            cosine[v, u] = wp.abs(wp.dot(hit.normal, wp.normalize(ray)))
+
+    return SimpleNamespace(wp=wp, cast_rays=cast_rays)

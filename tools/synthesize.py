@@ -1,0 +1,95 @@
+"""Make a synthetic depth data set (see docs/synthetic_data.md)."""
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from mmpose_cmb import synthesis
+
+
+def parse_args(argv=None):
+    parser = argparse.ArgumentParser(
+        description='Make synthetic depth frames of people with their '
+        'joints. The same command continues an interrupted run.')
+    parser.add_argument(
+        '--out', type=Path, required=True, help='folder of the data set')
+    parser.add_argument(
+        '--layout',
+        choices=['k2hpd'],
+        default='k2hpd',
+        help='how the files lie on the disk (default: k2hpd)')
+    parser.add_argument(
+        '--train', type=int, default=1200, help='training frames')
+    parser.add_argument('--test', type=int, default=300, help='test frames')
+    parser.add_argument('--seed', type=int, default=0)
+    parser.add_argument(
+        '--workers', type=int, default=1, help='processes (default: 1)')
+    parser.add_argument(
+        '--shard',
+        type=parse_shard,
+        default=(1, 1),
+        metavar='I/N',
+        help='make the I-th of N shares, for several machines')
+    parser.add_argument(
+        '--sensor', choices=synthesis.SENSOR_CHOICES, default='mixed')
+    parser.add_argument(
+        '--width', type=int, help='image width, pixels (default: 256)')
+    parser.add_argument(
+        '--height', type=int, help='image height, pixels (default: 212)')
+    parser.add_argument(
+        '--fov',
+        type=float,
+        help='horizontal field of view, degrees (default: 69.9, Kinect v2)')
+    parser.add_argument(
+        '--contact-sheet',
+        type=Path,
+        metavar='PNG',
+        help='picture of some frames with their skeletons')
+    args = parser.parse_args(argv)
+    camera = (args.width, args.height, args.fov)
+    if any(value is not None for value in camera) and None in camera:
+        parser.error('--width, --height and --fov belong together')
+    return args
+
+
+def parse_shard(text):
+    try:
+        number, of = map(int, text.split('/'))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f'expected I/N, such as 1/4, got {text!r}')
+    return number, of
+
+
+def main(argv=None):
+    args = parse_args(argv)
+    begin = time.monotonic()
+    try:
+        intrinsics = (
+            synthesis.KINECT_V2_HALF if args.width is None else
+            synthesis.intrinsics_from_fov(args.width, args.height, args.fov))
+        complete = synthesis.generate(
+            args.out,
+            dict(train=args.train, test=args.test),
+            synthesis.Recipe(args.seed, intrinsics, args.sensor),
+            workers=args.workers,
+            shard=args.shard)
+        if complete and args.contact_sheet:
+            synthesis.write_contact_sheet(args.out, args.contact_sheet)
+    except (ValueError, ImportError) as error:
+        sys.exit(f'synthesize: {error}')
+    except KeyboardInterrupt:
+        sys.exit('\nsynthesize: interrupted; the same command continues.')
+    if not complete:
+        print('This share is done. When the other shares have been made into '
+              'this folder, or copied into it with their .parts, run the '
+              'command without --shard to write the annotations.')
+        return
+    print(f'{args.train} training and {args.test} test frames in {args.out} '
+          f'({time.monotonic() - begin:.0f} s)')
+    if args.contact_sheet:
+        print(f'contact sheet: {args.contact_sheet}')
+
+
+if __name__ == '__main__':
+    main()
