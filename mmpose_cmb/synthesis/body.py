@@ -4,10 +4,15 @@ anny (Bregier et al., "Human Mesh Modeling for Anny Body", 2025; code under
 Apache-2.0, data CC0) gives a skinned mesh of people of all ages and builds.
 """
 import functools
+import logging
 import warnings
 from typing import Dict, NamedTuple
 
 import numpy as np
+
+from .render import import_warp
+
+logger = logging.getLogger(__name__)
 
 # Faces of about 4 cm: a pixel covers 1 cm at 3 m.
 TOPOLOGY = 'notoes_collapse10pc'
@@ -39,9 +44,11 @@ class BodyModel:
     """
 
     def __init__(self) -> None:
-        import warp as wp
-        wp.config.quiet = True
+        import_warp()
         import anny
+        if not any(anny.paths.get_anny_cache_path().glob('*/*')):
+            logger.warning('building the body model for the first time on '
+                           'this machine: this takes about a minute, once')
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
             self._model = anny.Anny(topology=TOPOLOGY, local_changes='none')

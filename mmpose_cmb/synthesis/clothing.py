@@ -3,7 +3,8 @@
 A depth camera sees a jacket rather than a chest. Each garment is a region of
 the body (by bone) with a looseness and soft folds; hair thickens the scalp.
 """
-from typing import NamedTuple
+import functools
+from typing import NamedTuple, Tuple
 
 import numpy as np
 
@@ -39,13 +40,12 @@ def dress(rng: np.random.Generator, body: Body, faces: np.ndarray,
         faces (np.ndarray): (F, 3), triangles of the body.
         vertex_bones (np.ndarray): (V,), name of each vertex's bone.
     """
-    growth = np.zeros(len(vertex_bones))
+    names = tuple(vertex_bones.tolist())
+    growth = np.zeros(len(names))
     for bones, looseness, share in GARMENTS.values():
         thickness = rng.uniform(*looseness)
         if rng.random() < share:
-            growth[np.char.startswith(vertex_bones, bones[0])] = thickness
-            for bone in bones[1:]:
-                growth[np.char.startswith(vertex_bones, bone)] = thickness
+            growth[_moved_by(names, bones)] = thickness
     growth *= 1 + 0.5 * _folds(rng, body.vertices)
 
     # In the head's own frame hair covers what lies above and behind the face.
@@ -58,6 +58,13 @@ def dress(rng: np.random.Generator, body: Body, faces: np.ndarray,
     growth[hair] = volume
     normals = vertex_normals(body.vertices, faces)
     return Dressed(body.vertices + growth[:, None] * normals, hair)
+
+
+@functools.lru_cache(maxsize=len(GARMENTS))
+def _moved_by(vertex_bones: Tuple[str, ...],
+              bones: Tuple[str, ...]) -> np.ndarray:
+    """(V,) bool: vertices whose bone's name begins with one of ``bones``."""
+    return np.array([bone.startswith(bones) for bone in vertex_bones])
 
 
 def vertex_normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:

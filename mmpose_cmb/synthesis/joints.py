@@ -33,11 +33,17 @@ def k2hpd_joints(body: Body) -> np.ndarray:
     """
     joints = _common_joints(body)
     bones = body.bones
-    joints['neck'] = _between(bones['neck01'], bones['head'], 0.2)
-    joints['mid_spine'] = _between(bones['spine02'], bones['spine01'], 0.42)
+    joints['neck'] = _between(bones['neck01'], bones['head'], 0.12)
+    joints['mid_spine'] = _between(bones['spine02'], bones['spine01'], 0.45)
     joints['spine_shoulder'] = _between(bones['spine01'], bones['neck01'],
                                         0.7)
     joints['spine_base'] = _mid_hips(body)
+    # The bones run along the back; the labels lie amid the trunk.
+    forward = _forward(body)
+    for name, share in (('mid_spine', 0.3), ('spine_shoulder', 0.1),
+                        ('spine_base', 0.2), ('left_hip', 0.2),
+                        ('right_hip', 0.2)):
+        joints[name] = joints[name] + share * forward
     for side in ('left', 'right'):
         # Kinect's hips lie nearer to each other than the hip joints.
         joints[f'{side}_hip'] = _between(joints['spine_base'],
@@ -71,7 +77,7 @@ def _common_joints(body: Body) -> Dict[str, np.ndarray]:
     bones = body.bones
     neck_length = np.linalg.norm(bones['head'] - bones['neck01'])
     joints = dict(head=bones['head'] +
-                  body.head_rotation @ (0, 0, 0.4 * neck_length))
+                  body.head_rotation @ (0, -0.15 * neck_length, 0.4 * neck_length))
     for side, suffix in (('left', '.L'), ('right', '.R')):
         wrist = bones['wrist' + suffix]
         joints.update({
@@ -79,11 +85,11 @@ def _common_joints(body: Body) -> Dict[str, np.ndarray]:
             f'{side}_elbow': bones['lowerarm01' + suffix],
             f'{side}_wrist': wrist,
             f'{side}_hand': _between(wrist, bones['finger3-1' + suffix],
-                                     0.75),
+                                     0.6),
             f'{side}_hip': bones['upperleg01' + suffix],
             f'{side}_knee': bones['lowerleg01' + suffix],
             f'{side}_foot': _between(bones['foot' + suffix],
-                                     bones['toe3-1' + suffix], 0.35),
+                                     bones['toe3-1' + suffix], 0.2),
         })
     return joints
 
@@ -91,6 +97,14 @@ def _common_joints(body: Body) -> Dict[str, np.ndarray]:
 def _mid_hips(body: Body) -> np.ndarray:
     return _between(body.bones['upperleg01.L'], body.bones['upperleg01.R'],
                     0.5)
+
+
+def _forward(body: Body) -> np.ndarray:
+    """Out of the chest, as long as the shoulders are wide."""
+    left = body.bones['upperarm01.L']
+    across = left - body.bones['upperarm01.R']
+    up = left - across / 2 - _mid_hips(body)
+    return np.cross(across, up) / np.linalg.norm(up)
 
 
 def _between(a: np.ndarray, b: np.ndarray, share: float) -> np.ndarray:

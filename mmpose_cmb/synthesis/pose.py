@@ -82,7 +82,7 @@ _TRAILING_LEG: Ranges = dict(thigh_raise=(0, 28), thigh_plane=(140, 180),
                              thigh_twist=(-20, 10), knee=(0, 55))
 # Name -> (weight, ranges of one leg, ranges of the other).
 LEG_BEHAVIOURS: Dict[str, Tuple[float, Ranges, Ranges]] = {
-    'stand': (0.42, _STANDING_LEG, _STANDING_LEG),
+    'stand': (0.52, _STANDING_LEG, _STANDING_LEG),
     'wide': (0.11, dict(_STANDING_LEG, thigh_raise=(8, 30),
                         thigh_plane=(60, 110), knee=(0, 35)),
              dict(_STANDING_LEG, thigh_raise=(8, 30), thigh_plane=(60, 110),
@@ -107,7 +107,7 @@ LEG_BEHAVIOURS: Dict[str, Tuple[float, Ranges, Ranges]] = {
                  thigh_twist=(-15, 15), knee=(65, 105))),
 }  # yapf: disable
 TRUNK_BEHAVIOURS: Dict[str, Tuple[float, Ranges]] = {
-    'upright': (0.62, dict(pelvis_tilt=(-4, 8), pelvis_side=(-4, 4),
+    'upright': (0.68, dict(pelvis_tilt=(-4, 8), pelvis_side=(-4, 4),
                            spine_flex=(-6, 14), spine_side=(-6, 6),
                            spine_twist=(-14, 14))),
     'bend': (0.17, dict(pelvis_tilt=(5, 55), pelvis_side=(-6, 6),

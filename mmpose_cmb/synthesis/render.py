@@ -1,6 +1,6 @@
 """Depth of triangle meshes by ray casting on a bounding volume hierarchy."""
 import functools
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
@@ -61,16 +61,29 @@ def render_depth(vertices_cam: np.ndarray, faces: np.ndarray,
     return Rendering(depth.numpy(), face.numpy(), cosine.numpy())
 
 
-@functools.lru_cache(maxsize=1)
-def _kernels() -> SimpleNamespace:
-    """Import warp and define the kernel, at the first use only."""
+def import_warp() -> ModuleType:
+    """Import warp so that it speaks of errors only.
+
+    It would otherwise print its devices, the lack of a GPU and every kernel
+    that it loads, once per process.
+
+    Raises:
+        ImportError: If ``warp-lang`` is not installed.
+    """
     try:
         import warp as wp
     except ImportError as error:
         raise ImportError(
             'synthetic depth is ray-cast with the package warp-lang, which is '
             'not installed: pip install warp-lang') from error
-    wp.config.quiet = True
+    wp.config.log_level = wp.LOG_ERROR
+    return wp
+
+
+@functools.lru_cache(maxsize=1)
+def _kernels() -> SimpleNamespace:
+    """Import warp and define the kernel, at the first use only."""
+    wp = import_warp()
 
     @wp.kernel
     def cast_rays(mesh: wp.uint64, fx: float, fy: float, cx: float, cy: float,

@@ -16,8 +16,8 @@ def sample_room(rng: np.random.Generator, low: np.ndarray, high: np.ndarray,
                 camera_distance_m: float) -> Mesh:
     """Draw a room around a person.
 
-    Most rooms have a back wall 0.4-3.5 m behind the person, perhaps with
-    curtains, panels or pillars, side walls and a ceiling; a tenth is open.
+    Most rooms have a back wall 0.15-3 m behind the person, perhaps with
+    curtains, panels or pillars, side walls and a ceiling; a few are open.
     Up to seven pieces stand beside and behind the person, and sometimes one
     stands in the foreground beside the line of sight.
 
@@ -30,11 +30,11 @@ def sample_room(rng: np.random.Generator, low: np.ndarray, high: np.ndarray,
     floor = _FLOOR_HALF_M
     meshes = [box((-floor, -floor, -0.1), (floor, floor, 0.))]
     back = high[1] + (
-        rng.uniform(0.15, 1.2) if rng.random() < 0.55 else rng.uniform(
-            1.2, 3.5))
+        rng.uniform(0.15, 1.2) if rng.random() < 0.65 else rng.uniform(
+            1.2, 3.))
     left = low[0] - rng.uniform(0.5, 3)
     right = high[0] + rng.uniform(0.5, 3)
-    if rng.random() < 0.9:
+    if rng.random() < 0.93:
         meshes += _walls(rng, back, left, right, camera_distance_m)
     for _ in range(rng.integers(0, 8)):
         meshes += _beside(rng, low, high, left, right, back)

@@ -17,7 +17,7 @@ from .skeleton import arms_are_free, bone_rotations
 SENSOR_CHOICES = sensor_models.SENSORS + ('mixed', )
 # A joint lies inside the body (up to some 15 cm in the trunk): it counts as
 # seen while the first surface at its pixel is at most this far before it.
-VISIBLE_WITHIN_M = 0.2
+VISIBLE_WITHIN_M = 0.25
 
 
 class Scene(NamedTuple):

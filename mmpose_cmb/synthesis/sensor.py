@@ -171,8 +171,11 @@ def _absorbed(rng: np.random.Generator, hair: np.ndarray) -> np.ndarray:
 
 
 def _range_limit(rng: np.random.Generator) -> float:
-    """Where the sensor stops, metres: some are set to their near range."""
-    return rng.uniform(4, 5.5) if rng.random() < 0.35 else 8.
+    """Where the sensor stops, metres: some are set to a short range.
+
+    Not before 5 m, so that the person (at most 4.5 m away) stays in it.
+    """
+    return rng.uniform(5, 6) if rng.random() < 0.3 else 8.
 
 
 def _smooth_noise(rng: np.random.Generator, shape, sigma_px: float):
