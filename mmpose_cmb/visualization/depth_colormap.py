@@ -8,9 +8,9 @@ import numpy as np
 INVALID_COLOR = (96, 96, 100)
 
 
-def depth_range(depth_m: np.ndarray,
-                percentiles: Tuple[float, float] = (1., 99.)
-                ) -> Tuple[float, float]:
+def depth_range(
+    depth_m: np.ndarray, percentiles: Tuple[float, float] = (1., 99.)
+) -> Tuple[float, float]:
     """Nearest and farthest depth but for a few outliers, in metres.
 
     Args:

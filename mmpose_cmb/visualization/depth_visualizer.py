@@ -60,8 +60,7 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
                  line_width: int = 3,
                  radius: int = 4,
                  **kwargs) -> None:
-        super().__init__(
-            name, line_width=line_width, radius=radius, **kwargs)
+        super().__init__(name, line_width=line_width, radius=radius, **kwargs)
         self.unit_m = unit_m
         self.invalid_values = tuple(invalid_values)
         self.key = key
@@ -140,8 +139,7 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
         if not panels:
             panels['depth'] = _enlarged(rgb, scale)
 
-        drawn = contact_sheet(
-            list(panels.values()), len(panels), list(panels))
+        drawn = contact_sheet(list(panels.values()), len(panels), list(panels))
         self.set_image(drawn)
         if show:
             self.show(drawn, win_name=name, wait_time=wait_time)

@@ -2,11 +2,13 @@
 import json
 import os
 import os.path as osp
-import uuid
 from typing import Dict, List, Optional, Sequence, Tuple
 
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+
+from .contact_sheet import write_image
 
 # Series name -> its (iteration, value) pairs.
 Curves = Dict[str, List[Tuple[int, float]]]
@@ -103,11 +105,12 @@ def training_curves(records: Sequence[dict],
     } for curves in (losses, scores))
 
 
-def draw_learning_curve(work_dir: str,
-                        out_file: Optional[str] = None,
-                        metrics: Sequence[str] = ('PDJ@0.05', 'PDJ@0.10',
-                                                  'PDJ@0.15', 'PDJ@0.20',
-                                                  'PCKh@0.5')) -> str:
+def draw_learning_curve(
+    work_dir: str,
+    out_file: Optional[str] = None,
+    metrics: Sequence[str] = ('PDJ@0.05', 'PDJ@0.10', 'PDJ@0.15', 'PDJ@0.20',
+                              'PCKh@0.5')
+) -> str:
     """Draw loss and validation metrics of a work directory into a picture.
 
     Args:
@@ -123,7 +126,8 @@ def draw_learning_curve(work_dir: str,
 
     Raises:
         FileNotFoundError: If the directory holds no ``scalars.json``.
-        ValueError: If it holds no training loss.
+        ValueError: If it holds no training loss, or ``out_file`` is no
+            picture's name.
     """
     paths = find_scalars(work_dir)
     records = [record for path in paths for record in read_scalars(path)]
@@ -133,25 +137,16 @@ def draw_learning_curve(work_dir: str,
                          f'{", ".join(paths)}; was only a test run here?')
     if out_file is None:
         out_file = osp.join(work_dir, 'learning_curve.png')
-    figure = _figure(losses, scores)
-    os.makedirs(osp.dirname(osp.abspath(out_file)), exist_ok=True)
-    root, suffix = osp.splitext(out_file)
-    aside = f'{root}.{uuid.uuid4().hex}{suffix}'
-    try:
-        figure.savefig(aside, dpi=120)
-        os.replace(aside, out_file)
-    finally:
-        if osp.exists(aside):
-            os.remove(aside)
-    return out_file
+    return write_image(out_file, _picture(losses, scores))
 
 
-def _figure(losses: Curves, scores: Curves) -> Figure:
+def _picture(losses: Curves, scores: Curves) -> np.ndarray:
+    """RGB picture of the curves, uint8 [H, W, 3]."""
     # A figure with a canvas of its own: pyplot and its backend stay as the
     # user has set them.
     figure = Figure(
-        figsize=(10 if scores else 5.5, 3.8), layout='constrained')
-    FigureCanvasAgg(figure)
+        figsize=(10 if scores else 5.5, 3.8), dpi=120, layout='constrained')
+    canvas = FigureCanvasAgg(figure)
     axes = figure.subplots(1, 2 if scores else 1, squeeze=False)[0]
     for name, points in losses.items():
         axes[0].plot(*zip(*points), label=name, color='tab:red', lw=1.2)
@@ -160,10 +155,13 @@ def _figure(losses: Curves, scores: Curves) -> Figure:
         for name, points in scores.items():
             axes[1].plot(*zip(*points), label=name, marker='o', ms=4)
         axes[1].set(
-            title='Validation', xlabel='iteration', ylabel='percent',
+            title='Validation',
+            xlabel='iteration',
+            ylabel='percent',
             ylim=(0, 100))
         axes[1].legend(frameon=False)
     for axis in axes:
         axis.grid(alpha=0.3)
         axis.spines[['top', 'right']].set_visible(False)
-    return figure
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3]

@@ -90,8 +90,8 @@ def square_around(box_xyxy: Sequence[float], margin: float,
         # The image reaches from -0.5 to length - 0.5.
         first, last = (side - 1) / 2, length - (side + 1) / 2
         middle = (low + high) / 2
-        center.append(min(max(middle, first), last) if first <= last
-                      else middle)
+        center.append(
+            min(max(middle, first), last) if first <= last else middle)
     return center[0], center[1], side
 
 
@@ -109,8 +109,8 @@ def _cell(frame, links, link_colors, keypoint_colors, cell_px, margin):
                              'to tell what to show')
         box = (*shown.min(axis=0), *shown.max(axis=0))
 
-    center_x, center_y, side = square_around(
-        box, margin, np.shape(frame.depth_m))
+    center_x, center_y, side = square_around(box, margin,
+                                             np.shape(frame.depth_m))
     scale = cell_px / side
     # Pixel centres: the square's edge lies half a pixel before pixel 0.
     to_cell = np.array([[scale, 0, (cell_px - 1) / 2 - scale * center_x],

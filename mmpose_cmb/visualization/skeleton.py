@@ -55,8 +55,7 @@ def draw_skeleton(image: np.ndarray,
     # OpenCV wants integers; far-away points are of no use to a picture.
     points = np.clip(np.where(shown[:, None], keypoints_px, 0), -1e5, 1e5)
     points = [
-        tuple(int(v) for v in p)
-        for p in np.round(points * (1 << _SHIFT))
+        tuple(int(v) for v in p) for p in np.round(points * (1 << _SHIFT))
     ]
 
     image = image.copy()

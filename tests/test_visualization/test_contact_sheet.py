@@ -26,8 +26,9 @@ def test_no_more_columns_than_images():
 def test_upscale_repeats_pixels():
     image = np.random.default_rng(0).integers(0, 255, (4, 5, 3), np.uint8)
     sheet = contact_sheet([image], 1, upscale=3, gap=0)
-    np.testing.assert_array_equal(sheet, np.kron(image, np.ones(
-        (3, 3, 1))).astype(np.uint8))
+    np.testing.assert_array_equal(
+        sheet,
+        np.kron(image, np.ones((3, 3, 1))).astype(np.uint8))
 
 
 def test_grey_and_smaller_images_are_centred():

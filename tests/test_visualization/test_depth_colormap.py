@@ -10,8 +10,8 @@ TURBO = (matplotlib.colormaps['turbo'](np.arange(256)) * 255).round()
 def test_near_and_far_get_the_ends_of_the_colour_map():
     rgb = colorize_depth(np.array([[1., 3.], [0.5, 9.]]), 1., 3.)
     assert rgb.dtype == np.uint8 and rgb.shape == (2, 2, 3)
-    for pixel, level in (((0, 0), 255), ((0, 1), 0), ((1, 0), 255),
-                         ((1, 1), 0)):
+    for pixel, level in (((0, 0), 255), ((0, 1), 0), ((1, 0), 255), ((1, 1),
+                                                                     0)):
         np.testing.assert_allclose(rgb[pixel], TURBO[level, :3], atol=1)
 
 

@@ -109,8 +109,7 @@ def test_unit_counts_where_a_range_is_given(sample):
 
 
 def test_small_frames_are_enlarged_with_their_joints(sample):
-    drawn = build(min_side=150, line_width=1).add_datasample(
-        'x', None, sample)
+    drawn = build(min_side=150, line_width=1).add_datasample('x', None, sample)
     truth, _ = panels(drawn, 2, scale=3)
     # x 10 and y 30 lie at (10 + 0.5) * 3 - 0.5 = 31 and 91.
     assert tuple(truth[91, 31]) == (250, 0, 250)
@@ -232,9 +231,8 @@ def test_depth_hook_on_npy(npy_sample, hook_with, tmp_path):
     hook, runner = hook_with('DepthVisualizationHook', out_dir='shown')
     hook.after_test_iter(runner, 0, None, [npy_sample, npy_sample])
     shown = tmp_path / 'now' / 'shown'
-    assert sorted(p.name for p in shown.iterdir()) == [
-        'depth_1.png', 'depth_2.png'
-    ]
+    assert sorted(p.name
+                  for p in shown.iterdir()) == ['depth_1.png', 'depth_2.png']
     written = cv2.imread(str(shown / 'depth_2.png'))
     np.testing.assert_array_equal(written[..., ::-1], expected)
 
@@ -251,15 +249,12 @@ def test_depth_hook_in_validation_by_its_interval(npy_sample, hook_with,
     ]
 
 
-@pytest.mark.parametrize(
-    'hook_type', ['PoseVisualizationHook', 'DepthVisualizationHook'])
-def test_a_disabled_hook_draws_nothing(hook_type, sample, hook_with,
-                                       tmp_path):
+@pytest.mark.parametrize('hook_type',
+                         ['PoseVisualizationHook', 'DepthVisualizationHook'])
+def test_a_disabled_hook_draws_nothing(hook_type, sample, hook_with, tmp_path):
     hook, runner = hook_with(hook_type, out_dir='shown')
     hook.enable = False
     hook.after_test_iter(runner, 0, None, [sample])
     hook.after_val_iter(runner, 0, dict(data_samples=[sample]), [sample])
-    assert [p.name for p in tmp_path.iterdir() if p.is_file()] == [
-        'depth.png'
-    ]
+    assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ['depth.png']
     assert not (tmp_path / 'now').exists()

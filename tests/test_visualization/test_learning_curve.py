@@ -22,20 +22,27 @@ def train(iteration, loss):
 
 
 def test_iteration_based_run():
-    losses, scores = training_curves(
-        [train(50, 3.), train(100, 2.), {
+    losses, scores = training_curves([
+        train(50, 3.),
+        train(100, 2.), {
             'PDJ@0.20': 40.,
             'step': 120
-        }, train(150, 1.)], ['PDJ@0.20', 'PCKh@0.5'])
+        },
+        train(150, 1.)
+    ], ['PDJ@0.20', 'PCKh@0.5'])
     assert losses == {'loss': [(50, 3.), (100, 2.), (150, 1.)]}
     assert scores == {'PDJ@0.20': [(120, 40.)]}
 
 
 def test_epoch_based_run_and_resume():
     """Validation's step is the epoch; iteration 100 is run again."""
-    losses, scores = training_curves(
-        [train(100, 3.), dict(AP=40., step=1), train(100, 2.5),
-         train(200, 2.), dict(AP=60., step=2)], ['AP'])
+    losses, scores = training_curves([
+        train(100, 3.),
+        dict(AP=40., step=1),
+        train(100, 2.5),
+        train(200, 2.),
+        dict(AP=60., step=2)
+    ], ['AP'])
     assert losses == {'loss': [(100, 2.5), (200, 2.)]}
     assert scores == {'AP': [(100, 40.), (200, 60.)]}
 

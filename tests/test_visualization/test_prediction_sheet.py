@@ -41,21 +41,23 @@ def test_prediction_is_coloured_and_truth_white_beside_it():
 
 
 def test_without_truth_nothing_is_white():
-    sheet = prediction_sheet([frame(keypoints_gt_px=None)], LINKS, [RED],
+    sheet = prediction_sheet([frame(keypoints_gt_px=None)],
+                             LINKS, [RED],
                              cell_px=195)
     assert has(sheet, RED) and not has(sheet, WHITE)
 
 
 def test_unlabelled_truth_is_left_out():
-    sheet = prediction_sheet([frame(gt_visible=[1, 0])], LINKS, [RED],
+    sheet = prediction_sheet([frame(gt_visible=[1, 0])],
+                             LINKS, [RED],
                              cell_px=195)
     assert has(sheet, RED) and not has(sheet, WHITE)
 
 
 def test_dots_captions_and_layout():
     plain = prediction_sheet([frame()] * 3, LINKS, [RED], columns=2)
-    dots = prediction_sheet([frame()] * 3, LINKS, [RED], [BLUE, BLUE],
-                            columns=2)
+    dots = prediction_sheet(
+        [frame()] * 3, LINKS, [RED], [BLUE, BLUE], columns=2)
     assert not has(plain, BLUE) and has(dots, BLUE)
     named = prediction_sheet([frame(caption='a')], LINKS, [RED], cell_px=100)
     bare = prediction_sheet([frame()], LINKS, [RED], cell_px=100)

@@ -12,8 +12,8 @@ def canvas():
 
 def test_links_and_dots_lie_on_the_joints():
     joints = np.array([[10, 10], [50, 10], [50, 30]])
-    drawn = draw_skeleton(
-        canvas(), joints, [(0, 1), (1, 2)], [RED, GREEN], [RED, RED, GREEN])
+    drawn = draw_skeleton(canvas(), joints, [(0, 1), (1, 2)], [RED, GREEN],
+                          [RED, RED, GREEN])
     assert tuple(drawn[10, 30]) == RED  # x 30, y 10
     assert tuple(drawn[20, 50]) == GREEN
     assert tuple(drawn[30, 50]) == GREEN
@@ -49,17 +49,15 @@ def test_hidden_joints_take_their_links_with_them(hide):
     else:
         visible = np.array([0, 1, 1])
     drawn = draw_skeleton(
-        canvas(),
-        joints, [(0, 1), (1, 2)], [RED, RED],
-        visible=visible)
+        canvas(), joints, [(0, 1), (1, 2)], [RED, RED], visible=visible)
     assert tuple(drawn[10, 30]) == GREY
     assert tuple(drawn[20, 50]) == RED
 
 
 def test_far_outside_is_clipped_and_the_input_stays():
     image = canvas()
-    drawn = draw_skeleton(
-        image, np.array([[10, 10], [1e12, 10]]), [(0, 1)], [RED])
+    drawn = draw_skeleton(image, np.array([[10, 10], [1e12, 10]]), [(0, 1)],
+                          [RED])
     assert tuple(drawn[10, 55]) == RED
     assert (image == 90).all()
 

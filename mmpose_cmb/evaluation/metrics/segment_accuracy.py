@@ -11,6 +11,8 @@ from .accuracy_table import accuracy_table
 
 # A joint's name, or several whose mean position is meant.
 SegmentEnd = Union[str, Sequence[str]]
+# A joint's or a group's name -> percent at each threshold, [T].
+Rows = Dict[str, np.ndarray]
 DETAILS = ('summary', 'groups', 'joints')
 
 
@@ -53,23 +55,23 @@ class SegmentAccuracy(BaseMetric):
         if detail not in DETAILS:
             raise ValueError(f'detail must be one of {DETAILS}, got '
                              f'{detail!r}')
-        if isinstance(segment, str) or len(segment) != 2:
+        if isinstance(segment, str) or len(segment) != 2 or not all(segment):
             raise ValueError(f'{self.segment_role} must have two ends, for '
                              f'example (\'head\', \'neck\'), got {segment!r}')
         if not thresholds or any(not t > 0 for t in thresholds):
             raise ValueError('thresholds must be positive fractions of the '
                              f'{self.segment_role}, got {thresholds!r}')
-        self.segment = tuple((end, ) if isinstance(end, str) else tuple(end)
-                             for end in segment)
+        self.segment = tuple(
+            (end, ) if isinstance(end, str) else tuple(end) for end in segment)
         self.thresholds = tuple(thresholds)
         self.detail = detail
 
     @property
     def segment_name(self) -> str:
         """Such as ``neck - mean(left_hip, right_hip)``."""
-        return ' - '.join(end[0] if len(end) ==
-                          1 else f'mean({", ".join(end)})'
-                          for end in self.segment)
+        return ' - '.join(
+            end[0] if len(end) == 1 else f'mean({", ".join(end)})'
+            for end in self.segment)
 
     def threshold_key(self, threshold: float) -> str:
         """Key of the total at one threshold."""
@@ -155,20 +157,18 @@ class SegmentAccuracy(BaseMetric):
             for key, value in self.columns(percent).items()
         }
 
-    def _group_rows(self, accuracy: JointAccuracy) -> Dict[str, np.ndarray]:
+    def _group_rows(self, accuracy: JointAccuracy) -> Rows:
         groups = (self.dataset_meta or {}).get('joint_groups') or {}
         return group_means(accuracy.percent, groups)
 
-    def _joint_rows(self, accuracy: JointAccuracy) -> Dict[str, np.ndarray]:
+    def _joint_rows(self, accuracy: JointAccuracy) -> Rows:
         names = {i: name for name, i in self._name2id().items()}
         return {
             names.get(i, str(i)): accuracy.percent[:, i]
             for i in range(accuracy.percent.shape[1])
         }
 
-    def _log_table(self, accuracy: JointAccuracy,
-                   groups: Dict[str, np.ndarray], joints: Dict[str,
-                                                               np.ndarray],
+    def _log_table(self, accuracy: JointAccuracy, groups: Rows, joints: Rows,
                    total: np.ndarray) -> None:
         title = (f'{type(self).__name__} in percent, {self.segment_role}: '
                  f'{self.segment_name}, {accuracy.num_frames} frames')

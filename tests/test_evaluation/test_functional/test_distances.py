@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 from mmpose_cmb.evaluation.functional import (keypoint_distances,
-                                              labelled_joints,
-                                              segment_lengths)
+                                              labelled_joints, segment_lengths)
 
 
 def test_distances_by_hand():

@@ -23,8 +23,16 @@ def test_joints_without_a_figure_are_left_out():
 def test_paper_table_6_full_body_of_the_groups():
     """Table 6, "w/o CMB", 19 joints: the group sizes give its last rows."""
     sizes = dict(
-        Head=1, Neck=1, Shoulders=2, Elbows=2, Hands=2, Wrists=2, Torso=3,
-        Hips=2, Knees=2, Feet=2)
+        Head=1,
+        Neck=1,
+        Shoulders=2,
+        Elbows=2,
+        Hands=2,
+        Wrists=2,
+        Torso=3,
+        Hips=2,
+        Knees=2,
+        Feet=2)
     ids, start = {}, 0
     for name, size in sizes.items():
         ids[name] = list(range(start, start + size))

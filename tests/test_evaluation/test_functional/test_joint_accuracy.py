@@ -5,9 +5,12 @@ from mmpose_cmb.evaluation.functional import (head_pck, joint_accuracy,
                                               joint_mean, pdj)
 
 
-@pytest.mark.parametrize('threshold, length, distance', [
-    (0.05, 100, 5), (0.10, 30, 3), (0.15, 20, 3), (0.15, 60, 9),
-    (0.20, 35, 7), (0.5, 13, 6.5)])
+@pytest.mark.parametrize('threshold, length, distance', [(0.05, 100, 5),
+                                                         (0.10, 30, 3),
+                                                         (0.15, 20, 3),
+                                                         (0.15, 60, 9),
+                                                         (0.20, 35, 7),
+                                                         (0.5, 13, 6.5)])
 def test_exactly_at_the_threshold_is_right(threshold, length, distance):
     distances = np.array([[distance, np.nextafter(distance, np.inf)]])
     percent = joint_accuracy(distances, [length], [threshold]).percent
@@ -35,9 +38,11 @@ def test_by_hand():
 
 
 def test_frames_without_a_scale_are_left_out_and_counted():
-    gt = np.array([[[0, 0], [0, 0], [5, 5]],  # length 0
-                   [[0, 0], [0, 9], [5, 5]],  # an end without a label
-                   [[0, 0], [0, 9], [5, 5]]])
+    gt = np.array([
+        [[0, 0], [0, 0], [5, 5]],  # length 0
+        [[0, 0], [0, 9], [5, 5]],  # an end without a label
+        [[0, 0], [0, 9], [5, 5]]
+    ])
     valid = np.ones((3, 3))
     valid[1, 1] = 0
     accuracy = pdj(gt + 1, gt, ((0, ), (1, )), thresholds=[0.2], valid=valid)
@@ -69,8 +74,7 @@ def test_published_predictions(itop_golden):
     torso = ((name2id['left_shoulder'], ), (name2id['right_hip'], ))
     head = ((name2id['head'], ), (name2id['neck'], ))
     np.testing.assert_allclose(
-        joint_mean(pdj(pred, gt, torso).percent),
-        [48.34, 80.27, 90.28, 94.31],
+        joint_mean(pdj(pred, gt, torso).percent), [48.34, 80.27, 90.28, 94.31],
         atol=0.01)
     np.testing.assert_allclose(
         joint_mean(head_pck(pred, gt, head).percent), [95.51], atol=0.01)

@@ -18,8 +18,10 @@ GT = np.array([[[10., 0.], [10., 10.], [0., 10.], [20., 40.]]])
 
 class _Frames(Dataset):
     metainfo = dict(
-        keypoint_name2id={name: i
-                          for i, name in enumerate(JOINTS)},
+        keypoint_name2id={
+            name: i
+            for i, name in enumerate(JOINTS)
+        },
         joint_groups={'Full Body': [0, 1, 2, 3]})
 
     def __len__(self):
@@ -51,15 +53,16 @@ class _Nearing(BaseModel):
 
 
 def test_best_checkpoint_and_scalars(tmp_path):
-    loader = dict(dataset=_Frames(), batch_size=3, sampler=dict(
-        type='DefaultSampler', shuffle=False))
+    loader = dict(
+        dataset=_Frames(),
+        batch_size=3,
+        sampler=dict(type='DefaultSampler', shuffle=False))
     runner = Runner(
         model=_Nearing(),
         work_dir=str(tmp_path),
         train_dataloader=loader,
         val_dataloader=loader,
-        train_cfg=dict(type='IterBasedTrainLoop', max_iters=2,
-                       val_interval=1),
+        train_cfg=dict(type='IterBasedTrainLoop', max_iters=2, val_interval=1),
         val_cfg=dict(),
         val_evaluator=[
             METRICS.build(dict(type=t, detail='summary'))
@@ -80,11 +83,12 @@ def test_best_checkpoint_and_scalars(tmp_path):
     # The torso is sqrt(20^2 + 30^2) = 36.06 px, the head segment 10 px; the
     # joints are 8 px off (0.22; 0.8), then 4 px (0.11; 0.4).
     scalars, = tmp_path.glob('*/vis_data/scalars.json')
-    records = [json.loads(line) for line in scalars.read_text().split('\n')
-               if 'PDJ' in line]
+    records = [
+        json.loads(line) for line in scalars.read_text().split('\n')
+        if 'PDJ' in line
+    ]
     assert [r['PDJ@0.20'] for r in records] == [0, 100]
     assert [r['PDJ@0.10'] for r in records] == [0, 0]
     assert [r['PCKh@0.5'] for r in records] == [0, 100]
-    assert [p.name for p in tmp_path.glob('best_*')] == [
-        'best_PDJ@0.20_iter_2.pth'
-    ]
+    assert [p.name
+            for p in tmp_path.glob('best_*')] == ['best_PDJ@0.20_iter_2.pth']

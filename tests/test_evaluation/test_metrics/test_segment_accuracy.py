@@ -18,8 +18,10 @@ NAMES = ('head', 'neck', 'left_shoulder', 'right_hip', 'left_hip',
          'right_hand')
 GROUPS = {'Head': [0], 'Hips': [3, 4], 'Full Body': [0, 1, 2, 3, 4, 5]}
 META = dict(
-    keypoint_name2id={name: i
-                      for i, name in enumerate(NAMES)},
+    keypoint_name2id={
+        name: i
+        for i, name in enumerate(NAMES)
+    },
     joint_groups=GROUPS)
 
 
@@ -47,14 +49,12 @@ def naive_percent(pred, gt, visible, start, stop, thresholds):
             x, y = (float(v) for v in pred[frame][joint])
             if math.isnan(x) or math.isnan(y):
                 continue
-            distance = math.dist((x, y),
-                                 [float(v) for v in gt[frame][joint]])
+            distance = math.dist((x, y), [float(v) for v in gt[frame][joint]])
             for t, threshold in enumerate(thresholds):
                 if distance / length <= threshold:
                     hits[t][joint] += 1
-    return [[
-        100. * h / n if n else None for h, n in zip(row, labels)
-    ] for row in hits]
+    return [[100. * h / n if n else None for h, n in zip(row, labels)]
+            for row in hits]
 
 
 def naive_mean(values):
@@ -103,27 +103,27 @@ def logged(monkeypatch):
 
 CASES = [
     pytest.param(
-        dict(type='PDJAccuracy'), pdj, ((2, ), (3, )),
-        [('PDJ@0.05', 0.05), ('PDJ@0.10', 0.10), ('PDJ@0.15', 0.15),
-         ('PDJ@0.20', 0.20)],
+        dict(type='PDJAccuracy'),
+        pdj, ((2, ), (3, )), [('PDJ@0.05', 0.05), ('PDJ@0.10', 0.10),
+                              ('PDJ@0.15', 0.15), ('PDJ@0.20', 0.20)],
         id='pdj'),
     pytest.param(
         dict(
             type='PDJAccuracy',
             torso=('neck', ('left_hip', 'right_hip')),
-            thresholds=(0.1, 0.125)), pdj, ((1, ), (4, 3)),
-        [('PDJ@0.10', 0.1), ('PDJ@0.125', 0.125)],
+            thresholds=(0.1, 0.125)),
+        pdj, ((1, ), (4, 3)), [('PDJ@0.10', 0.1), ('PDJ@0.125', 0.125)],
         id='pdj-neck-hips'),
     pytest.param(
-        dict(type='HeadPCKAccuracy'), head_pck, ((0, ), (1, )),
-        [('PCKh@0.5', 0.5)],
+        dict(type='HeadPCKAccuracy'),
+        head_pck, ((0, ), (1, )), [('PCKh@0.5', 0.5)],
         id='pckh'),
     pytest.param(
         dict(
             type='HeadPCKAccuracy',
             threshold=0.25,
-            head_segment=('head', 'left_shoulder')), head_pck, ((0, ), (2, )),
-        [('PCKh@0.25', 0.25)],
+            head_segment=('head', 'left_shoulder')),
+        head_pck, ((0, ), (2, )), [('PCKh@0.25', 0.25)],
         id='pckh-other-segment'),
 ]
 
@@ -154,14 +154,12 @@ def test_class_and_function_against_loops(cfg, function, ends, columns):
 
 
 def test_average_is_the_mean_of_the_thresholds():
-    metrics = evaluate(
-        dict(type='PDJAccuracy'), as_samples(*random_frames()))
+    metrics = evaluate(dict(type='PDJAccuracy'), as_samples(*random_frames()))
     for row in ('', '/Hips'):
         figures = [
             metrics[f'PDJ@{t}{row}'] for t in ('0.05', '0.10', '0.15', '0.20')
         ]
-        assert metrics[f'PDJ/average{row}'] == pytest.approx(
-            sum(figures) / 4)
+        assert metrics[f'PDJ/average{row}'] == pytest.approx(sum(figures) / 4)
 
 
 @pytest.mark.parametrize('detail, rows', [
@@ -207,9 +205,10 @@ def test_works_on_data_samples_with_tensors_and_weights():
             keypoints_visible=np.stack([v, np.ones_like(v)], -1)[None])
         sample.pred_instances = InstanceData(keypoints=p[None])
         samples.append(sample)
-    evaluator = Evaluator(
-        [METRICS.build(dict(type='PDJAccuracy')),
-         METRICS.build(dict(type='HeadPCKAccuracy'))])
+    evaluator = Evaluator([
+        METRICS.build(dict(type='PDJAccuracy')),
+        METRICS.build(dict(type='HeadPCKAccuracy'))
+    ])
     evaluator.dataset_meta = META
     evaluator.process(samples)
     metrics = evaluator.evaluate(len(samples))
@@ -275,8 +274,7 @@ def test_unknown_joints_are_named_with_the_known_ones():
 
 def test_missing_metainfo():
     with pytest.raises(ValueError, match='no "keypoint_name2id"'):
-        evaluate(
-            dict(type='PDJAccuracy'), as_samples(*random_frames(6)), None)
+        evaluate(dict(type='PDJAccuracy'), as_samples(*random_frames(6)), None)
 
 
 def test_nothing_to_measure():
@@ -292,6 +290,7 @@ def test_nothing_to_measure():
     (dict(detail='all'), "got 'all'"),
     (dict(torso=('neck', )), 'two ends'),
     (dict(torso='neck'), 'two ends'),
+    (dict(torso=('neck', ())), 'two ends'),
     (dict(thresholds=()), 'positive fractions of the torso'),
     (dict(thresholds=(0.1, -1)), 'positive fractions'),
     (dict(thresholds=(float('nan'), )), 'positive fractions'),
