@@ -7,13 +7,13 @@ from typing import List
 
 import numpy as np
 
-from .shapes import Mesh, box, cylinder, leaves, merge, place, sheet
+from .shapes import Mesh, box, cylinder, leaves, level, merge, place, sheet
 
 _FLOOR_HALF_M = 12.
 
 
 def sample_room(rng: np.random.Generator, low: np.ndarray, high: np.ndarray,
-                camera_distance_m: float) -> Mesh:
+                camera_position: np.ndarray) -> Mesh:
     """Draw a room around a person.
 
     Most rooms have a back wall 0.15-3 m behind the person, perhaps with
@@ -25,17 +25,17 @@ def sample_room(rng: np.random.Generator, low: np.ndarray, high: np.ndarray,
         rng (np.random.Generator): Source of randomness.
         low (np.ndarray): (3,) lower corner of the body's box.
         high (np.ndarray): (3,) upper corner.
-        camera_distance_m (float): How far the camera is on the -y side.
+        camera_position (np.ndarray): (3,), on the -y side.
     """
-    floor = _FLOOR_HALF_M
-    meshes = [box((-floor, -floor, -0.1), (floor, floor, 0.))]
+    camera_distance_m = -camera_position[1]
+    meshes = [level(_FLOOR_HALF_M, 0.)]
     back = high[1] + (
         rng.uniform(0.15, 1.2) if rng.random() < 0.65 else rng.uniform(
             1.2, 3.))
     left = low[0] - rng.uniform(0.5, 3)
     right = high[0] + rng.uniform(0.5, 3)
     if rng.random() < 0.93:
-        meshes += _walls(rng, back, left, right, camera_distance_m)
+        meshes += _walls(rng, back, left, right, camera_position)
     for _ in range(rng.integers(0, 8)):
         meshes += _beside(rng, low, high, left, right, back)
     if rng.random() < 0.3:
@@ -66,8 +66,8 @@ def seat(rng: np.random.Generator, pelvis: np.ndarray,
 
 
 def _walls(rng: np.random.Generator, back: float, left: float, right: float,
-           camera_distance_m: float) -> List[Mesh]:
-    height = rng.uniform(2.2, 3.2)
+           camera_position: np.ndarray) -> List[Mesh]:
+    height = max(rng.uniform(2.2, 3.2), camera_position[2] + 0.3)
     x = np.linspace(-8, 8, 161)
     y = np.full_like(x, back)
     if rng.random() < 0.4:  # curtains
@@ -78,14 +78,15 @@ def _walls(rng: np.random.Generator, back: float, left: float, right: float,
         centre, half = rng.uniform(-2.5, 2.5), rng.uniform(0.1, 0.7)
         y = y - (np.abs(x - centre) < half) * rng.uniform(-0.15, 0.2)
     meshes = [place(sheet(x, y, height), rng.normal(0, 0.08), (0, 0, 0))]
-    near = -camera_distance_m - 1
+    near = camera_position[1] - 1
     for wall, share in ((left, 0.6), (right, 0.6)):
         if rng.random() < share:
             meshes.append(
-                sheet(np.full(2, wall), np.array([near, back + 1]), height))
+                place(
+                    sheet(np.array([near, back + 1]), np.zeros(2), height),
+                    np.pi / 2, (wall, 0, 0)))
     if rng.random() < 0.7:
-        meshes.append(
-            box((-12, -12, height), (12, 12, height + 0.1)))
+        meshes.append(level(_FLOOR_HALF_M, height))
     return meshes
 
 

@@ -130,7 +130,7 @@ def _make_scene(seed: int, index: int, intrinsics: Intrinsics) -> Scene:
         _stream(seed, index, 'camera'), intrinsics, low, high)
     rng = _stream(seed, index, 'room')
     meshes = [(vertices, model.faces),
-              sample_room(rng, low, high, -camera.position[1])]
+              sample_room(rng, low, high, camera.position)]
     if legs == 'sit':
         meshes.append(
             seat(rng, body.bones['root'] + rise,

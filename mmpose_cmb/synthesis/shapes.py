@@ -20,6 +20,14 @@ def box(low: np.ndarray, high: np.ndarray) -> Mesh:
     return low + _BOX_CORNERS * (high - low), _BOX_FACES
 
 
+def level(half_width: float, height: float) -> Mesh:
+    """A horizontal square about the z axis, such as a floor."""
+    corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], float)
+    return (np.column_stack([half_width * corners,
+                             np.full(4, height)]),
+            np.array([(0, 1, 2), (0, 2, 3)]))
+
+
 def cylinder(radius_low: float, radius_high: float, height: float,
              sides: int = 16) -> Mesh:
     """An upright (truncated) cone on z = 0 about the z axis, with lids."""
@@ -41,7 +49,14 @@ def cylinder(radius_low: float, radius_high: float, height: float,
 
 
 def sheet(x: np.ndarray, y: np.ndarray, height: float) -> Mesh:
-    """A vertical sheet that stands on the polyline (x, y), such as a wall."""
+    """A vertical sheet that stands on the polyline (x, y), such as a wall.
+
+    Points on a straight line between their neighbours are left out: long thin
+    triangles slow the ray casting down.
+    """
+    bends = np.abs(np.diff(np.diff(y) / np.diff(x))) > 1e-6
+    kept = np.concatenate([[True], bends, [True]])
+    x, y = x[kept], y[kept]
     count = len(x)
     vertices = np.concatenate([
         np.stack([x, y, np.zeros(count)], 1),
