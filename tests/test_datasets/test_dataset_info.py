@@ -3,6 +3,7 @@ from copy import deepcopy
 import pytest
 from mmengine import Config
 
+from mmpose_cmb.datasets import dataset_info
 from mmpose_cmb.datasets.dataset_info import config_path, parse_depth_metainfo
 
 K2HPD = dict(from_file='configs/_base_/datasets/k2hpd.py')
@@ -99,3 +100,14 @@ def test_groups_of_unknown_joints_are_refused():
     info['joint_groups'] = {'Tail': ['tail_tip', 'head']}
     with pytest.raises(ValueError, match='Tail: tail_tip'):
         parse_depth_metainfo(info)
+
+
+def test_an_installed_packages_configs_come_first(tmp_path, monkeypatch):
+    package = tmp_path / 'site-packages' / 'mmpose_cmb'
+    installed = package / '.mim' / 'configs' / 'a.py'
+    beside = package.parent / 'configs' / 'a.py'
+    monkeypatch.setattr(dataset_info, 'PACKAGE_DIR', str(package))
+    assert config_path('a.py') == str(beside)
+    installed.parent.mkdir(parents=True)
+    installed.write_text('')
+    assert config_path('a.py') == str(installed)

@@ -14,7 +14,8 @@ from mmpose.datasets.datasets.base import BaseCocoStyleDataset
 from mmpose.registry import DATASETS
 from mmpose.structures.bbox import bbox_xywh2xyxy
 from ..dataset_info import config_path, parse_depth_metainfo
-from ..k2hpd_annotations import check_problems, parse_k2hpd_annotations
+from ..k2hpd_annotations import (K2HPDAnnotations, check_problems,
+                                 parse_k2hpd_annotations)
 
 
 @DATASETS.register_module()
@@ -115,10 +116,12 @@ class K2HPDDataset(BaseCocoStyleDataset):
         if left_out:
             print_log(left_out, logger='current', level=logging.WARNING)
 
+        boxes = np.concatenate([
+            records.keypoints.min(axis=1) - self.bbox_padding_px,
+            records.keypoints.max(axis=1) + self.bbox_padding_px
+        ], axis=1)
         instances = [
-            self._instance(index, records.names[index],
-                           records.keypoints[index],
-                           records.line_numbers[index])
+            self._instance(records, boxes, index)
             for index in kept[::self.sample_interval]
         ]
         images = [
@@ -190,19 +193,20 @@ class K2HPDDataset(BaseCocoStyleDataset):
     def _image_path(self, name: str) -> str:
         return osp.join(self.data_prefix['img'], name)
 
-    def _instance(self, index: int, name: str, joints: np.ndarray,
-                  line_number: int) -> dict:
+    def _instance(self, records: K2HPDAnnotations, boxes: np.ndarray,
+                  index: int) -> dict:
         """Return one record in MMPose's top-down format."""
-        low = joints.min(axis=0) - self.bbox_padding_px
-        high = joints.max(axis=0) + self.bbox_padding_px
+        name = records.names[index]
+        keypoints = records.keypoints[index:index + 1]
         return dict(
             id=index,
             img_id=int(name[:-len('.png')]),
             img_path=self._image_path(name),
-            annotation_source=f'{self.ann_file} line {line_number}',
-            bbox=np.concatenate([low, high])[None],
+            annotation_source=(
+                f'{self.ann_file} line {records.line_numbers[index]}'),
+            bbox=boxes[index:index + 1],
             bbox_score=np.ones(1, np.float32),
-            keypoints=joints[None],
-            keypoints_visible=np.ones((1, len(joints)), np.float32),
-            num_keypoints=len(joints),
+            keypoints=keypoints,
+            keypoints_visible=np.ones(keypoints.shape[:2], np.float32),
+            num_keypoints=keypoints.shape[1],
             category_id=1)
