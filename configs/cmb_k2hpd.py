@@ -26,14 +26,20 @@ normalize = [dict(type='NormalizeDepth', half_range_m=1.0)]
 
 train_pipeline = [
     *load, *augment_box,
-    dict(type='TopdownDepthAffine', input_size=codec['input_size']),
+    dict(
+        type='TopdownDepthAffine',
+        input_size=codec['input_size'],
+        use_udp=True),
     *augment_depth, *normalize,
     dict(type='GenerateTarget', encoder=codec),
     dict(type='PackPoseInputs')
 ]
 test_pipeline = [
     *load,
-    dict(type='TopdownDepthAffine', input_size=codec['input_size']),
+    dict(
+        type='TopdownDepthAffine',
+        input_size=codec['input_size'],
+        use_udp=True),
     *normalize,
     dict(type='PackPoseInputs')
 ]
@@ -63,8 +69,15 @@ val_dataloader = dict(
         **dataset))
 test_dataloader = val_dataloader
 
-val_evaluator = [dict(type='PDJAccuracy'), dict(type='HeadPCKAccuracy')]
-test_evaluator = val_evaluator
+val_evaluator = [
+    dict(type='PDJAccuracy', detail='summary'),
+    dict(type='HeadPCKAccuracy', detail='summary')
+]
+test_evaluator = [dict(type='PDJAccuracy'), dict(type='HeadPCKAccuracy')]
+
+visualizer = dict(unit_m=load[0]['unit_m'])
 default_hooks = dict(
-    checkpoint=dict(save_best='PDJ@0.20', rule='greater', interval=1,
-                    max_keep_ckpts=2))
+    # Every joint is shown, however low its heat map.
+    visualization=dict(kpt_thr=0.),
+    checkpoint=dict(
+        save_best='PDJ@0.20', rule='greater', interval=1, max_keep_ckpts=2))

@@ -15,7 +15,8 @@ augment_box = [
         scale_factor=(0.8, 1.25),
         rotate_factor=40.)
 ]
-affine = dict(type='TopdownDepthAffine', input_size=codec['input_size'])
+affine = dict(
+    type='TopdownDepthAffine', input_size=codec['input_size'], use_udp=True)
 train_pipeline = [
     *_base_.load, *augment_box, affine, *_base_.normalize,
     dict(type='GenerateTarget', encoder=codec),
@@ -30,3 +31,11 @@ train_dataloader = dict(
 val_dataloader = dict(
     dataset=dict(data_root=data_root, pipeline=test_pipeline))
 test_dataloader = val_dataloader
+
+train_cfg = dict(max_epochs=8, val_interval=2)
+custom_hooks = [
+    *_base_.custom_hooks[:-1],
+    dict(type='MemoryRatioHook', milestones=((0, 1.), (250, 3.))),
+    dict(type='ProgressHook')
+]
+optim_wrapper = dict(optimizer=dict(lr=1e-3))

@@ -1,6 +1,6 @@
 # Table 1 of the paper at its input size; K, the number of joints, is 19.
 codec = dict(
-    type='MSRAHeatmap', input_size=(192, 192), heatmap_size=(96, 96), sigma=2)
+    type='UDPHeatmap', input_size=(192, 192), heatmap_size=(96, 96), sigma=2)
 
 model = dict(
     type='TopdownPoseEstimator',

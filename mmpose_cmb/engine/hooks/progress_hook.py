@@ -1,10 +1,10 @@
 """A progress bar for training, validation and testing."""
 from typing import Optional
 
+from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
 from tqdm import tqdm
 
-from mmengine.dist import is_main_process
 from mmpose.registry import HOOKS
 
 
@@ -52,14 +52,11 @@ class ProgressHook(Hook):
     def before_test_epoch(self, runner) -> None:
         self._other = self._open('test', len(runner.test_dataloader))
 
-    def _after_iter(self, *args, **kwargs) -> None:
+    def after_val_iter(self, *args, **kwargs) -> None:
         self._other.update()
 
-    after_val_iter = _after_iter
-    after_test_iter = _after_iter
-
-    def _after_epoch(self, *args, **kwargs) -> None:
+    def after_val_epoch(self, *args, **kwargs) -> None:
         self._other.close()
 
-    after_val_epoch = _after_epoch
-    after_test_epoch = _after_epoch
+    after_test_iter = after_val_iter
+    after_test_epoch = after_val_epoch

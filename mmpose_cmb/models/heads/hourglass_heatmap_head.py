@@ -84,7 +84,8 @@ class HourglassHeatmapHead(HeatmapHead):
         for skip, merge in zip(skips[::-1], self.merges):
             x = F.interpolate(x, size=skip.shape[-2:], mode='nearest')
             x = merge(torch.cat([x, skip], dim=1))
-        return super().forward((x, ))
+        # MMPose's loss reads the heat maps as numpy, which has no bfloat16.
+        return super().forward((x, )).float()
 
     @property
     def default_init_cfg(self):
