@@ -68,7 +68,7 @@ def main(argv=None):
         intrinsics = (
             synthesis.KINECT_V2_HALF if args.width is None else
             synthesis.intrinsics_from_fov(args.width, args.height, args.fov))
-        complete = synthesis.generate(
+        complete = synthesis.generate_dataset(
             args.out,
             dict(train=args.train, test=args.test),
             synthesis.Recipe(args.seed, intrinsics, args.sensor),

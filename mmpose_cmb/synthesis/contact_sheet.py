@@ -26,7 +26,7 @@ def write_contact_sheet(root: Path, path: Path, columns: int = 6,
     """Draw frames spread evenly over the training (or test) split.
 
     Args:
-        root (Path): A folder that ``generate`` has completed.
+        root (Path): A folder that ``generate_dataset`` has completed.
         path (Path): The PNG to write.
         columns (int): Frames in a row. Defaults to 6.
         rows (int): Rows. Defaults to 4.

@@ -51,12 +51,12 @@ class Block(NamedTuple):
         return f'{self.split}_{self.first:08d}_{self.count:03d}.npz'
 
 
-def generate(root: Path,
-             counts: Dict[str, int],
-             recipe: Recipe,
-             workers: int = 1,
-             shard: Tuple[int, int] = (1, 1),
-             progress: bool = True) -> bool:
+def generate_dataset(root: Path,
+                     counts: Dict[str, int],
+                     recipe: Recipe,
+                     workers: int = 1,
+                     shard: Tuple[int, int] = (1, 1),
+                     progress: bool = True) -> bool:
     """Make a data set in K2HPD's layout, or go on making it.
 
     Args:
