@@ -135,7 +135,9 @@ def sample_phenotype(rng: np.random.Generator) -> Dict[str, float]:
     return dict(
         gender=float(rng.beta(0.6, 0.6)),
         age=float(rng.uniform(0.6, 0.95) if adult else rng.uniform(0.4, 0.6)),
-        height=float(np.clip(rng.normal(0.6, 0.16), 0.1, 1)),
+        # 0.37 is the middle of adults: 1.77 m of men, 1.63 m of women; 0.1
+        # more is 0.11 m more.
+        height=float(np.clip(rng.normal(0.39, 0.08), 0.15, 0.6)),
         weight=float(np.clip(rng.normal(0.5, 0.2), 0.05, 1)),
         muscle=float(np.clip(rng.normal(0.5, 0.18), 0.05, 0.95)),
         proportions=float(rng.uniform(0.2, 0.9)))

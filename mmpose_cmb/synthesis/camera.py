@@ -143,7 +143,7 @@ def sample_camera(rng: np.random.Generator, intrinsics: Intrinsics,
     position = np.array([middle[0], middle[1] - distance, height])
 
     offset_u = rng.normal(0, 0.09) * intrinsics.width
-    offset_v = rng.normal(-0.01, 0.05) * intrinsics.height
+    offset_v = rng.normal(0, 0.06) * intrinsics.height
     yaw = -np.arctan(offset_u / intrinsics.fx)
     pitch = (np.arctan2(height - middle[2], distance) -
              np.arctan(offset_v / intrinsics.fy))

@@ -36,13 +36,13 @@ def structured_light(rng: np.random.Generator, scene: Rendering,
         rng, 0.55, scene.depth_m, scene.cos_incidence, hair)
     valid = (depth > _NEAREST_M) & (depth < _range_limit(rng))
     valid &= ~projector_shadow(depth, focal_px)
-    valid &= cosine > 0.12 + 0.06 * _smooth_noise(rng, depth.shape, 1.)
+    valid &= cosine > 0.12 + 0.05 * _smooth_noise(rng, depth.shape, 2.)
     valid &= ~_absorbed(rng, hair)
-    valid &= _smooth_noise(rng, depth.shape, 1.5) < 3.4
+    valid &= _smooth_noise(rng, depth.shape, 2.) < 3.7
 
     # The matching window makes the errors of neighbours alike.
-    error = (0.35 * _smooth_noise(rng, depth.shape, 1.2) +
-             0.25 * rng.standard_normal(depth.shape, np.float32))
+    error = (0.38 * _smooth_noise(rng, depth.shape, 1.8) +
+             0.12 * rng.standard_normal(depth.shape, np.float32))
     return quantise_inverse_depth(
         np.where(valid, depth, 0), error * INVERSE_DEPTH_STEP,
         INVERSE_DEPTH_STEP)
