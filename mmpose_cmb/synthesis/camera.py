@@ -119,7 +119,7 @@ def sample_camera(rng: np.random.Generator, intrinsics: Intrinsics,
                   low: np.ndarray, high: np.ndarray) -> CameraPose:
     """Put the camera so that the person is seen, mostly whole.
 
-    The person's height fills 38-98 % of the image (median 62 %); the camera
+    The person's height fills 40-100 % of the image (median 65 %); the camera
     stands 0.8-2.6 m high and is aimed so that the middle of the body falls
     near the middle of the image, which gives pitches of about -10 to 35
     degrees. The spread follows the labels of K2HPD (head-neck 7-12 px, pelvis
@@ -133,7 +133,7 @@ def sample_camera(rng: np.random.Generator, intrinsics: Intrinsics,
     """
     # A crouching person is not looked at from nearer: use at least 1.3 m.
     extent_m = max(high[2] - low[2], 1.3)
-    share = np.clip(rng.normal(0.62, 0.12), 0.38, 0.98)
+    share = np.clip(rng.normal(0.65, 0.12), 0.4, 1.)
     distance = intrinsics.fy * extent_m / (share * intrinsics.height)
     distance = np.clip(distance, 1.3, 4.5) + (high[1] - low[1]) / 4
     # Half on a table or a stand, half higher and tilted down.

@@ -55,7 +55,7 @@ _THIGH_REACH = ((-25, 0, 45, 90, 180), (70, 115, 90, 55, 30))
 # Ranges of the angles (degrees, uniform) that make up each behaviour.
 Ranges = Dict[str, Tuple[float, float]]
 ARM_BEHAVIOURS: Dict[str, Tuple[float, Ranges]] = {
-    'hang': (0.24, dict(arm_raise=(4, 22), arm_plane=(50, 120),
+    'hang': (0.32, dict(arm_raise=(4, 22), arm_plane=(50, 120),
                         arm_twist=(-20, 40), elbow=(4, 40))),
     'sideways': (0.11, dict(arm_raise=(45, 110), arm_plane=(60, 105),
                             arm_twist=(-70, 40), elbow=(0, 45))),
@@ -106,6 +106,8 @@ LEG_BEHAVIOURS: Dict[str, Tuple[float, Ranges, Ranges]] = {
             dict(thigh_raise=(75, 95), thigh_plane=(0, 30),
                  thigh_twist=(-15, 15), knee=(65, 105))),
 }  # yapf: disable
+# On other legs, who stoops as far falls over.
+_BALANCED_LEGS = ('stand', 'wide', 'walk')
 TRUNK_BEHAVIOURS: Dict[str, Tuple[float, Ranges]] = {
     'upright': (0.68, dict(pelvis_tilt=(-4, 8), pelvis_side=(-4, 4),
                            spine_flex=(-6, 14), spine_side=(-6, 6),
@@ -145,7 +147,7 @@ def sample_pose(
     legs = _choose(rng, LEG_BEHAVIOURS)
     trunk = _choose(rng, TRUNK_BEHAVIOURS)
     _draw(rng, angles, '', TRUNK_BEHAVIOURS[trunk][1])
-    if legs == 'sit':
+    if legs not in _BALANCED_LEGS:
         angles['pelvis_tilt'] *= 0.4
     angles['pelvis_yaw'] = (
         np.clip(rng.normal(0, 27), -75, 75)
