@@ -11,40 +11,46 @@ def parse_args(argv=None):
     parser = argparse.ArgumentParser(
         description='Make synthetic depth frames of people with their '
         'joints. The same command continues an interrupted run.')
-    parser.add_argument(
-        '--out', type=Path, required=True, help='folder of the data set')
-    parser.add_argument(
-        '--layout',
-        choices=['k2hpd'],
-        default='k2hpd',
-        help='how the files lie on the disk (default: k2hpd)')
-    parser.add_argument(
-        '--train', type=int, default=1200, help='training frames')
+    parser.add_argument('--out',
+                        type=Path,
+                        required=True,
+                        help='folder of the data set')
+    parser.add_argument('--layout',
+                        choices=['k2hpd'],
+                        default='k2hpd',
+                        help='how the files lie on the disk (default: k2hpd)')
+    parser.add_argument('--train',
+                        type=int,
+                        default=1200,
+                        help='training frames')
     parser.add_argument('--test', type=int, default=300, help='test frames')
     parser.add_argument('--seed', type=int, default=0)
-    parser.add_argument(
-        '--workers', type=int, default=1, help='processes (default: 1)')
-    parser.add_argument(
-        '--shard',
-        type=parse_shard,
-        default=(1, 1),
-        metavar='I/N',
-        help='make the I-th of N shares, for several machines')
-    parser.add_argument(
-        '--sensor', choices=synthesis.SENSOR_CHOICES, default='mixed')
-    parser.add_argument(
-        '--width', type=int, help='image width, pixels (default: 256)')
-    parser.add_argument(
-        '--height', type=int, help='image height, pixels (default: 212)')
+    parser.add_argument('--workers',
+                        type=int,
+                        default=1,
+                        help='processes (default: 1)')
+    parser.add_argument('--shard',
+                        type=parse_shard,
+                        default=(1, 1),
+                        metavar='I/N',
+                        help='make the I-th of N shares, for several machines')
+    parser.add_argument('--sensor',
+                        choices=synthesis.SENSOR_CHOICES,
+                        default='mixed')
+    parser.add_argument('--width',
+                        type=int,
+                        help='image width, pixels (default: 256)')
+    parser.add_argument('--height',
+                        type=int,
+                        help='image height, pixels (default: 212)')
     parser.add_argument(
         '--fov',
         type=float,
         help='horizontal field of view, degrees (default: 69.9, Kinect v2)')
-    parser.add_argument(
-        '--contact-sheet',
-        type=Path,
-        metavar='PNG',
-        help='picture of some frames with their skeletons')
+    parser.add_argument('--contact-sheet',
+                        type=Path,
+                        metavar='PNG',
+                        help='picture of some frames with their skeletons')
     args = parser.parse_args(argv)
     camera = (args.width, args.height, args.fov)
     if any(value is not None for value in camera) and None in camera:
@@ -65,15 +71,17 @@ def main(argv=None):
     args = parse_args(argv)
     begin = time.monotonic()
     try:
-        intrinsics = (
-            synthesis.KINECT_V2_HALF if args.width is None else
-            synthesis.intrinsics_from_fov(args.width, args.height, args.fov))
-        complete = synthesis.generate_dataset(
-            args.out,
-            dict(train=args.train, test=args.test),
-            synthesis.Recipe(args.seed, intrinsics, args.sensor),
-            workers=args.workers,
-            shard=args.shard)
+        intrinsics = (synthesis.KINECT_V2_HALF
+                      if args.width is None else synthesis.intrinsics_from_fov(
+                          args.width, args.height, args.fov))
+        complete = synthesis.generate_dataset(args.out,
+                                              dict(train=args.train,
+                                                   test=args.test),
+                                              synthesis.Recipe(
+                                                  args.seed, intrinsics,
+                                                  args.sensor),
+                                              workers=args.workers,
+                                              shard=args.shard)
         if complete and args.contact_sheet:
             synthesis.write_contact_sheet(args.out, args.contact_sheet)
     except (ValueError, ImportError) as error:

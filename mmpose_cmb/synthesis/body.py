@@ -93,8 +93,8 @@ class BodyModel:
         torch.set_num_threads(1)
         try:
             with torch.no_grad():
-                output = model(
-                    pose_parameters=turns, phenotype_kwargs=phenotype)
+                output = model(pose_parameters=turns,
+                               phenotype_kwargs=phenotype)
         finally:
             torch.set_num_threads(threads)
         bones = output['bone_poses'][0].numpy()

@@ -137,8 +137,8 @@ def sample_camera(rng: np.random.Generator, intrinsics: Intrinsics,
     distance = intrinsics.fy * extent_m / (share * intrinsics.height)
     distance = np.clip(distance, 1.3, 4.5) + (high[1] - low[1]) / 4
     # Half on a table or a stand, half higher and tilted down.
-    height = (
-        rng.uniform(0.8, 1.5) if rng.random() < 0.5 else rng.uniform(1.4, 2.6))
+    height = (rng.uniform(0.8, 1.5) if rng.random() < 0.5 else rng.uniform(
+        1.4, 2.6))
     middle = (low + high) / 2
     position = np.array([middle[0], middle[1] - distance, height])
 

@@ -53,16 +53,16 @@ def dress(rng: np.random.Generator, body: Body, faces: np.ndarray,
     on_head = vertex_bones == 'head'
     hair = on_head & (0.55 * local[:, 1] + 0.83 * local[:, 2] > 0.055)
     hair &= local[:, 2] > -0.02
-    volume = rng.uniform(0, 0.03) + (rng.random() < 0.25) * rng.uniform(
-        0, 0.03)
+    volume = rng.uniform(0,
+                         0.03) + (rng.random() < 0.25) * rng.uniform(0, 0.03)
     growth[hair] = volume
     normals = vertex_normals(body.vertices, faces)
     return Dressed(body.vertices + growth[:, None] * normals, hair)
 
 
 @functools.lru_cache(maxsize=len(GARMENTS))
-def _moved_by(vertex_bones: Tuple[str, ...],
-              bones: Tuple[str, ...]) -> np.ndarray:
+def _moved_by(vertex_bones: Tuple[str, ...], bones: Tuple[str,
+                                                          ...]) -> np.ndarray:
     """(V,) bool: vertices whose bone's name begins with one of ``bones``."""
     return np.array([bone.startswith(bones) for bone in vertex_bones])
 
@@ -78,8 +78,8 @@ def vertex_normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
             weights=np.repeat(face_normals[:, axis], 3),
             minlength=len(vertices)) for axis in range(3)
     ], axis=1)  # yapf: disable
-    return normals / np.maximum(
-        np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True),
+                                1e-12)
 
 
 def _folds(rng: np.random.Generator, vertices: np.ndarray) -> np.ndarray:

@@ -8,20 +8,23 @@ from .joints import K2HPD_JOINTS
 from .k2hpd_writer import file_name
 
 _BONES = (('head', 'neck'), ('neck', 'spine_shoulder'),
-          ('spine_shoulder', 'mid_spine'), ('mid_spine', 'spine_base')) + tuple(
-              bone for side in ('right', 'left') for bone in (
-                  ('spine_shoulder', f'{side}_shoulder'),
-                  (f'{side}_shoulder', f'{side}_elbow'),
-                  (f'{side}_elbow', f'{side}_wrist'),
-                  (f'{side}_wrist', f'{side}_hand'),
-                  ('spine_base', f'{side}_hip'),
-                  (f'{side}_hip', f'{side}_knee'),
-                  (f'{side}_knee', f'{side}_foot')))
+          ('spine_shoulder', 'mid_spine'),
+          ('mid_spine', 'spine_base')) + tuple(
+              bone for side in ('right', 'left')
+              for bone in (('spine_shoulder', f'{side}_shoulder'),
+                           (f'{side}_shoulder', f'{side}_elbow'),
+                           (f'{side}_elbow', f'{side}_wrist'),
+                           (f'{side}_wrist', f'{side}_hand'),
+                           ('spine_base', f'{side}_hip'),
+                           (f'{side}_hip', f'{side}_knee'),
+                           (f'{side}_knee', f'{side}_foot')))
 _COLOURS_BGR = dict(right=(60, 60, 235), left=(70, 200, 70))
 _MIDDLE_BGR = (230, 160, 40)
 
 
-def write_contact_sheet(root: Path, path: Path, columns: int = 6,
+def write_contact_sheet(root: Path,
+                        path: Path,
+                        columns: int = 6,
                         rows: int = 4) -> None:
     """Draw frames spread evenly over the training (or test) split.
 
@@ -72,7 +75,10 @@ def draw_frame(depth_m: np.ndarray, keypoints_uv: np.ndarray,
     near = np.clip(1 - (depth_m - 0.8) / 4.5, 0.05, 1)
     image = np.repeat((near * 255).astype(np.uint8)[..., None], 3, axis=2)
     image[~valid] = (70, 0, 70)
-    image = cv2.resize(image, None, fx=2, fy=2,
+    image = cv2.resize(image,
+                       None,
+                       fx=2,
+                       fy=2,
                        interpolation=cv2.INTER_NEAREST)
     points = {
         name: tuple(int(x) for x in np.rint(2 * uv))

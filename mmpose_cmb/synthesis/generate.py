@@ -9,13 +9,15 @@ import io
 import json
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Dict, List, NamedTuple, Tuple
 
+import cv2
 import numpy as np
 from tqdm import tqdm
 
+from ..version import __version__
 from .body import load_body_model
 from .camera import Intrinsics
 from .k2hpd_writer import K2HPDWriter, write_whole
@@ -75,6 +77,7 @@ def generate_dataset(root: Path,
     Raises:
         ValueError: If an argument is out of range or the folder holds
             something else.
+        ImportError: If ``anny`` or ``warp-lang`` is not installed.
     """
     root = Path(root)
     _check_arguments(counts, recipe, workers, shard)
@@ -85,12 +88,11 @@ def generate_dataset(root: Path,
     mine = blocks[shard[0] - 1::shard[1]]
     todo = [block for block in mine if not _is_done(writer, block)]
     total = sum(block.count for block in mine)
-    with tqdm(
-            total=total,
-            initial=total - sum(block.count for block in todo),
-            unit='frame',
-            smoothing=0.05,
-            disable=not progress) as bar:
+    with tqdm(total=total,
+              initial=total - sum(block.count for block in todo),
+              unit='frame',
+              smoothing=0.05,
+              disable=not progress) as bar:
         for count in _run(root, recipe, todo, workers):
             bar.update(count)
     if not all(_is_done(writer, block) for block in blocks):
@@ -139,17 +141,26 @@ def _check_arguments(counts: Dict[str, int], recipe: Recipe, workers: int,
 
 
 def _describe(recipe: Recipe) -> dict:
-    names = ('anny', 'warp-lang', 'numpy', 'opencv-python')
-    from mmpose_cmb.version import __version__
-    return dict(
-        generator='mmpose_cmb',
-        versions=dict(
-            mmpose_cmb=__version__, **{name: version(name)
-                                       for name in names}),
-        layout='k2hpd',
-        seed=recipe.seed,
-        sensor=recipe.sensor,
-        intrinsics=recipe.intrinsics._asdict())
+    return dict(generator='mmpose_cmb',
+                versions=_versions(),
+                layout='k2hpd',
+                seed=recipe.seed,
+                sensor=recipe.sensor,
+                intrinsics=recipe.intrinsics._asdict())
+
+
+def _versions() -> Dict[str, str]:
+    """Versions of what decides the bytes."""
+    try:
+        bodies = {name: version(name) for name in ('anny', 'warp-lang')}
+    except PackageNotFoundError as error:
+        raise ImportError(
+            f'synthetic people need the package {error.name}, which is not '
+            'installed: pip install anny warp-lang') from error
+    return dict(mmpose_cmb=__version__,
+                numpy=np.__version__,
+                opencv=cv2.__version__,
+                **bodies)
 
 
 def _claim_folder(root: Path, parameters: dict) -> None:
@@ -190,10 +201,9 @@ def _run(root: Path, recipe: Recipe, blocks: List[Block], workers: int):
             yield _make_block(root, recipe, block)
         return
     # torch and warp do not survive a fork.
-    with ProcessPoolExecutor(
-            min(workers, len(blocks)),
-            mp_context=multiprocessing.get_context('spawn'),
-            initializer=_use_one_thread) as pool:
+    with ProcessPoolExecutor(min(workers, len(blocks)),
+                             mp_context=multiprocessing.get_context('spawn'),
+                             initializer=_use_one_thread) as pool:
         jobs = [
             pool.submit(_make_block, root, recipe, block) for block in blocks
         ]
@@ -206,7 +216,6 @@ def _run(root: Path, recipe: Recipe, blocks: List[Block], workers: int):
 
 
 def _use_one_thread() -> None:
-    import cv2
     import torch
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
@@ -241,12 +250,11 @@ def _collect(root: Path, blocks: List[Block],
         if block.split == split
     ]
     if not parts:
-        return dict(
-            ids=np.zeros(0, np.int64),
-            keypoints_uv=np.zeros((0, 19, 2)),
-            keypoints_cam_m=np.zeros((0, 19, 3)),
-            visible=np.zeros((0, 19), bool),
-            sensor=np.zeros(0, 'U16'))
+        return dict(ids=np.zeros(0, np.int64),
+                    keypoints_uv=np.zeros((0, 19, 2)),
+                    keypoints_cam_m=np.zeros((0, 19, 3)),
+                    visible=np.zeros((0, 19), bool),
+                    sensor=np.zeros(0, 'U16'))
     return {
         name: np.concatenate([part[name] for part in parts])
         for name in parts[0].files

@@ -16,8 +16,8 @@ K2HPD_JOINTS = ('head', 'neck', 'mid_spine', 'right_shoulder', 'right_elbow',
                 'left_knee', 'left_foot', 'spine_shoulder', 'spine_base',
                 'right_wrist', 'left_wrist')
 ITOP_JOINTS = ('head', 'neck', 'right_shoulder', 'left_shoulder',
-               'right_elbow', 'left_elbow', 'right_hand', 'left_hand',
-               'torso', 'right_hip', 'left_hip', 'right_knee', 'left_knee',
+               'right_elbow', 'left_elbow', 'right_hand', 'left_hand', 'torso',
+               'right_hip', 'left_hip', 'right_knee', 'left_knee',
                'right_foot', 'left_foot')
 
 
@@ -35,14 +35,13 @@ def k2hpd_joints(body: Body) -> np.ndarray:
     bones = body.bones
     joints['neck'] = _between(bones['neck01'], bones['head'], 0.12)
     joints['mid_spine'] = _between(bones['spine02'], bones['spine01'], 0.45)
-    joints['spine_shoulder'] = _between(bones['spine01'], bones['neck01'],
-                                        0.7)
+    joints['spine_shoulder'] = _between(bones['spine01'], bones['neck01'], 0.7)
     joints['spine_base'] = _mid_hips(body)
     # The bones run along the back; the labels lie amid the trunk.
     forward = _forward(body)
     for name, share in (('mid_spine', 0.3), ('spine_shoulder', 0.1),
-                        ('spine_base', 0.2), ('left_hip', 0.2),
-                        ('right_hip', 0.2)):
+                        ('spine_base', 0.2), ('left_hip', 0.2), ('right_hip',
+                                                                 0.2)):
         joints[name] = joints[name] + share * forward
     for side in ('left', 'right'):
         # Kinect's hips lie nearer to each other than the hip joints.
@@ -76,20 +75,26 @@ def itop_joints(body: Body) -> np.ndarray:
 def _common_joints(body: Body) -> Dict[str, np.ndarray]:
     bones = body.bones
     neck_length = np.linalg.norm(bones['head'] - bones['neck01'])
-    joints = dict(head=bones['head'] +
-                  body.head_rotation @ (0, -0.15 * neck_length, 0.4 * neck_length))
+    joints = dict(
+        head=bones['head'] +
+        body.head_rotation @ (0, -0.15 * neck_length, 0.4 * neck_length))
     for side, suffix in (('left', '.L'), ('right', '.R')):
         wrist = bones['wrist' + suffix]
         joints.update({
-            f'{side}_shoulder': bones['upperarm01' + suffix],
-            f'{side}_elbow': bones['lowerarm01' + suffix],
-            f'{side}_wrist': wrist,
-            f'{side}_hand': _between(wrist, bones['finger3-1' + suffix],
-                                     0.6),
-            f'{side}_hip': bones['upperleg01' + suffix],
-            f'{side}_knee': bones['lowerleg01' + suffix],
-            f'{side}_foot': _between(bones['foot' + suffix],
-                                     bones['toe3-1' + suffix], 0.2),
+            f'{side}_shoulder':
+            bones['upperarm01' + suffix],
+            f'{side}_elbow':
+            bones['lowerarm01' + suffix],
+            f'{side}_wrist':
+            wrist,
+            f'{side}_hand':
+            _between(wrist, bones['finger3-1' + suffix], 0.6),
+            f'{side}_hip':
+            bones['upperleg01' + suffix],
+            f'{side}_knee':
+            bones['lowerleg01' + suffix],
+            f'{side}_foot':
+            _between(bones['foot' + suffix], bones['toe3-1' + suffix], 0.1),
         })
     return joints
 

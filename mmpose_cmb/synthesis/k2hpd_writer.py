@@ -60,8 +60,8 @@ class K2HPDWriter:
         arrays = {'names': np.array(K2HPD_JOINTS)}
         for split, records in splits.items():
             lines = [
-                annotation_line(file_id, uv) for file_id, uv in zip(
-                    records['ids'], records['keypoints_uv'])
+                annotation_line(file_id, uv)
+                for file_id, uv in zip(records['ids'], records['keypoints_uv'])
             ]
             write_whole(self.root / f'{split}_annos.txt',
                         ''.join(lines).encode())

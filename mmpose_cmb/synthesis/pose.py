@@ -55,31 +55,64 @@ _THIGH_REACH = ((-25, 0, 45, 90, 180), (70, 115, 90, 55, 30))
 # Ranges of the angles (degrees, uniform) that make up each behaviour.
 Ranges = Dict[str, Tuple[float, float]]
 ARM_BEHAVIOURS: Dict[str, Tuple[float, Ranges]] = {
-    'hang': (0.32, dict(arm_raise=(4, 22), arm_plane=(50, 120),
-                        arm_twist=(-20, 40), elbow=(4, 40))),
-    'sideways': (0.11, dict(arm_raise=(45, 110), arm_plane=(60, 105),
-                            arm_twist=(-70, 40), elbow=(0, 45))),
-    'up': (0.10, dict(arm_raise=(125, 175), arm_plane=(10, 100),
-                      arm_twist=(-60, 60), elbow=(0, 70))),
-    'forward': (0.12, dict(arm_raise=(45, 110), arm_plane=(-25, 35),
-                           arm_twist=(-60, 50), elbow=(0, 55))),
-    'before_body': (0.15, dict(arm_raise=(5, 50), arm_plane=(-10, 70),
-                               arm_twist=(-10, 75), elbow=(55, 130))),
-    'at_head': (0.07, dict(arm_raise=(50, 120), arm_plane=(-10, 90),
-                           arm_twist=(-80, 20), elbow=(100, 145))),
-    'on_hip': (0.05, dict(arm_raise=(30, 55), arm_plane=(85, 125),
-                          arm_twist=(50, 80), elbow=(70, 115))),
-    'bent_up': (0.08, dict(arm_raise=(50, 110), arm_plane=(60, 110),
-                           arm_twist=(-80, -30), elbow=(60, 125))),
-    'anywhere': (0.08, dict(arm_raise=(0, 175), arm_plane=(-45, 150),
-                            arm_twist=(-80, 80), elbow=(0, 145))),
+    'hang': (0.32,
+             dict(arm_raise=(4, 22),
+                  arm_plane=(50, 120),
+                  arm_twist=(-20, 40),
+                  elbow=(4, 40))),
+    'sideways': (0.11,
+                 dict(arm_raise=(45, 110),
+                      arm_plane=(60, 105),
+                      arm_twist=(-70, 40),
+                      elbow=(0, 45))),
+    'up': (0.10,
+           dict(arm_raise=(125, 175),
+                arm_plane=(10, 100),
+                arm_twist=(-60, 60),
+                elbow=(0, 70))),
+    'forward': (0.12,
+                dict(arm_raise=(45, 110),
+                     arm_plane=(-25, 35),
+                     arm_twist=(-60, 50),
+                     elbow=(0, 55))),
+    'before_body': (0.15,
+                    dict(arm_raise=(5, 50),
+                         arm_plane=(-10, 70),
+                         arm_twist=(-10, 75),
+                         elbow=(55, 130))),
+    'at_head': (0.07,
+                dict(arm_raise=(50, 120),
+                     arm_plane=(-10, 90),
+                     arm_twist=(-80, 20),
+                     elbow=(100, 145))),
+    'on_hip': (0.05,
+               dict(arm_raise=(30, 55),
+                    arm_plane=(85, 125),
+                    arm_twist=(50, 80),
+                    elbow=(70, 115))),
+    'bent_up': (0.08,
+                dict(arm_raise=(50, 110),
+                     arm_plane=(60, 110),
+                     arm_twist=(-80, -30),
+                     elbow=(60, 125))),
+    'anywhere': (0.08,
+                 dict(arm_raise=(0, 175),
+                      arm_plane=(-45, 150),
+                      arm_twist=(-80, 80),
+                      elbow=(0, 145))),
 }
-_STANDING_LEG: Ranges = dict(thigh_raise=(0, 10), thigh_plane=(30, 150),
-                             thigh_twist=(-25, 10), knee=(0, 12))
-_STEPPING_LEG: Ranges = dict(thigh_raise=(8, 35), thigh_plane=(-5, 30),
-                             thigh_twist=(-15, 10), knee=(0, 45))
-_TRAILING_LEG: Ranges = dict(thigh_raise=(0, 28), thigh_plane=(140, 180),
-                             thigh_twist=(-20, 10), knee=(0, 55))
+_STANDING_LEG: Ranges = dict(thigh_raise=(0, 10),
+                             thigh_plane=(30, 150),
+                             thigh_twist=(-25, 10),
+                             knee=(0, 12))
+_STEPPING_LEG: Ranges = dict(thigh_raise=(8, 35),
+                             thigh_plane=(-5, 30),
+                             thigh_twist=(-15, 10),
+                             knee=(0, 45))
+_TRAILING_LEG: Ranges = dict(thigh_raise=(0, 28),
+                             thigh_plane=(140, 180),
+                             thigh_twist=(-20, 10),
+                             knee=(0, 55))
 # Name -> (weight, ranges of one leg, ranges of the other).
 LEG_BEHAVIOURS: Dict[str, Tuple[float, Ranges, Ranges]] = {
     'stand': (0.52, _STANDING_LEG, _STANDING_LEG),
@@ -149,9 +182,8 @@ def sample_pose(
     _draw(rng, angles, '', TRUNK_BEHAVIOURS[trunk][1])
     if legs not in _BALANCED_LEGS:
         angles['pelvis_tilt'] *= 0.4
-    angles['pelvis_yaw'] = (
-        np.clip(rng.normal(0, 27), -75, 75)
-        if rng.random() < 0.75 else rng.uniform(-180, 180))
+    angles['pelvis_yaw'] = (np.clip(rng.normal(0, 27), -75, 75)
+                            if rng.random() < 0.75 else rng.uniform(-180, 180))
     _draw(rng, angles, '',
           dict(neck_flex=(-12, 28), neck_side=(-10, 10), neck_twist=(-40, 40)))
 
@@ -198,8 +230,7 @@ def _draw_arms(rng: np.random.Generator, angles: Dict[str, float]) -> None:
         _draw(rng, angles, f'{side}_',
               dict(forearm_twist=(-50, 50), wrist=(-30, 40), fingers=(0, 65)))
     if together:
-        _mirror(rng, angles,
-                ('arm_raise', 'arm_plane', 'arm_twist', 'elbow'))
+        _mirror(rng, angles, ('arm_raise', 'arm_plane', 'arm_twist', 'elbow'))
 
 
 def _choose(rng: np.random.Generator, behaviours: dict) -> str:
@@ -218,5 +249,5 @@ def _mirror(rng: np.random.Generator, angles: Dict[str, float],
             names: Tuple[str, ...]) -> None:
     """Let the right side do what the left does, within a few degrees."""
     for name in names:
-        angles[f'right_{name}'] = (
-            angles[f'left_{name}'] + float(rng.normal(0, 6)))
+        angles[f'right_{name}'] = (angles[f'left_{name}'] +
+                                   float(rng.normal(0, 6)))

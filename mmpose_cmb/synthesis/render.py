@@ -39,25 +39,24 @@ def render_depth(vertices_cam: np.ndarray, faces: np.ndarray,
     tools = _kernels()
     wp = tools.wp
     shape = (intrinsics.height, intrinsics.width)
-    mesh = wp.Mesh(
-        points=wp.array(
-            np.ascontiguousarray(vertices_cam, np.float32),
-            dtype=wp.vec3,
-            device='cpu'),
-        indices=wp.array(
-            np.ascontiguousarray(faces, np.int32).reshape(-1), device='cpu'))
+    mesh = wp.Mesh(points=wp.array(np.ascontiguousarray(
+        vertices_cam, np.float32),
+                                   dtype=wp.vec3,
+                                   device='cpu'),
+                   indices=wp.array(np.ascontiguousarray(faces,
+                                                         np.int32).reshape(-1),
+                                    device='cpu'))
     depth = wp.zeros(shape, dtype=wp.float32, device='cpu')
     face = wp.full(shape, -1, dtype=wp.int32, device='cpu')
     cosine = wp.zeros(shape, dtype=wp.float32, device='cpu')
-    wp.launch(
-        tools.cast_rays,
-        dim=shape,
-        inputs=[
-            mesh.id, intrinsics.fx, intrinsics.fy, intrinsics.cx,
-            intrinsics.cy, FAR_M
-        ],
-        outputs=[depth, face, cosine],
-        device='cpu')
+    wp.launch(tools.cast_rays,
+              dim=shape,
+              inputs=[
+                  mesh.id, intrinsics.fx, intrinsics.fy, intrinsics.cx,
+                  intrinsics.cy, FAR_M
+              ],
+              outputs=[depth, face, cosine],
+              device='cpu')
     return Rendering(depth.numpy(), face.numpy(), cosine.numpy())
 
 

@@ -29,9 +29,8 @@ def sample_room(rng: np.random.Generator, low: np.ndarray, high: np.ndarray,
     """
     camera_distance_m = -camera_position[1]
     meshes = [level(_FLOOR_HALF_M, 0.)]
-    back = high[1] + (
-        rng.uniform(0.15, 1.2) if rng.random() < 0.65 else rng.uniform(
-            1.2, 3.))
+    back = high[1] + (rng.uniform(0.15, 1.2)
+                      if rng.random() < 0.65 else rng.uniform(1.2, 3.))
     left = low[0] - rng.uniform(0.5, 3)
     right = high[0] + rng.uniform(0.5, 3)
     if rng.random() < 0.93:
@@ -43,8 +42,7 @@ def sample_room(rng: np.random.Generator, low: np.ndarray, high: np.ndarray,
     return merge(meshes)
 
 
-def seat(rng: np.random.Generator, pelvis: np.ndarray,
-         yaw: float) -> Mesh:
+def seat(rng: np.random.Generator, pelvis: np.ndarray, yaw: float) -> Mesh:
     """A stool, chair or box under a sitting person.
 
     Args:
@@ -58,8 +56,10 @@ def seat(rng: np.random.Generator, pelvis: np.ndarray,
     if kind == 0:
         parts = [box((-half, -half, 0), (half, half, top))]
     elif kind == 1:
-        parts = [place(cylinder(half, half, 0.05), 0, (0, 0, top - 0.05)),
-                 cylinder(0.04, 0.04, top)]
+        parts = [
+            place(cylinder(half, half, 0.05), 0, (0, 0, top - 0.05)),
+            cylinder(0.04, 0.04, top)
+        ]
     else:
         parts = _chair(half, top, rng.uniform(0.35, 0.5))
     return place(merge(parts), yaw, (pelvis[0], pelvis[1], 0))
@@ -71,9 +71,8 @@ def _walls(rng: np.random.Generator, back: float, left: float, right: float,
     x = np.linspace(-8, 8, 161)
     y = np.full_like(x, back)
     if rng.random() < 0.4:  # curtains
-        y = y - rng.uniform(0.01, 0.05) * (
-            1 + np.sin(2 * np.pi * x / rng.uniform(0.15, 0.6) +
-                       rng.uniform(0, 6)))
+        y = y - rng.uniform(0.01, 0.05) * (1 + np.sin(
+            2 * np.pi * x / rng.uniform(0.15, 0.6) + rng.uniform(0, 6)))
     for _ in range(rng.integers(0, 4)):  # panels, doors, pillars
         centre, half = rng.uniform(-2.5, 2.5), rng.uniform(0.1, 0.7)
         y = y - (np.abs(x - centre) < half) * rng.uniform(-0.15, 0.2)
@@ -82,9 +81,8 @@ def _walls(rng: np.random.Generator, back: float, left: float, right: float,
     for wall, share in ((left, 0.6), (right, 0.6)):
         if rng.random() < share:
             meshes.append(
-                place(
-                    sheet(np.array([near, back + 1]), np.zeros(2), height),
-                    np.pi / 2, (wall, 0, 0)))
+                place(sheet(np.array([near, back + 1]), np.zeros(2), height),
+                      np.pi / 2, (wall, 0, 0)))
     if rng.random() < 0.7:
         meshes.append(level(_FLOOR_HALF_M, height))
     return meshes
@@ -103,8 +101,7 @@ def _beside(rng: np.random.Generator, low: np.ndarray, high: np.ndarray,
     else:
         x = rng.uniform(high[0] + reach, max(right, high[0] + reach) + 0.05)
     return [
-        place(_furniture(rng, width, depth), rng.uniform(-0.5, 0.5),
-              (x, y, 0))
+        place(_furniture(rng, width, depth), rng.uniform(-0.5, 0.5), (x, y, 0))
     ]
 
 
@@ -146,9 +143,9 @@ def _legs(half_x: float, half_y: float, top: float) -> List[Mesh]:
     thickness = 0.04
     return [
         box((x * half_x - (x > 0) * thickness, y * half_y -
-             (y > 0) * thickness, 0), (x * half_x + (x < 0) * thickness,
-                                       y * half_y + (y < 0) * thickness, top))
-        for x in (-1, 1) for y in (-1, 1)
+             (y > 0) * thickness, 0),
+            (x * half_x + (x < 0) * thickness, y * half_y +
+             (y < 0) * thickness, top)) for x in (-1, 1) for y in (-1, 1)
     ]
 
 

@@ -54,7 +54,9 @@ class Sample(NamedTuple):
     sensor: str
 
 
-def make_sample(seed: int, index: int, intrinsics: Intrinsics,
+def make_sample(seed: int,
+                index: int,
+                intrinsics: Intrinsics,
                 sensor: str = 'mixed') -> Sample:
     """Make sample ``index`` of ``seed``.
 
@@ -115,19 +117,18 @@ def joints_visible(uv: np.ndarray, joint_depth_m: np.ndarray,
 
 def _make_scene(seed: int, index: int, intrinsics: Intrinsics) -> Scene:
     model = load_body_model()
-    angles, legs = sample_pose(
-        _stream(seed, index, 'pose'),
-        lambda drawn: arms_are_free(drawn, model.rest))
+    angles, legs = sample_pose(_stream(seed, index, 'pose'),
+                               lambda drawn: arms_are_free(drawn, model.rest))
     rng = _stream(seed, index, 'body')
-    body = model.pose(
-        sample_phenotype(rng), bone_rotations(angles, model.rest))
+    body = model.pose(sample_phenotype(rng),
+                      bone_rotations(angles, model.rest))
     dressed = dress(rng, body, model.faces, model.vertex_bones)
     rise = (0, 0, -dressed.vertices[:, 2].min())
     vertices = dressed.vertices + rise
     low, high = vertices.min(axis=0), vertices.max(axis=0)
 
-    camera = sample_camera(
-        _stream(seed, index, 'camera'), intrinsics, low, high)
+    camera = sample_camera(_stream(seed, index, 'camera'), intrinsics, low,
+                           high)
     rng = _stream(seed, index, 'room')
     meshes = [(vertices, model.faces),
               sample_room(rng, low, high, camera.position)]
@@ -136,8 +137,8 @@ def _make_scene(seed: int, index: int, intrinsics: Intrinsics) -> Scene:
             seat(rng, body.bones['root'] + rise,
                  np.radians(angles['pelvis_yaw'])))
     scene_vertices, faces = merge(meshes)
-    rendering = render_depth(
-        world_to_camera(scene_vertices, camera), faces, intrinsics)
+    rendering = render_depth(world_to_camera(scene_vertices, camera), faces,
+                             intrinsics)
 
     on_body = (rendering.face >= 0) & (rendering.face < len(model.faces))
     hairy = dressed.hair[model.faces].all(axis=1)

@@ -32,8 +32,8 @@ def structured_light(rng: np.random.Generator, scene: Rendering,
         hair (np.ndarray): (H, W) bool, pixels that absorb infrared light.
         focal_px (float): Horizontal focal length, pixels.
     """
-    depth, cosine, hair = shift_pixels(
-        rng, 0.55, scene.depth_m, scene.cos_incidence, hair)
+    depth, cosine, hair = shift_pixels(rng, 0.55, scene.depth_m,
+                                       scene.cos_incidence, hair)
     valid = (depth > _NEAREST_M) & (depth < _range_limit(rng))
     valid &= ~projector_shadow(depth, focal_px)
     valid &= cosine > 0.12 + 0.05 * _smooth_noise(rng, depth.shape, 2.)
@@ -43,9 +43,9 @@ def structured_light(rng: np.random.Generator, scene: Rendering,
     # The matching window makes the errors of neighbours alike.
     error = (0.38 * _smooth_noise(rng, depth.shape, 1.8) +
              0.12 * rng.standard_normal(depth.shape, np.float32))
-    return quantise_inverse_depth(
-        np.where(valid, depth, 0), error * INVERSE_DEPTH_STEP,
-        INVERSE_DEPTH_STEP)
+    return quantise_inverse_depth(np.where(valid, depth,
+                                           0), error * INVERSE_DEPTH_STEP,
+                                  INVERSE_DEPTH_STEP)
 
 
 def time_of_flight(rng: np.random.Generator, scene: Rendering,
@@ -122,8 +122,7 @@ def projector_shadow(depth_m: np.ndarray, focal_px: float) -> np.ndarray:
     return furthest > projected + 0.5
 
 
-def mix_at_edges(rng: np.random.Generator,
-                 depth_m: np.ndarray) -> np.ndarray:
+def mix_at_edges(rng: np.random.Generator, depth_m: np.ndarray) -> np.ndarray:
     """Flying pixels: at a silhouette, half of them see both surfaces.
 
     A pixel counts as on a silhouette where its 3x3 neighbourhood spans more
@@ -155,9 +154,9 @@ def shift_pixels(rng: np.random.Generator, sigma_px: float, *images):
         *images (np.ndarray): (H, W) each; all are shifted alike.
     """
     height, width = images[0].shape
-    du, dv = (
-        np.rint(sigma_px * _smooth_noise(rng, (height, width), 1.)).astype(int)
-        for _ in range(2))
+    du, dv = (np.rint(sigma_px *
+                      _smooth_noise(rng, (height, width), 1.)).astype(int)
+              for _ in range(2))
     v, u = np.indices((height, width))
     rows = np.clip(v + dv, 0, height - 1)
     columns = np.clip(u + du, 0, width - 1)

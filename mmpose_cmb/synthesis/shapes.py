@@ -24,11 +24,14 @@ def level(half_width: float, height: float) -> Mesh:
     """A horizontal square about the z axis, such as a floor."""
     corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], float)
     return (np.column_stack([half_width * corners,
-                             np.full(4, height)]),
-            np.array([(0, 1, 2), (0, 2, 3)]))
+                             np.full(4,
+                                     height)]), np.array([(0, 1, 2),
+                                                          (0, 2, 3)]))
 
 
-def cylinder(radius_low: float, radius_high: float, height: float,
+def cylinder(radius_low: float,
+             radius_high: float,
+             height: float,
              sides: int = 16) -> Mesh:
     """An upright (truncated) cone on z = 0 about the z axis, with lids."""
     angle = np.arange(sides) * 2 * np.pi / sides

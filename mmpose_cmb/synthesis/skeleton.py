@@ -37,9 +37,8 @@ def bone_rotations(angles: Dict[str, float],
             name: radians[f'{region}_{name}'] / len(bones)
             for name in ('flex', 'side', 'twist')
         }
-        step = (
-            about_z(share['twist']) @ about_y(share['side'])
-            @ about_x(share['flex']))
+        step = (about_z(share['twist']) @ about_y(share['side']) @ about_x(
+            share['flex']))
         rotations.update({bone: step for bone in bones})
     for side in SIDES:
         mirror = _MIRROR if side == 'right' else np.eye(3)
@@ -47,18 +46,18 @@ def bone_rotations(angles: Dict[str, float],
             name[len(side) + 1:]: angle
             for name, angle in radians.items() if name.startswith(side)
         }
-        bones = dict(
-            _arm_rotations(limb, rest),
-            **_leg_rotations(limb, rest, mirror @ pelvis @ mirror))
+        bones = dict(_arm_rotations(limb, rest),
+                     **_leg_rotations(limb, rest, mirror @ pelvis @ mirror))
         rotations.update({
-            f'{bone}.{side[0].upper()}': mirror @ rotation @ mirror
+            f'{bone}.{side[0].upper()}':
+            mirror @ rotation @ mirror
             for bone, rotation in bones.items()
         })
     return rotations
 
 
-def arms_are_free(angles: Dict[str, float],
-                  rest: Dict[str, np.ndarray]) -> bool:
+def arms_are_free(angles: Dict[str, float], rest: Dict[str,
+                                                       np.ndarray]) -> bool:
     """Whether elbows, forearms and hands stay outside trunk and head.
 
     Args:
@@ -107,8 +106,7 @@ def _arm_rotations(arm: Dict[str, float],
     rotations = {
         'clavicle': girdle,
         'upperarm01': girdle.T @ upper_arm,
-        'lowerarm01': about_axis(hinge,
-                                 arm['elbow'] - _angle(upper, fore)),
+        'lowerarm01': about_axis(hinge, arm['elbow'] - _angle(upper, fore)),
         'lowerarm02': about_axis(fore, arm['forearm_twist']),
         'wrist': about_axis(curl_axis, arm['wrist']),
     }
@@ -123,13 +121,13 @@ def _arm_points(arm: Dict[str, float], rest: Dict[str, np.ndarray]):
     """Elbow, forearm and hand in the trunk's frame, left side, metres."""
     rotations = _arm_rotations(arm, rest)
     girdle = rotations['clavicle']
-    shoulder = rest['clavicle.L'] + girdle @ (
-        rest['upperarm01.L'] - rest['clavicle.L'])
+    shoulder = rest['clavicle.L'] + girdle @ (rest['upperarm01.L'] -
+                                              rest['clavicle.L'])
     upper_arm = girdle @ rotations['upperarm01']
-    elbow = shoulder + upper_arm @ (
-        rest['lowerarm01.L'] - rest['upperarm01.L'])
-    fore = upper_arm @ rotations['lowerarm01'] @ (
-        rest['wrist.L'] - rest['lowerarm01.L'])
+    elbow = shoulder + upper_arm @ (rest['lowerarm01.L'] -
+                                    rest['upperarm01.L'])
+    fore = upper_arm @ rotations['lowerarm01'] @ (rest['wrist.L'] -
+                                                  rest['lowerarm01.L'])
     # 1.35 forearms reach from the elbow to the middle of the hand.
     return [elbow + share * fore for share in (0., 0.35, 0.7, 1., 1.35)]
 
@@ -141,8 +139,8 @@ def _leg_rotations(leg: Dict[str, float], rest: Dict[str, np.ndarray],
     aim = pelvis.T @ direction(leg['thigh_raise'], leg['thigh_plane'])
     upper_leg = about_axis(aim, leg['thigh_twist']) @ between(thigh, aim)
     # Only the bend in the sagittal plane counts as rest flexion.
-    rest_flexion = (
-        np.arctan2(shank[1], -shank[2]) - np.arctan2(thigh[1], -thigh[2]))
+    rest_flexion = (np.arctan2(shank[1], -shank[2]) -
+                    np.arctan2(thigh[1], -thigh[2]))
     knee = about_x(leg['knee'] - rest_flexion)
     return {
         'upperleg01': upper_leg,

@@ -11,8 +11,8 @@ def test_project_matches_hand_computed_pixels():
     camera = Intrinsics(100, 80, 50., 40., 10., 20.)
     points = np.array([[0, 0, 2.], [1, 0, 2.], [0, -3, 4.]])
     # u = 10 + 50 x / z, v = 20 + 40 y / z
-    np.testing.assert_allclose(
-        project(points, camera), [[10, 20], [35, 20], [10, -10]])
+    np.testing.assert_allclose(project(points, camera),
+                               [[10, 20], [35, 20], [10, -10]])
 
 
 def test_itop_camera_is_the_one_its_labels_imply():
@@ -25,8 +25,9 @@ def test_unproject_inverts_project():
     rng = np.random.default_rng(0)
     points = rng.uniform((-1, -1, 1), (1, 1, 5), (50, 3))
     uv = project(points, KINECT_V2_HALF)
-    np.testing.assert_allclose(
-        unproject(uv, points[:, 2], KINECT_V2_HALF), points, atol=1e-12)
+    np.testing.assert_allclose(unproject(uv, points[:, 2], KINECT_V2_HALF),
+                               points,
+                               atol=1e-12)
 
 
 def test_field_of_view_reaches_the_edges():
@@ -50,14 +51,15 @@ def test_impossible_camera_is_refused(arguments, message):
 
 def test_look_along_axes():
     # At zero: right is +x, down is -z, forward is +y.
-    np.testing.assert_allclose(
-        look_along(0, 0, 0), [[1, 0, 0], [0, 0, -1], [0, 1, 0]], atol=1e-12)
+    np.testing.assert_allclose(look_along(0, 0, 0),
+                               [[1, 0, 0], [0, 0, -1], [0, 1, 0]],
+                               atol=1e-12)
     # Tilted down by 30 degrees the view sinks by sin 30.
     forward = look_along(0, np.radians(30), 0)[2]
     np.testing.assert_allclose(forward, [0, np.sqrt(3) / 2, -0.5])
     # Turned right by 90 degrees it looks along +x.
-    np.testing.assert_allclose(
-        look_along(np.pi / 2, 0, 0)[2], [1, 0, 0], atol=1e-12)
+    np.testing.assert_allclose(look_along(np.pi / 2, 0, 0)[2], [1, 0, 0],
+                               atol=1e-12)
     rotation = look_along(0.3, 0.2, 0.1)
     np.testing.assert_allclose(rotation @ rotation.T, np.eye(3), atol=1e-12)
     assert np.linalg.det(rotation) == pytest.approx(1)

@@ -1,5 +1,6 @@
 import importlib.util
 import json
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import cv2
@@ -45,10 +46,13 @@ def reference(tmp_path_factory):
 
 
 def test_layout(reference):
-    images = ['00000000', '00000001', '00000002', '00000003', '00000004',
-              '50000000', '50000001', '50000002']
-    expected = {'train_annos.txt', 'test_annos.txt', 'joints_3d.npz',
-                'synthesis.json'}
+    images = [
+        '00000000', '00000001', '00000002', '00000003', '00000004', '50000000',
+        '50000001', '50000002'
+    ]
+    expected = {
+        'train_annos.txt', 'test_annos.txt', 'joints_3d.npz', 'synthesis.json'
+    }
     for folder in ('depth_images', 'depth_mm'):
         expected |= {f'depth_data/{folder}/{name}.png' for name in images}
     assert set(reference) == expected
@@ -153,6 +157,17 @@ def test_bad_arguments(tmp_path, arguments, message):
     assert not (tmp_path / 'data').exists()
 
 
+def test_a_missing_package_is_named(tmp_path, monkeypatch):
+
+    def version(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(generate_module, 'version', version)
+    with pytest.raises(ImportError, match='the package anny, which is not'):
+        make(tmp_path / 'data')
+    assert not (tmp_path / 'data').exists()
+
+
 def test_blocks_cover_every_index_once():
     blocks = split_into_blocks(dict(train=7, test=4))
     ids = [index for block in blocks for index in block.ids]
@@ -161,8 +176,10 @@ def test_blocks_cover_every_index_once():
 
 def test_contact_sheet(tmp_path):
     make(tmp_path / 'data')
-    write_contact_sheet(tmp_path / 'data', tmp_path / 'a' / 'sheet.png',
-                        columns=3, rows=2)
+    write_contact_sheet(tmp_path / 'data',
+                        tmp_path / 'a' / 'sheet.png',
+                        columns=3,
+                        rows=2)
     sheet = cv2.imread(str(tmp_path / 'a' / 'sheet.png'))
     # Five frames of 64x48, drawn twice as large, the sixth place empty.
     assert sheet.shape == (2 * 96, 3 * 128, 3)
@@ -180,10 +197,9 @@ def run_tool():
 
 
 def test_tool(run_tool, tmp_path, capsys):
-    run_tool('--out', tmp_path / 'data', '--train', 2, '--test', 1,
-             '--seed', 4, '--sensor', 'time_of_flight', '--width', 80,
-             '--height', 60, '--fov', 60, '--contact-sheet',
-             tmp_path / 'sheet.png')
+    run_tool('--out', tmp_path / 'data', '--train', 2, '--test', 1, '--seed',
+             4, '--sensor', 'time_of_flight', '--width', 80, '--height', 60,
+             '--fov', 60, '--contact-sheet', tmp_path / 'sheet.png')
     assert '2 training and 1 test frames' in capsys.readouterr().out
     assert (tmp_path / 'sheet.png').exists()
     image = cv2.imread(

@@ -33,12 +33,14 @@ def test_left_is_the_persons_left(model):
 
 def test_joints_stand_in_order_above_each_other(model):
     joints = named(model)[0]
-    heights = [joints[name][2] for name in (
-        'head', 'neck', 'spine_shoulder', 'left_shoulder', 'mid_spine',
-        'spine_base', 'left_knee', 'left_foot')]
+    heights = [
+        joints[name][2]
+        for name in ('head', 'neck', 'spine_shoulder', 'left_shoulder',
+                     'mid_spine', 'spine_base', 'left_knee', 'left_foot')
+    ]
     assert (np.diff(heights) < -0.02).all()
-    assert length(joints, 'left_wrist', 'left_hand') == pytest.approx(
-        0.06, abs=0.02)
+    assert length(joints, 'left_wrist', 'left_hand') == pytest.approx(0.06,
+                                                                      abs=0.02)
     hips = (joints['left_hip'] + joints['right_hip']) / 2
     np.testing.assert_allclose(joints['spine_base'], hips, atol=1e-9)
 
@@ -58,9 +60,9 @@ def test_joints_turn_with_the_body(model):
     origin = still[2].bones['root']
     for before, after in zip(still[:2], turned[:2]):
         for name in before:
-            np.testing.assert_allclose(
-                after[name] - origin, turn @ (before[name] - origin),
-                atol=1e-4)
+            np.testing.assert_allclose(after[name] - origin,
+                                       turn @ (before[name] - origin),
+                                       atol=1e-4)
 
 
 def test_joints_lie_inside_the_body(model):
@@ -104,16 +106,16 @@ def test_proportions_agree_with_k2hpd_labels(model, real_data_dir):
     ours = np.stack([joint for joint in named(model)[0].values()])
     # A long view hardly foreshortens the trunk and the shoulders, and limbs
     # are seen in full length only now and then: take the fitting percentile.
-    for a, b, percentile in (('head', 'neck', 50),
-                             ('neck', 'spine_shoulder', 50),
-                             ('mid_spine', 'spine_base', 50),
-                             ('right_shoulder', 'left_shoulder', 75),
-                             ('right_hip', 'left_hip', 75),
-                             ('left_shoulder', 'left_elbow', 90),
+    for a, b, percentile in (('head', 'neck', 50), ('neck', 'spine_shoulder',
+                                                    50), ('mid_spine',
+                                                          'spine_base', 50),
+                             ('right_shoulder', 'left_shoulder',
+                              75), ('right_hip', 'left_hip',
+                                    75), ('left_shoulder', 'left_elbow', 90),
                              ('left_elbow', 'left_wrist', 90)):
         pairs = np.linalg.norm(real[:, index[a]] - real[:, index[b]], axis=1)
-        trunk = np.linalg.norm(
-            real[:, index['spine_shoulder']] - real[:, index['spine_base']],
-            axis=1)
+        trunk = np.linalg.norm(real[:, index['spine_shoulder']] -
+                               real[:, index['spine_base']],
+                               axis=1)
         wanted = np.percentile(pairs / trunk, percentile)
         assert share(ours, a, b) == pytest.approx(wanted, rel=0.15), (a, b)

@@ -49,8 +49,11 @@ def test_clipping():
     assert clipped['neck_flex'] == 12
     # A thigh goes back by 30 degrees at most, an arm by 50.
     back = clip_to_limits(
-        dict(STRAIGHT, left_thigh_raise=80., left_thigh_plane=180.,
-             left_arm_raise=170., left_arm_plane=150.))
+        dict(STRAIGHT,
+             left_thigh_raise=80.,
+             left_thigh_plane=180.,
+             left_arm_raise=170.,
+             left_arm_plane=150.))
     assert back['left_thigh_raise'] == 30
     assert back['left_arm_raise'] == 50
 
@@ -90,18 +93,19 @@ def test_behaviour_ranges_lie_within_the_limits():
 
 def test_direction():
     np.testing.assert_allclose(direction(0, 1.), [0, 0, -1], atol=1e-12)
-    np.testing.assert_allclose(
-        direction(np.pi / 2, 0), [0, -1, 0], atol=1e-12)
-    np.testing.assert_allclose(
-        direction(np.pi / 2, np.pi / 2), [1, 0, 0], atol=1e-12)
+    np.testing.assert_allclose(direction(np.pi / 2, 0), [0, -1, 0], atol=1e-12)
+    np.testing.assert_allclose(direction(np.pi / 2, np.pi / 2), [1, 0, 0],
+                               atol=1e-12)
 
 
 @pytest.mark.parametrize('raised, plane', [(10, 90), (90, 90), (90, 0),
                                            (170, 45), (60, -30), (40, 140)])
 def test_upper_arms_point_where_the_angles_say(model, raised, plane):
-    joints = joints_of(
-        model, left_arm_raise=raised, left_arm_plane=plane,
-        right_arm_raise=raised, right_arm_plane=plane)
+    joints = joints_of(model,
+                       left_arm_raise=raised,
+                       left_arm_plane=plane,
+                       right_arm_raise=raised,
+                       right_arm_plane=plane)
     expected = direction(np.radians(raised), np.radians(plane))
     left = unit(joints['left_elbow'] - joints['left_shoulder'])
     np.testing.assert_allclose(left, expected, atol=1e-4)
@@ -111,33 +115,39 @@ def test_upper_arms_point_where_the_angles_say(model, raised, plane):
 
 @pytest.mark.parametrize('elbow', [0, 45, 140])
 def test_elbow_angle(model, elbow):
-    joints = joints_of(
-        model, left_elbow=elbow, left_arm_raise=30, left_arm_twist=40)
+    joints = joints_of(model,
+                       left_elbow=elbow,
+                       left_arm_raise=30,
+                       left_arm_twist=40)
     upper = unit(joints['left_elbow'] - joints['left_shoulder'])
     fore = unit(joints['left_wrist'] - joints['left_elbow'])
-    assert np.degrees(np.arccos(np.clip(upper @ fore, -1, 1))
-                      ) == pytest.approx(elbow, abs=0.1)
+    assert np.degrees(np.arccos(np.clip(upper @ fore, -1,
+                                        1))) == pytest.approx(elbow, abs=0.1)
 
 
 def test_inward_twist_brings_the_forearm_before_the_body(model):
-    outward, inward = (
-        joints_of(model, left_elbow=90, left_arm_twist=twist)['left_wrist'][0]
-        for twist in (0, 70))
+    outward, inward = (joints_of(model, left_elbow=90,
+                                 left_arm_twist=twist)['left_wrist'][0]
+                       for twist in (0, 70))
     assert inward < outward - 0.1
 
 
 def test_thighs_hold_their_direction_when_the_pelvis_tilts(model):
     for tilt in (0, 50):
-        joints = joints_of(
-            model, pelvis_tilt=tilt, left_thigh_raise=70,
-            left_thigh_plane=20)
-        thigh = (
-            model.pose({}, bone_rotations(
-                dict(STRAIGHT, pelvis_tilt=tilt, left_thigh_raise=70,
-                     left_thigh_plane=20), model.rest)).bones)
+        joints = joints_of(model,
+                           pelvis_tilt=tilt,
+                           left_thigh_raise=70,
+                           left_thigh_plane=20)
+        thigh = (model.pose({},
+                            bone_rotations(
+                                dict(STRAIGHT,
+                                     pelvis_tilt=tilt,
+                                     left_thigh_raise=70,
+                                     left_thigh_plane=20), model.rest)).bones)
         left = unit(thigh['lowerleg01.L'] - thigh['upperleg01.L'])
-        np.testing.assert_allclose(
-            left, direction(np.radians(70), np.radians(20)), atol=1e-4)
+        np.testing.assert_allclose(left,
+                                   direction(np.radians(70), np.radians(20)),
+                                   atol=1e-4)
         assert joints['left_knee'][1] < joints['right_knee'][1] - 0.2
 
 
@@ -152,11 +162,18 @@ def test_knee_bends_backward_and_spine_forward(model):
 
 
 def test_arms_may_not_enter_the_trunk_or_the_head(model):
-    assert arms_are_free(dict(STRAIGHT, left_arm_raise=20.,
-                              left_arm_plane=90., right_arm_raise=20.,
-                              right_arm_plane=90.), model.rest)
+    assert arms_are_free(
+        dict(STRAIGHT,
+             left_arm_raise=20.,
+             left_arm_plane=90.,
+             right_arm_raise=20.,
+             right_arm_plane=90.), model.rest)
     # The forearm bent inward across a hanging arm goes through the belly.
     assert not arms_are_free(
-        dict(STRAIGHT, right_arm_raise=20., right_arm_plane=90.,
-             left_arm_raise=20., left_arm_plane=150., left_elbow=100.,
+        dict(STRAIGHT,
+             right_arm_raise=20.,
+             right_arm_plane=90.,
+             left_arm_raise=20.,
+             left_arm_plane=150.,
+             left_elbow=100.,
              left_arm_twist=80.), model.rest)

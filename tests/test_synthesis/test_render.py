@@ -17,15 +17,14 @@ def test_slanted_plane():
     normal, offset = np.array([0.3, -0.2, 1.]), 3.
     xy = np.array([(-9, -9), (9, -9), (9, 9), (-9, 9)], float)
     z = offset - xy @ normal[:2]
-    seen = render_depth(
-        np.column_stack([xy, z]), np.array([(0, 1, 2), (0, 2, 3)]), CAMERA)
+    seen = render_depth(np.column_stack([xy, z]),
+                        np.array([(0, 1, 2), (0, 2, 3)]), CAMERA)
     expected = offset / (rays() @ normal)
     np.testing.assert_allclose(seen.depth_m, expected, rtol=2e-5)
     unit = rays() / np.linalg.norm(rays(), axis=-1, keepdims=True)
-    np.testing.assert_allclose(
-        seen.cos_incidence,
-        unit @ normal / np.linalg.norm(normal),
-        atol=1e-4)
+    np.testing.assert_allclose(seen.cos_incidence,
+                               unit @ normal / np.linalg.norm(normal),
+                               atol=1e-4)
 
 
 def sphere(radius, centre, rings=120):
@@ -33,7 +32,9 @@ def sphere(radius, centre, rings=120):
     around = np.arange(2 * rings) * np.pi / rings
     p, a = np.meshgrid(polar, around, indexing='ij')
     vertices = radius * np.stack(
-        [np.sin(p) * np.cos(a), np.sin(p) * np.sin(a), np.cos(p)], -1)
+        [np.sin(p) * np.cos(a),
+         np.sin(p) * np.sin(a),
+         np.cos(p)], -1)
     index = np.arange((rings + 1) * 2 * rings).reshape(rings + 1, -1)
     right = np.roll(index, -1, axis=1)
     faces = np.concatenate([
@@ -60,6 +61,7 @@ def test_sphere():
 
 
 def test_nearest_surface_wins_and_tells_its_triangle():
+
     def square(half, z):
         return [(-half, -half, z), (half, -half, z), (0, half, z)]
 

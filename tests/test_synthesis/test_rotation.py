@@ -4,8 +4,8 @@ import pytest
 from mmpose_cmb.synthesis.rotation import (about_axis, about_x, about_y,
                                            about_z, between)
 
-FORWARD, LEFT, UP = np.array([0, -1, 0]), np.array([1, 0, 0]), np.array(
-    [0, 0, 1])
+FORWARD, LEFT, UP = np.array([0, -1, 0]), np.array([1, 0,
+                                                    0]), np.array([0, 0, 1])
 
 
 def test_body_turns():
@@ -31,6 +31,7 @@ def test_between_takes_start_to_end(end):
     end = np.array(end, float)
     for start in (np.array([0, 0, 1.]), np.array([1., 0, 0])):
         rotation = between(start, end)
-        np.testing.assert_allclose(
-            rotation @ start, end / np.linalg.norm(end), atol=1e-12)
+        np.testing.assert_allclose(rotation @ start,
+                                   end / np.linalg.norm(end),
+                                   atol=1e-12)
         assert np.linalg.det(rotation) == pytest.approx(1)

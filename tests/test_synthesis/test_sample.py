@@ -53,11 +53,10 @@ def test_labels_fit_the_image(camera):
         sample = make_sample(0, index, camera)
         assert sample.depth_m.shape == (camera.height, camera.width)
         assert sample.depth_m.dtype == np.float32
-        np.testing.assert_allclose(
-            sample.keypoints_uv, project(sample.keypoints_cam_m, camera))
+        np.testing.assert_allclose(sample.keypoints_uv,
+                                   project(sample.keypoints_cam_m, camera))
         u, v = np.rint(sample.keypoints_uv).astype(int).T
-        inside = (u >= 0) & (u < camera.width) & (v >= 0) & (
-            v < camera.height)
+        inside = (u >= 0) & (u < camera.width) & (v >= 0) & (v < camera.height)
         assert not (sample.visible & ~inside).any()
         # Seen joints are behind a surface of the body, within 25 cm of it.
         for k in np.flatnonzero(sample.visible):
@@ -83,9 +82,8 @@ def test_visibility():
     uv = np.array([(5., 5), (5, 5), (12, 5), (12, 5), (-1, 5), (5, 20),
                    (0, 0)])
     depth = np.array([3.1, 3.24, 2.2, 3., 2., 2., 9.])
-    np.testing.assert_array_equal(
-        joints_visible(uv, depth, surface),
-        [True, True, True, False, False, False, True])
+    np.testing.assert_array_equal(joints_visible(
+        uv, depth, surface), [True, True, True, False, False, False, True])
 
 
 @pytest.mark.parametrize('arguments, message', [

@@ -13,9 +13,9 @@ NO_HAIR = np.zeros(SHAPE, bool)
 
 
 def wall(depth_m, cosine=1.):
-    return Rendering(
-        np.full(SHAPE, depth_m, np.float32), np.zeros(SHAPE, np.int32),
-        np.full(SHAPE, cosine, np.float32))
+    return Rendering(np.full(SHAPE, depth_m, np.float32),
+                     np.zeros(SHAPE, np.int32),
+                     np.full(SHAPE, cosine, np.float32))
 
 
 def deviation(sensor, depth_m):
@@ -45,8 +45,8 @@ def test_quantisation_step_grows_with_the_square_of_depth():
 def test_quantisation_without_error_is_within_half_a_step():
     depth = np.random.default_rng(0).uniform(0.6, 6, (50, 50))
     seen = quantise_inverse_depth(depth, 0 * depth, INVERSE_DEPTH_STEP)
-    assert (np.abs(seen - depth) <=
-            0.52 * INVERSE_DEPTH_STEP * depth**2 + 1e-4).all()
+    assert (np.abs(seen - depth)
+            <= 0.52 * INVERSE_DEPTH_STEP * depth**2 + 1e-4).all()
     assert (quantise_inverse_depth(0 * depth, 0 * depth, 1e-3) == 0).all()
 
 
@@ -116,8 +116,8 @@ def test_flying_pixels_lie_between_the_surfaces():
 def test_hair_of_some_people_is_lost(sensor):
     hair = NO_HAIR.copy()
     hair[40:80, 60:100] = True
-    lost = [(sensor(np.random.default_rng(seed), wall(2.), hair)[45:75, 65:95]
-             == 0).mean() for seed in range(30)]
+    lost = [(sensor(np.random.default_rng(seed), wall(2.),
+                    hair)[45:75, 65:95] == 0).mean() for seed in range(30)]
     assert min(lost) < 0.1
     assert max(lost) > 0.5
 
