@@ -5,6 +5,7 @@ None of them replaces a function of another package or switches a check off.
 """
 import importlib.machinery
 import importlib.util
+import os
 import sys
 from importlib import import_module
 from types import ModuleType
@@ -57,6 +58,19 @@ def check_requirements() -> None:
         raise ImportError(
             'mmpose_cmb cannot run here: ' + '; '.join(problems) +
             '. docs/install.md lists a set of versions that fit.')
+
+
+def let_idle_threads_sleep() -> None:
+    """Keep torch's idle threads from taking cores that others need.
+
+    Cause: OpenMP's threads spin while they wait for each other. With as many
+    busy processes as cores (a loader's workers, another training) a step
+    then takes several times as long.
+
+    Does nothing where torch is loaded already or ``OMP_WAIT_POLICY`` is set.
+    """
+    if 'torch' not in sys.modules:
+        os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
 
 
 def provide_mmcv_ops_placeholder() -> None:
@@ -140,5 +154,6 @@ def _getattr_of_history_buffer(owner, name):
 def apply() -> None:
     """Check the stack and install every work-around; safe to call again."""
     check_requirements()
+    let_idle_threads_sleep()
     provide_mmcv_ops_placeholder()
     allow_mmengine_checkpoints()

@@ -2,6 +2,7 @@
 import importlib.machinery
 import importlib.metadata
 import importlib.util
+import os
 import pickle
 import subprocess
 import sys
@@ -101,3 +102,13 @@ def test_with_the_full_mmcv_the_placeholder_does_nothing(monkeypatch):
     monkeypatch.setattr(importlib.util, 'find_spec', lambda name: None)
     compat.provide_mmcv_ops_placeholder()
     assert 'mmcv._ext' in sys.modules
+
+
+def test_idle_threads_sleep_unless_someone_chose_otherwise(monkeypatch):
+    monkeypatch.delitem(sys.modules, 'torch')
+    monkeypatch.delenv('OMP_WAIT_POLICY', raising=False)
+    compat.let_idle_threads_sleep()
+    assert os.environ['OMP_WAIT_POLICY'] == 'PASSIVE'
+    monkeypatch.setenv('OMP_WAIT_POLICY', 'ACTIVE')
+    compat.let_idle_threads_sleep()
+    assert os.environ['OMP_WAIT_POLICY'] == 'ACTIVE'

@@ -12,6 +12,8 @@ import copy
 import time
 from statistics import median
 
+import mmpose_cmb  # noqa: F401,I001 (first: it prepares the stack)
+
 import numpy as np
 import torch
 from mmengine.config import Config, DictAction

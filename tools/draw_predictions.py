@@ -11,12 +11,13 @@ import pickle
 import sys
 from pathlib import Path
 
+import mmpose_cmb  # noqa: F401,I001 (first: it prepares the stack)
+
 import numpy as np
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from tqdm import tqdm
 
-import mmpose_cmb  # noqa: F401 (registers the components)
 from mmpose.registry import DATASETS, TRANSFORMS
 from mmpose_cmb.visualization import (PredictionFrame, prediction_sheet,
                                       write_image)

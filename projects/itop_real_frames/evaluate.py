@@ -11,24 +11,26 @@ import argparse
 import sys
 from pathlib import Path
 
+import mmpose_cmb  # noqa: F401,I001 (first: it prepares the stack)
+
 import numpy as np
 from mmengine.config import Config
 from tabulate import tabulate
 from tqdm import tqdm
 
-import mmpose_cmb  # noqa: F401 (registers the components)
 from mmpose.apis import inference_topdown, init_model
 from mmpose_cmb.datasets.dataset_info import config_path, parse_depth_metainfo
 from mmpose_cmb.evaluation.functional import head_pck
 from mmpose_cmb.visualization import (PredictionFrame, prediction_sheet,
                                       write_image)
 
-# ITOP's joints in its order, by the name that K2HPD gives them.
-ITOP_FROM_K2HPD = ('head', 'neck', 'right_shoulder', 'left_shoulder',
+# ITOP's joints in its order, by K2HPD's names. ITOP's neck lies on the line
+# between the shoulders, a quarter of the trunk below K2HPD's.
+ITOP_FROM_K2HPD = ('head', 'spine_shoulder', 'right_shoulder', 'left_shoulder',
                    'right_elbow', 'left_elbow', 'right_hand', 'left_hand',
                    'mid_spine', 'right_hip', 'left_hip', 'right_knee',
                    'left_knee', 'right_foot', 'left_foot')
-HEAD_SEGMENT = (0, 1)
+HEAD_SEGMENT = ((0, ), (1, ))
 # 15 pixels around a person of 99: the margin of K2HPD's boxes.
 BOX_MARGIN = 0.15
 
