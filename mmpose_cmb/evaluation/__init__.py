@@ -1,4 +1,10 @@
-from .functional import head_pck, pdj
-from .metrics import HeadPCKAccuracy, PDJAccuracy
+from .functional import (head_pck, joint_distance_accuracy, joint_errors_mm,
+                         pdj)
+from .metrics import (HeadPCKAccuracy, JointDistanceAccuracy, JointErrorMetric,
+                      PDJAccuracy)
 
-__all__ = ['HeadPCKAccuracy', 'PDJAccuracy', 'head_pck', 'pdj']
+__all__ = [
+    'HeadPCKAccuracy', 'JointDistanceAccuracy', 'JointErrorMetric',
+    'PDJAccuracy', 'head_pck', 'joint_distance_accuracy', 'joint_errors_mm',
+    'pdj'
+]

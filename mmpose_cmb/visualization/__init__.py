@@ -2,12 +2,13 @@ from .contact_sheet import contact_sheet, write_image
 from .depth_colormap import colorize_depth, depth_range
 from .depth_visualization_hook import DepthVisualizationHook
 from .depth_visualizer import DepthPoseVisualizer
+from .error_curve import draw_error_curves
 from .learning_curve import draw_learning_curve
 from .prediction_sheet import PredictionFrame, prediction_sheet
 from .skeleton import draw_skeleton
 
 __all__ = [
     'DepthPoseVisualizer', 'DepthVisualizationHook', 'PredictionFrame',
-    'colorize_depth', 'contact_sheet', 'depth_range', 'draw_learning_curve',
-    'draw_skeleton', 'prediction_sheet', 'write_image'
+    'colorize_depth', 'contact_sheet', 'depth_range', 'draw_error_curves',
+    'draw_learning_curve', 'draw_skeleton', 'prediction_sheet', 'write_image'
 ]

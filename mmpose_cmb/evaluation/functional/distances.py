@@ -1,7 +1,8 @@
-"""Pixel distances between keypoints, and the lengths of body segments.
+"""Distances between keypoints, and the lengths of body segments.
 
-Legend: N frames, K joints, (x, y) in pixels. Everything is computed in
-float64; no input is changed.
+Legend: N frames, K joints, D coordinates: 2, (x, y) in pixels, or 3,
+(x, y, z) in metres of the camera frame. Everything is computed in float64;
+no input is changed.
 """
 from typing import Optional, Sequence, Tuple
 
@@ -11,19 +12,19 @@ import numpy as np
 SegmentEnds = Tuple[Sequence[int], Sequence[int]]
 
 
-def labelled_joints(gt_px: np.ndarray,
+def labelled_joints(gt: np.ndarray,
                     valid: Optional[np.ndarray] = None) -> np.ndarray:
     """Which joints carry a label that can be compared with.
 
     Args:
-        gt_px (np.ndarray): Ground truth in pixels, shape [N, K, 2].
+        gt (np.ndarray): Ground truth, shape [N, K, D].
         valid (np.ndarray, optional): Labelled or not (visibility), shape
             [N, K], nonzero = labelled. Defaults to None: all are.
 
     Returns:
         np.ndarray: bool [N, K]; False also where a coordinate is not finite.
     """
-    labelled = np.isfinite(gt_px).all(axis=-1)
+    labelled = np.isfinite(gt).all(axis=-1)
     if valid is not None:
         valid = np.asarray(valid)
         if valid.shape != labelled.shape:
@@ -33,14 +34,14 @@ def labelled_joints(gt_px: np.ndarray,
     return labelled
 
 
-def keypoint_distances(pred_px: np.ndarray,
-                       gt_px: np.ndarray,
+def keypoint_distances(pred: np.ndarray,
+                       gt: np.ndarray,
                        valid: Optional[np.ndarray] = None) -> np.ndarray:
-    """Euclidean distance between predicted and true joints, in pixels.
+    """Euclidean distance between predicted and true joints, in their unit.
 
     Args:
-        pred_px (np.ndarray): Predictions in pixels, shape [N, K, 2].
-        gt_px (np.ndarray): Ground truth in pixels, shape [N, K, 2].
+        pred (np.ndarray): Predictions, shape [N, K, D].
+        gt (np.ndarray): Ground truth, shape [N, K, D].
         valid (np.ndarray, optional): See :func:`labelled_joints`.
 
     Returns:
@@ -51,27 +52,50 @@ def keypoint_distances(pred_px: np.ndarray,
     Raises:
         ValueError: If the shapes do not agree.
     """
-    pred_px = _as_keypoints(pred_px, 'pred_px')
-    gt_px = _as_keypoints(gt_px, 'gt_px')
-    if pred_px.shape != gt_px.shape:
-        raise ValueError('pred_px and gt_px must have the same shape, got '
-                         f'{pred_px.shape} and {gt_px.shape}')
-    labelled = labelled_joints(gt_px, valid)
-    predicted = np.isfinite(pred_px).all(axis=-1)
+    pred = _as_keypoints(pred, 'pred')
+    gt = _as_keypoints(gt, 'gt')
+    if pred.shape != gt.shape:
+        raise ValueError('pred and gt must have the same shape, got '
+                         f'{pred.shape} and {gt.shape}')
+    labelled = labelled_joints(gt, valid)
+    predicted = np.isfinite(pred).all(axis=-1)
 
     both = labelled & predicted
     distances = np.where(labelled, np.inf, np.nan)
-    distances[both] = np.linalg.norm(pred_px[both] - gt_px[both], axis=-1)
+    distances[both] = np.linalg.norm(pred[both] - gt[both], axis=-1)
     return distances
 
 
-def segment_lengths(keypoints_px: np.ndarray,
-                    ends: SegmentEnds,
+def space_distances(pred_m: np.ndarray,
+                    gt_m: np.ndarray,
                     valid: Optional[np.ndarray] = None) -> np.ndarray:
-    """Length of one body segment (torso, head) in every frame, in pixels.
+    """:func:`keypoint_distances` of joints in space, in metres.
 
     Args:
-        keypoints_px (np.ndarray): Joints in pixels, shape [N, K, 2].
+        pred_m (np.ndarray): Predictions in metres, shape [N, K, 3].
+        gt_m (np.ndarray): Ground truth in metres, shape [N, K, 3].
+        valid (np.ndarray, optional): See :func:`labelled_joints`.
+
+    Returns:
+        np.ndarray: float64 [N, K], metres; NaN and infinity likewise.
+
+    Raises:
+        ValueError: If the joints are pixels, or the shapes do not agree.
+    """
+    for name, joints in (('pred_m', pred_m), ('gt_m', gt_m)):
+        if np.ndim(joints) != 3 or np.shape(joints)[-1] != 3:
+            raise ValueError(f'{name} must have the shape [N, K, 3], got '
+                             f'{np.shape(joints)}')
+    return keypoint_distances(pred_m, gt_m, valid)
+
+
+def segment_lengths(keypoints: np.ndarray,
+                    ends: SegmentEnds,
+                    valid: Optional[np.ndarray] = None) -> np.ndarray:
+    """Length of one body segment (torso, head) in every frame, in its unit.
+
+    Args:
+        keypoints (np.ndarray): Joints, shape [N, K, D].
         ends (tuple): The joint ids of either end; where an end has several,
             it is their mean position: ``((1, ), (9, 12))`` runs from joint 1
             to the middle of joints 9 and 12.
@@ -81,19 +105,18 @@ def segment_lengths(keypoints_px: np.ndarray,
         np.ndarray: float64 [N]; NaN where a joint of the segment has no
         label.
     """
-    keypoints_px = _as_keypoints(keypoints_px, 'keypoints_px')
-    labelled = labelled_joints(keypoints_px, valid)
+    keypoints = _as_keypoints(keypoints, 'keypoints')
+    labelled = labelled_joints(keypoints, valid)
     start, stop = (list(end) for end in ends)
     vectors = (
-        keypoints_px[:, start].mean(axis=1) -
-        keypoints_px[:, stop].mean(axis=1))
+        keypoints[:, start].mean(axis=1) - keypoints[:, stop].mean(axis=1))
     lengths = np.linalg.norm(vectors, axis=-1)
     return np.where(labelled[:, start + stop].all(axis=1), lengths, np.nan)
 
 
 def _as_keypoints(keypoints: np.ndarray, name: str) -> np.ndarray:
     keypoints = np.asarray(keypoints, dtype=np.float64)
-    if keypoints.ndim != 3 or keypoints.shape[-1] != 2:
-        raise ValueError(
-            f'{name} must have the shape [N, K, 2], got {keypoints.shape}')
+    if keypoints.ndim != 3 or keypoints.shape[-1] not in (2, 3):
+        raise ValueError(f'{name} must have the shape [N, K, 2] or [N, K, 3], '
+                         f'got {keypoints.shape}')
     return keypoints

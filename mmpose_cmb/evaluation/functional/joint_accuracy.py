@@ -73,10 +73,24 @@ def joint_accuracy(distances_px: np.ndarray, lengths_px: np.ndarray,
     num_labels = (~np.isnan(ratios)).sum(axis=0)
     limits = np.asarray(thresholds, dtype=np.float64)[:, None, None]
     hits = (ratios <= limits).sum(axis=1)
+    return JointAccuracy(
+        percent_of_labels(hits, num_labels), num_labels, int(usable.sum()),
+        int((~usable).sum()))
+
+
+def percent_of_labels(hits: np.ndarray, num_labels: np.ndarray) -> np.ndarray:
+    """Percent of the labels that are hits; NaN for a joint without labels.
+
+    Args:
+        hits (np.ndarray): Joints that are right, int [T, K].
+        num_labels (np.ndarray): Joints that count, int [K].
+
+    Returns:
+        np.ndarray: float64 [T, K], 0..100.
+    """
     percent = np.full(hits.shape, np.nan)
     np.divide(100. * hits, num_labels, out=percent, where=num_labels > 0)
-    return JointAccuracy(percent, num_labels, int(usable.sum()),
-                         int((~usable).sum()))
+    return percent
 
 
 def pdj(pred_px: np.ndarray,

@@ -1,4 +1,9 @@
 from .head_pck_accuracy import HeadPCKAccuracy
+from .joint_distance_accuracy import JointDistanceAccuracy
+from .joint_error_metric import JointErrorMetric
 from .pdj_accuracy import PDJAccuracy
 
-__all__ = ['HeadPCKAccuracy', 'PDJAccuracy']
+__all__ = [
+    'HeadPCKAccuracy', 'JointDistanceAccuracy', 'JointErrorMetric',
+    'PDJAccuracy'
+]

@@ -1,4 +1,4 @@
-"""Plain-text table of percentages for the log."""
+"""Plain-text table of percentages and other figures for the log."""
 import math
 from io import StringIO
 from typing import Dict, Sequence
@@ -9,11 +9,11 @@ from rich.table import Table
 
 
 def accuracy_table(sections: Sequence[Dict[str, Dict[str, float]]]) -> str:
-    """Lay out percentages, one row per joint or group, as plain text.
+    """Lay out figures, one row per joint or group, as plain text.
 
     Args:
         sections (Sequence[dict]): Blocks of rows set apart by a rule, each
-            row name -> (column name -> percent). All rows have the columns
+            row name -> (column name -> figure). All rows have the columns
             of the first; NaN prints as a dash.
 
     Returns:

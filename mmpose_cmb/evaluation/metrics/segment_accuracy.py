@@ -2,47 +2,34 @@
 from typing import Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
-from mmengine.evaluator import BaseMetric
-from mmengine.logging import MMLogger
 
-from ..functional import (JointAccuracy, group_means, joint_accuracy,
-                          joint_mean, keypoint_distances, segment_lengths)
-from .accuracy_table import accuracy_table
+from ..functional import (joint_accuracy, keypoint_distances, segment_lengths)
+from .data_samples import label_mask, to_numpy
+from .joint_table_metric import JointTableMetric
 
 # A joint's name, or several whose mean position is meant.
 SegmentEnd = Union[str, Sequence[str]]
-# A joint's or a group's name -> percent at each threshold, [T].
-Rows = Dict[str, np.ndarray]
-DETAILS = ('summary', 'groups', 'joints')
 
 
-class SegmentAccuracy(BaseMetric):
+class SegmentAccuracy(JointTableMetric):
     """Percent of joints within fractions of a ground-truth body segment.
 
     Base of :class:`PDJAccuracy` and :class:`HeadPCKAccuracy`, which state
-    the formula. Joint names are looked up in the data set's
-    ``keypoint_name2id``, groups in its ``joint_groups``; a data set without
-    groups gets figures per joint and in total.
+    the formula.
 
     Args:
         segment (Sequence): The two ends of the segment by joint name; an
             end may be several names, meaning their mean position.
         thresholds (Sequence[float]): Fractions of the segment's length.
-        detail (str): Which figures are returned (the logged table has all
-            of them): ``'summary'`` the totals, ``'groups'`` the joint groups
-            as well, ``'joints'`` the single joints as well.
-        collect_device (str): ``'cpu'`` or ``'gpu'``, as in ``BaseMetric``.
-        prefix (str, optional): Put before every key with a slash. Needed
-            only to tell two metrics of one kind apart. Defaults to None.
+        detail (str): As in :class:`JointTableMetric`, like the rest.
+        collect_device (str): Defaults to 'cpu'.
+        prefix (str, optional): Defaults to None.
 
     Raises:
         ValueError: On an unknown ``detail``, a segment that does not have
             two ends, or a threshold that is not positive.
     """
 
-    # An empty prefix: keys stay as documented ('PDJ@0.20') without the
-    # warning that BaseMetric gives for None.
-    default_prefix = ''
     segment_role = 'segment'
 
     def __init__(self,
@@ -51,10 +38,7 @@ class SegmentAccuracy(BaseMetric):
                  detail: str = 'groups',
                  collect_device: str = 'cpu',
                  prefix: Optional[str] = None) -> None:
-        super().__init__(collect_device=collect_device, prefix=prefix)
-        if detail not in DETAILS:
-            raise ValueError(f'detail must be one of {DETAILS}, got '
-                             f'{detail!r}')
+        super().__init__(detail, collect_device, prefix)
         if isinstance(segment, str) or len(segment) != 2 or not all(segment):
             raise ValueError(f'{self.segment_role} must have two ends, for '
                              f'example (\'head\', \'neck\'), got {segment!r}')
@@ -64,7 +48,6 @@ class SegmentAccuracy(BaseMetric):
         self.segment = tuple(
             (end, ) if isinstance(end, str) else tuple(end) for end in segment)
         self.thresholds = tuple(thresholds)
-        self.detail = detail
 
     @property
     def segment_name(self) -> str:
@@ -91,13 +74,10 @@ class SegmentAccuracy(BaseMetric):
         """
         ends = self._segment_ids()
         for data_sample in data_samples:
-            pred_px = _to_numpy(data_sample['pred_instances']['keypoints'])
+            pred_px = to_numpy(data_sample['pred_instances']['keypoints'])
             gt = data_sample['gt_instances']
-            gt_px = _to_numpy(gt['keypoints'])
-            visible = _to_numpy(gt['keypoints_visible'])
-            if visible.ndim == 3:
-                visible = visible[:, :, 0]
-            gt_px = gt_px[..., :2]
+            gt_px = to_numpy(gt['keypoints'])[..., :2]
+            visible = label_mask(gt)
             self.results.append(
                 dict(
                     distances_px=keypoint_distances(pred_px[..., :2], gt_px,
@@ -129,82 +109,21 @@ class SegmentAccuracy(BaseMetric):
                 f'the {self.segment_role} ({self.segment_name}) labelled and '
                 'longer than 0 pixels')
 
-        groups = self._group_rows(accuracy)
-        joints = self._joint_rows(accuracy)
-        total = joint_mean(accuracy.percent)
-        self._log_table(accuracy, groups, joints, total)
-
-        metrics = self._metrics_of(total)
-        for level, rows in (('groups', groups), ('joints', joints)):
-            if DETAILS.index(self.detail) >= DETAILS.index(level):
-                for row_name, percent in rows.items():
-                    metrics.update(self._metrics_of(percent, row_name))
-        return metrics
-
-    def columns(self, percent: np.ndarray) -> Dict[str, float]:
-        """The figures of one row of the table, by key: T thresholds."""
-        return {
-            self.threshold_key(threshold): float(value)
-            for threshold, value in zip(self.thresholds, percent)
-        }
-
-    def _metrics_of(self,
-                    percent: np.ndarray,
-                    row_name: Optional[str] = None) -> Dict[str, float]:
-        suffix = f'/{row_name}' if row_name else ''
-        return {
-            f'{key}{suffix}': value
-            for key, value in self.columns(percent).items()
-        }
-
-    def _group_rows(self, accuracy: JointAccuracy) -> Rows:
-        groups = (self.dataset_meta or {}).get('joint_groups') or {}
-        return group_means(accuracy.percent, groups)
-
-    def _joint_rows(self, accuracy: JointAccuracy) -> Rows:
-        names = {i: name for name, i in self._name2id().items()}
-        return {
-            names.get(i, str(i)): accuracy.percent[:, i]
-            for i in range(accuracy.percent.shape[1])
-        }
-
-    def _log_table(self, accuracy: JointAccuracy, groups: Rows, joints: Rows,
-                   total: np.ndarray) -> None:
-        title = (f'{type(self).__name__} in percent, {self.segment_role}: '
+        title = (f'{name} in percent, {self.segment_role}: '
                  f'{self.segment_name}, {accuracy.num_frames} frames')
         if accuracy.num_excluded:
             title += (f' ({accuracy.num_excluded} left out: no '
                       f'{self.segment_role} labelled or its length is 0)')
-        sections = [{
-            row_name: self.columns(percent)
-            for row_name, percent in rows.items()
-        } for rows in (groups, joints, {
-            'All joints': total
-        }) if rows]
-        logger: MMLogger = MMLogger.get_current_instance()
-        logger.info(f'{title}\n{accuracy_table(sections)}')
+        return self.report_means(accuracy.percent, title)
 
-    def _name2id(self) -> Dict[str, int]:
-        name2id = (self.dataset_meta or {}).get('keypoint_name2id')
-        if not name2id:
-            raise ValueError(
-                f'{type(self).__name__} needs the joints\' names, but the '
-                'data set\'s metainfo has no "keypoint_name2id"; outside a '
-                'Runner set metric.dataset_meta first')
-        return name2id
+    def columns(self, values: np.ndarray) -> Dict[str, float]:
+        """The figures of one row of the table, by key: T thresholds."""
+        return {
+            self.threshold_key(threshold): float(value)
+            for threshold, value in zip(self.thresholds, values)
+        }
 
     def _segment_ids(self) -> Tuple[Tuple[int, ...], Tuple[int, ...]]:
-        name2id = self._name2id()
-        unknown = [n for end in self.segment for n in end if n not in name2id]
-        if unknown:
-            raise ValueError(
-                f'{type(self).__name__}: the {self.segment_role} names '
-                f'{unknown}, which this data set does not have; its joints '
-                f'are {list(name2id)}')
-        return tuple(tuple(name2id[n] for n in end) for end in self.segment)
-
-
-def _to_numpy(values) -> np.ndarray:
-    """Array of an array or of a tensor on any device."""
-    return values.detach().cpu().numpy() if hasattr(
-        values, 'detach') else np.asarray(values)
+        return tuple(
+            tuple(self.joint_ids(end, self.segment_role))
+            for end in self.segment)

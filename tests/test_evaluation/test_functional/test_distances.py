@@ -60,7 +60,7 @@ def test_small_differences_of_large_float32_coordinates():
 
 def test_shapes_are_checked():
     good = np.zeros((2, 3, 2))
-    with pytest.raises(ValueError, match=r'\[N, K, 2\], got \(3, 2\)'):
+    with pytest.raises(ValueError, match=r'\[N, K, 3\], got \(3, 2\)'):
         keypoint_distances(good[0], good)
     with pytest.raises(ValueError, match='same shape'):
         keypoint_distances(good, good[:1])
