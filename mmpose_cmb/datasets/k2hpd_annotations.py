@@ -67,8 +67,11 @@ def parse_k2hpd_annotations(content: bytes,
                             line_numbers, problems)
 
 
-def check_problems(path: str, problems: List[Tuple[int, str]],
-                   num_records: int, max_bad_share: float) -> str:
+def check_problems(path: str,
+                   problems: List[Tuple[int, str]],
+                   num_records: int,
+                   max_bad_share: float,
+                   record_name: str = 'line') -> str:
     """Say which lines of a file are left out, or refuse the file.
 
     Args:
@@ -77,6 +80,7 @@ def check_problems(path: str, problems: List[Tuple[int, str]],
         num_records (int): How many records are usable.
         max_bad_share (float): The largest part of all records that may be
             unusable.
+        record_name (str): What a record's number counts. Defaults to 'line'.
 
     Returns:
         str: What is left out and why; empty where nothing is.
@@ -90,7 +94,7 @@ def check_problems(path: str, problems: List[Tuple[int, str]],
     if not problems:
         return ''
     named = [
-        f'line {line_number}: {what}'
+        f'{record_name} {line_number}: {what}'
         for line_number, what in problems[:MAX_NAMED_PROBLEMS]
     ]
     if len(problems) > len(named):

@@ -2,24 +2,20 @@
 import logging
 import os
 import os.path as osp
-from collections import Counter
-from typing import Dict, List, Tuple
+from typing import List, Tuple
 
 import numpy as np
-from mmengine.fileio import load
 from mmengine.logging import print_log
-from mmengine.utils import is_list_of
 
-from mmpose.datasets.datasets.base import BaseCocoStyleDataset
 from mmpose.registry import DATASETS
-from mmpose.structures.bbox import bbox_xywh2xyxy
-from ..dataset_info import config_path, parse_depth_metainfo
+from ..dataset_info import config_path
 from ..k2hpd_annotations import (K2HPDAnnotations, check_problems,
                                  parse_k2hpd_annotations)
+from .single_person_dataset import SinglePersonDataset
 
 
 @DATASETS.register_module()
-class K2HPDDataset(BaseCocoStyleDataset):
+class K2HPDDataset(SinglePersonDataset):
     """K2HPD in its native files, for top-down 2D pose estimation.
 
     "Human Pose Estimation from Depth Images via Inference Embedded
@@ -53,20 +49,9 @@ class K2HPDDataset(BaseCocoStyleDataset):
         18: 'left_wrist'
 
     Args:
-        bbox_padding_px (float): The person's box is the joints' extent and
-            this many pixels on each side. It is not clipped to the image, so
-            that joints outside the image lie in the box. Defaults to 15.
         max_bad_share (float): The part of all records that may be unusable
             before loading fails. Defaults to 0.05.
-        sample_interval (int): Use every n-th record: K2HPD is video.
-            Defaults to 1.
-        bbox_file (str, optional): Detections to test with in place of the
-            joints' extent: a JSON list of dicts with ``image_id`` (the
-            image's number), ``bbox`` (x, y, w, h in pixels), ``score`` and
-            ``category_id`` (1: person). The best one per image is taken. An
-            image without any is tested with the whole image as its box, so
-            that it still counts.
-        Other args: See :class:`mmpose.datasets.BaseCocoStyleDataset`.
+        Other args: See :class:`SinglePersonDataset`.
 
     Raises:
         FileNotFoundError: If the annotation file or the folder of images is
@@ -78,22 +63,12 @@ class K2HPDDataset(BaseCocoStyleDataset):
 
     IMAGE_SIZE = (256, 212)
 
-    def __init__(self,
-                 *args,
-                 bbox_padding_px: float = 15.,
-                 max_bad_share: float = 0.05,
-                 **kwargs) -> None:
+    def __init__(self, *args, max_bad_share: float = 0.05, **kwargs) -> None:
         if not 0 <= max_bad_share <= 1:
             raise ValueError('max_bad_share: expected a part between 0 and '
                              f'1, got {max_bad_share}')
-        self.bbox_padding_px = bbox_padding_px
         self.max_bad_share = max_bad_share
         super().__init__(*args, **kwargs)
-
-    @classmethod
-    def _load_metainfo(cls, metainfo: dict = None) -> dict:
-        return parse_depth_metainfo(cls.METAINFO if metainfo is None else
-                                    metainfo)
 
     def _load_annotations(self) -> Tuple[List[dict], List[dict]]:
         """Read the annotation file and check it against the images."""
@@ -116,68 +91,12 @@ class K2HPDDataset(BaseCocoStyleDataset):
         if left_out:
             print_log(left_out, logger='current', level=logging.WARNING)
 
-        boxes = np.concatenate([
-            records.keypoints.min(axis=1) - self.bbox_padding_px,
-            records.keypoints.max(axis=1) + self.bbox_padding_px
-        ], axis=1)
+        boxes = self._boxes(records.keypoints)
         instances = [
             self._instance(records, boxes, index)
             for index in kept[::self.sample_interval]
         ]
-        images = [
-            dict(img_id=instance['img_id'], img_path=instance['img_path'])
-            for instance in instances
-        ]
-        return instances, images
-
-    def _get_topdown_data_infos(self, instance_list: List[Dict]) -> List[Dict]:
-        # MMPose would silently drop persons whose joints are all negative;
-        # the parser has already refused what is damaged.
-        return instance_list
-
-    def _load_detection_results(self) -> List[dict]:
-        """Replace the boxes by the best detection of each image."""
-        instances, _ = self._load_annotations()
-        best = self._best_detections()
-        missing = Counter(instance['img_id'] in best
-                          for instance in instances)[False]
-        if missing:
-            print_log(
-                f'{self.bbox_file}: no person in {missing} of '
-                f'{len(instances)} images; these are tested with the whole '
-                'image as the box',
-                logger='current',
-                level=logging.WARNING)
-        whole_image = dict(bbox=(0, 0, *self.IMAGE_SIZE), score=0.)
-        for instance in instances:
-            detection = best.get(instance['img_id'], whole_image)
-            instance['bbox'] = bbox_xywh2xyxy(
-                np.array([detection['bbox']], np.float32))
-            instance['bbox_score'] = np.array([detection['score']], np.float32)
-        return instances
-
-    def _best_detections(self) -> Dict[int, dict]:
-        """Return the person of the highest score for each image number."""
-        if not osp.isfile(self.bbox_file):
-            raise FileNotFoundError(f'bbox_file {self.bbox_file} is missing')
-        detections = load(self.bbox_file)
-        if not is_list_of(detections, dict):
-            raise ValueError(f'{self.bbox_file}: expected a list of dicts, '
-                             f'got {type(detections).__name__}')
-        best = {}
-        for index, detection in enumerate(detections):
-            absent = {'image_id', 'bbox', 'score', 'category_id'
-                      } - detection.keys()
-            if absent or len(detection['bbox']) != 4:
-                raise ValueError(
-                    f'{self.bbox_file}: detection {index} needs image_id, '
-                    f'bbox (4 numbers), score and category_id: {detection}')
-            image_id = detection['image_id']
-            if detection['category_id'] == 1 and (
-                    image_id not in best
-                    or detection['score'] > best[image_id]['score']):
-                best[image_id] = detection
-        return best
+        return instances, self._as_images(instances)
 
     def _check_files(self) -> None:
         for path in (self.ann_file, self.data_prefix['img']):

@@ -1,0 +1,79 @@
+"""Whether joints, camera and depth images belong together.
+
+Legend: N frames, K joints, images of H x W pixels. Wrong units, intrinsics or
+axes still train; these numbers tell them before.
+"""
+from typing import Sequence
+
+import numpy as np
+
+from ..synthesis.camera import Intrinsics, project
+
+
+def intrinsics_array(camera: Intrinsics) -> np.ndarray:
+    """Return fx, fy, cx, cy in pixels, float32 [4], as data infos hold it."""
+    return np.array([camera.fx, camera.fy, camera.cx, camera.cy], np.float32)
+
+
+def projection_errors_px(keypoints_cam: np.ndarray, keypoints: np.ndarray,
+                         camera: Intrinsics) -> np.ndarray:
+    """Distances of the projected 3D joints from the 2D ones.
+
+    Args:
+        keypoints_cam (np.ndarray): (..., K, 3), metres, y down, z > 0.
+        keypoints (np.ndarray): (..., K, 2), pixels.
+        camera (Intrinsics): The camera.
+
+    Returns:
+        np.ndarray: (..., K), pixels.
+    """
+    return np.linalg.norm(project(keypoints_cam, camera) - keypoints, axis=-1)
+
+
+def surface_gaps_m(depth_m: np.ndarray, keypoints: np.ndarray,
+                   joint_depth_m: np.ndarray) -> np.ndarray:
+    """How far joints lie behind the surface that is seen at their pixels.
+
+    Args:
+        depth_m (np.ndarray): (H, W), metres, 0 = invalid.
+        keypoints (np.ndarray): (K, 2), pixels.
+        joint_depth_m (np.ndarray): (K,), z of the joints, metres.
+
+    Returns:
+        np.ndarray: (K,), metres; negative in front of the surface, NaN where
+        the pixel is outside the image or a hole.
+    """
+    height, width = depth_m.shape
+    x, y = np.rint(keypoints).astype(int).T
+    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    surface = depth_m[y.clip(0, height - 1), x.clip(0, width - 1)]
+    return np.where(inside & (surface > 0), joint_depth_m - surface, np.nan)
+
+
+def median_surface_gap_m(frames: Sequence[np.ndarray],
+                         keypoints: Sequence[np.ndarray],
+                         joint_depths_m: Sequence[np.ndarray]) -> float:
+    """Median distance, before or behind, of joints from the seen surface.
+
+    A few centimetres where everything fits: most joints lie inside the body
+    and some are hidden.
+
+    Args:
+        frames (Sequence[np.ndarray]): Depth images, (H, W), metres.
+        keypoints (Sequence[np.ndarray]): Their joints, (K, 2), pixels.
+        joint_depths_m (Sequence[np.ndarray]): Their z, (K,), metres.
+
+    Returns:
+        float: Metres; NaN where no joint lies on a valid pixel.
+    """
+    gaps = np.concatenate([
+        surface_gaps_m(*frame)
+        for frame in zip(frames, keypoints, joint_depths_m)
+    ])
+    gaps = np.abs(gaps[~np.isnan(gaps)])
+    return float(np.median(gaps)) if gaps.size else float('nan')
+
+
+def spread_rows(count: int, number: int) -> np.ndarray:
+    """Up to ``number`` of ``count`` rows, spread evenly, first and last in."""
+    return np.unique(np.linspace(0, count - 1, min(count, number)).astype(int))
