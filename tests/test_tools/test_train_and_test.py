@@ -23,7 +23,9 @@ def test_mmposes_own_tools(small_config, run_tool, tmp_path):
     work = tmp_path / 'work'
     config = small_config(
         'train_cfg = dict(max_epochs=2, val_interval=2)\n'
-        'custom_hooks = [dict(type="MemoryRatioHook", milestones=[(3, 2.)])]')
+        'custom_hooks = [dict(type="MemoryRatioHook", milestones=[(3, 2.)])]\n'
+        'visualizer = dict(vis_backends=[dict(type="LocalVisBackend"), '
+        'dict(type="TensorboardVisBackend")])')
     run_tool(MMPOSE_TOOLS / 'train.py', config, '--work-dir', work)
     checkpoint = work / 'epoch_2.pth'
     saved = torch.load(checkpoint, weights_only=True)
@@ -31,6 +33,7 @@ def test_mmposes_own_tools(small_config, run_tool, tmp_path):
     assert state['backbone.blocks.0.memory'].shape == (4, 32, 32)
     # 2 epochs of 2 iterations: r changed in the last one.
     assert state['backbone.blocks.2.ratio_limit'] == 2.
+    assert list(work.rglob('events.out.tfevents.*'))
 
     run_tool(MMPOSE_TOOLS / 'test.py', config, checkpoint, '--work-dir', work,
              '--out', tmp_path / 'metrics.json', '--dump',
