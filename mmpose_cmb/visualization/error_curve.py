@@ -41,13 +41,13 @@ def error_curve_picture(worst_errors_mm: Mapping[str, np.ndarray],
     figure = Figure(figsize=(7.2, 4.2), dpi=120, layout='constrained')
     canvas = FigureCanvasAgg(figure)
     axes = figure.subplots()
-    # Twenty hues in pairs; enough for a body's groups.
-    axes.set_prop_cycle(color=[f'C{i}' for i in range(10)] * 2,
-                        linestyle=['-'] * 10 + ['--'] * 10)  # yapf: disable
     for i, (name, errors_mm) in enumerate(worst_errors_mm.items()):
         if not np.size(errors_mm):
             continue
-        style = dict(color='black', lw=2.4, zorder=3) if i == 0 else dict(lw=1)
+        # Ten hues, dashed the second time: enough for a body's groups.
+        style = dict(color=f'C{i % 10}', ls='-' if i < 10 else '--', lw=1)
+        if i == 0:
+            style = dict(color='black', lw=2.4, zorder=3)
         axes.plot(
             *staircase(errors_mm, max_mm),
             drawstyle='steps-post',

@@ -1,7 +1,7 @@
 from .distance_accuracy import distance_accuracy, joint_distance_accuracy
 from .distances import (keypoint_distances, labelled_joints, segment_lengths,
                         space_distances)
-from .group_means import group_means, joint_mean
+from .group_means import check_groups, group_means, joint_mean
 from .joint_accuracy import (PDJ_THRESHOLDS, JointAccuracy, head_pck,
                              joint_accuracy, pdj)
 from .joint_errors import (JointErrors, area_under_curve, frames_within,
@@ -9,7 +9,7 @@ from .joint_errors import (JointErrors, area_under_curve, frames_within,
 
 __all__ = [
     'JointAccuracy', 'JointErrors', 'PDJ_THRESHOLDS', 'area_under_curve',
-    'distance_accuracy', 'frames_within', 'group_means', 'head_pck',
+    'check_groups', 'distance_accuracy', 'frames_within', 'group_means', 'head_pck',
     'joint_accuracy', 'joint_distance_accuracy', 'joint_errors_mm',
     'joint_mean', 'keypoint_distances', 'labelled_joints', 'pdj',
     'segment_lengths', 'space_distances', 'summarize_errors', 'worst_errors_mm'

@@ -47,8 +47,23 @@ def group_means(per_joint: np.ndarray,
         {'Arms': array(45.)}
     """
     per_joint = np.asarray(per_joint, dtype=np.float64)
-    num_joints = per_joint.shape[-1]
-    means = {}
+    check_groups(groups, per_joint.shape[-1])
+    return {
+        name: joint_mean(per_joint[..., list(joint_ids)])
+        for name, joint_ids in groups.items()
+    }
+
+
+def check_groups(groups: Mapping[str, Sequence[int]], num_joints: int) -> None:
+    """Refuse groups that do not fit the joints.
+
+    Args:
+        groups (Mapping[str, Sequence[int]]): Group name -> joint ids.
+        num_joints (int): How many joints there are.
+
+    Raises:
+        ValueError: If a group is empty or names a joint id outside 0..K-1.
+    """
     for name, joint_ids in groups.items():
         joint_ids = list(joint_ids)
         if not joint_ids:
@@ -58,5 +73,3 @@ def group_means(per_joint: np.ndarray,
             raise ValueError(
                 f'joint group "{name}" names the joint ids {strange}, but '
                 f'there are {num_joints} joints (0 to {num_joints - 1})')
-        means[name] = joint_mean(per_joint[..., joint_ids])
-    return means

@@ -5,8 +5,8 @@ import numpy as np
 
 from mmpose.registry import METRICS
 from mmpose_cmb.visualization.error_curve import draw_error_curves
-from ..functional import (area_under_curve, frames_within, joint_errors_mm,
-                          summarize_errors, worst_errors_mm)
+from ..functional import (area_under_curve, check_groups, frames_within,
+                          joint_errors_mm, summarize_errors, worst_errors_mm)
 from .data_samples import space_joints
 from .joint_table_metric import JointTableMetric
 
@@ -107,35 +107,35 @@ class JointErrorMetric(JointTableMetric):
         if not results:
             raise ValueError(f'{name}: there is no frame to evaluate')
         errors_mm = np.concatenate([r['errors_mm'] for r in results])
-        curves = {'All joints': worst_errors_mm(errors_mm)}
-        if not curves['All joints'].size:
-            raise ValueError(f'{name}: no joint can be measured in any of the '
-                             f'{len(errors_mm)} frames, as none is labelled' +
-                             (f' together with the root "{self.root}"' if self.
-                              root else ''))
+        if np.isnan(errors_mm).all():
+            beside = f' together with the root "{self.root}"'
+            raise ValueError(f'{name}: no joint is labelled'
+                             f'{beside if self.root else ""} in any of the '
+                             f'{len(errors_mm)} frames')
+        check_groups(self.joint_groups, errors_mm.shape[1])
         groups = {
             group: errors_mm[:, ids]
             for group, ids in self.joint_groups.items()
         }
-        names = self.joint_names(errors_mm.shape[1])
-        metrics = self.report(
-            {
-                group: self.columns(part)
-                for group, part in groups.items()
-            }, {
-                name: self.columns(errors_mm[:, [i]])
-                for i, name in enumerate(names)
-            }, self.columns(errors_mm), self._title(errors_mm))
+        joints = dict(
+            zip(self.joint_names(errors_mm.shape[1]), errors_mm.T[..., None]))
         if self.plot_file is not None:
-            for group, part in groups.items():
-                curves[group] = worst_errors_mm(part)
-            draw_error_curves(curves, self.max_distance_mm, self.plot_file)
-        return metrics
+            parts = {'All joints': errors_mm, **groups}
+            draw_error_curves(
+                {key: worst_errors_mm(part)
+                 for key, part in parts.items()}, self.max_distance_mm,
+                self.plot_file)
+        return self.report(
+            {key: self._figures(part)
+             for key, part in groups.items()},
+            {key: self._figures(part)
+             for key, part in joints.items()}, self._figures(errors_mm),
+            self._title(errors_mm))
 
-    def columns(self, values: np.ndarray) -> Dict[str, float]:
-        """Figures of one row from its joints' errors in mm, [N, k]."""
-        errors = summarize_errors(values)
-        within = frames_within(values, self.distances_mm)
+    def _figures(self, errors_mm: np.ndarray) -> Dict[str, float]:
+        """One row of the table from the errors of its joints, [N, k]."""
+        errors = summarize_errors(errors_mm)
+        within = frames_within(errors_mm, self.distances_mm)
         return {
             'error_mm/mean': errors.mean_mm,
             'error_mm/median': errors.median_mm,
@@ -143,7 +143,7 @@ class JointErrorMetric(JointTableMetric):
                 f'frames@{distance:.10g}mm': float(percent)
                 for distance, percent in zip(self.distances_mm, within)
             },
-            'frames/auc': area_under_curve(values, self.max_distance_mm),
+            'frames/auc': area_under_curve(errors_mm, self.max_distance_mm),
         }
 
     def _title(self, errors_mm: np.ndarray) -> str:

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 import torch
 from mmengine.evaluator import Evaluator
-from mmengine.logging import MMLogger
 from mmengine.structures import InstanceData
 
 from mmpose.registry import METRICS
@@ -90,15 +89,6 @@ def evaluate(cfg, samples, meta=META):
     for start in range(0, len(samples), 7):  # the last batch is short
         metric.process(None, samples[start:start + 7])
     return metric.evaluate(len(samples))
-
-
-@pytest.fixture
-def logged(monkeypatch):
-    """The lines that metrics log."""
-    lines = []
-    logger = MMLogger.get_current_instance()
-    monkeypatch.setattr(logger, 'info', lines.append)
-    return lines
 
 
 CASES = [
