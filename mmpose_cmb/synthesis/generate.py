@@ -8,8 +8,11 @@ there the annotation files are written.
 import io
 import json
 import multiprocessing
+import os
+import threading
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from importlib.metadata import PackageNotFoundError, version
+from multiprocessing.connection import wait as wait_for
 from pathlib import Path
 from typing import Dict, List, NamedTuple, Tuple
 
@@ -203,7 +206,7 @@ def _run(root: Path, recipe: Recipe, blocks: List[Block], workers: int):
     # torch and warp do not survive a fork.
     with ProcessPoolExecutor(min(workers, len(blocks)),
                              mp_context=multiprocessing.get_context('spawn'),
-                             initializer=_use_one_thread) as pool:
+                             initializer=_begin_worker) as pool:
         jobs = [
             pool.submit(_make_block, root, recipe, block) for block in blocks
         ]
@@ -215,10 +218,18 @@ def _run(root: Path, recipe: Recipe, blocks: List[Block], workers: int):
             raise
 
 
-def _use_one_thread() -> None:
+def _begin_worker() -> None:
+    """Use one thread, and end when the parent has been killed."""
     import torch
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    # A worker would otherwise wait for its next block for ever.
+    wait_for([multiprocessing.parent_process().sentinel])
+    os._exit(1)
 
 
 def _make_block(root: Path, recipe: Recipe, block: Block) -> int:
