@@ -179,5 +179,5 @@ class HDF5Frames:
 
 
 def _kind_names(kind: str) -> str:
-    names = dict(i='integers', f='floats', S='text')
-    return ' or '.join(names[k] for k in kind if k in names)
+    names = dict(f='floats', i='integers', S='text', b='flags')
+    return ' or '.join(name for k, name in names.items() if k in kind)

@@ -1,4 +1,6 @@
 """Datasets of mmpose_cmb."""
+from .itop_dataset import ITOPDataset
 from .k2hpd_dataset import K2HPDDataset
+from .single_person_dataset import SinglePersonDataset
 
-__all__ = ['K2HPDDataset']
+__all__ = ['ITOPDataset', 'K2HPDDataset', 'SinglePersonDataset']

@@ -1,4 +1,5 @@
 """Transforms of mmpose_cmb."""
+from .load_depth_frame_from_hdf5 import LoadDepthFrameFromHDF5
 from .load_depth_image import LoadDepthImage
 from .normalize_depth import NormalizeDepth
 from .sensor_augmentations import (RandomDepthHoles, RandomDepthNoise,
@@ -6,6 +7,7 @@ from .sensor_augmentations import (RandomDepthHoles, RandomDepthNoise,
 from .topdown_depth_affine import TopdownDepthAffine
 
 __all__ = [
-    'LoadDepthImage', 'NormalizeDepth', 'RandomDepthHoles', 'RandomDepthNoise',
-    'RandomDepthQuantization', 'RandomDepthShift', 'TopdownDepthAffine'
+    'LoadDepthFrameFromHDF5', 'LoadDepthImage', 'NormalizeDepth',
+    'RandomDepthHoles', 'RandomDepthNoise', 'RandomDepthQuantization',
+    'RandomDepthShift', 'TopdownDepthAffine'
 ]

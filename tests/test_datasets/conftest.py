@@ -1,0 +1,82 @@
+"""Small data sets in the published files' form, with known content."""
+import logging
+
+import h5py
+import numpy as np
+import pytest
+from mmengine.logging import MMLogger
+
+NUM_FRAMES = 12
+WALL_M, BODY_M = 4., 2.5
+
+
+@pytest.fixture
+def log_messages():
+    """(level, message) of what is said in MMEngine's log."""
+    messages = []
+
+    class Collect(logging.Handler):
+
+        def emit(self, record):
+            messages.append((record.levelname, record.getMessage()))
+
+    collect = Collect(logging.INFO)
+    logger = MMLogger.get_current_instance()
+    logger.addHandler(collect)
+    yield messages
+    logger.removeHandler(collect)
+
+
+def itop_world(frame):
+    """ITOP's coordinates of the joints of a frame, [15, 3], metres, y UP.
+
+    The joints lie 0.1 m behind the surface; the feet project below the
+    image.
+    """
+    heights = [.7, .5, .45, .45, .2, .2, 0, 0, .2, -.1, -.1, -.6, -.6, -1.2,
+               -1.2]  # yapf: disable
+    sides = [0, 0, -.2, .2, -.3, .3, -.35, .35, 0, -.1, .1, -.1, .1, -.12, .12]
+    depth = np.full(15, BODY_M + 0.1)
+    return np.stack([np.add(sides, 0.02 * frame), heights, depth], 1)
+
+
+def write_itop(folder, view='side', split='train', frames=NUM_FRAMES,
+               first_person=0, **storage):
+    """Write both files of a split as ITOP's are, row 3 of each 4 not valid.
+
+    Frame i: a wall at 4 m, a block at 2.5 m where the person is, a column of
+    holes, and the value 1 + i / 8 in the first pixel.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    world = np.stack([itop_world(i) for i in range(frames)])
+    world = world.astype(np.float16)
+    x, y, z = np.moveaxis(world.astype(np.float64), -1, 0)
+    pixels = np.stack([160 + x / (0.0035 * z), 120 - y / (0.0035 * z)], -1)
+    depth = np.full((frames, 240, 320), WALL_M, np.float16)
+    depth[:, 20:240, 90:250] = BODY_M
+    depth[:, :, 300] = 0
+    depth[:, 0, 0] = 1 + np.arange(frames) / 8
+    ids = np.array([f'{first_person:02d}_{i:05d}' for i in range(frames)], 'S')
+    with h5py.File(folder / f'ITOP_{view}_{split}_depth_map.h5', 'w') as file:
+        file.create_dataset('data', data=depth, **storage)
+        file['id'] = ids
+    with h5py.File(folder / f'ITOP_{view}_{split}_labels.h5', 'w') as file:
+        file['id'] = ids
+        file['is_valid'] = (np.arange(frames) % 4 != 3).astype(np.uint8)
+        file['visible_joints'] = np.tile(
+            np.int16([1] * 13 + [0, 0]), (frames, 1))
+        file['image_coordinates'] = np.rint(pixels).astype(np.int16)
+        file['real_world_coordinates'] = world
+        file['segmentation'] = np.full((frames, 240, 320), -1, np.int8)
+    return folder
+
+
+@pytest.fixture
+def itop_root(tmp_path):
+    """The front view's training split, 12 frames, 9 of them valid."""
+    return write_itop(tmp_path / 'itop')
+
+
+@pytest.fixture
+def write_itop_files():
+    return write_itop
