@@ -37,6 +37,9 @@ def parse_args(argv=None):
     parser.add_argument('--sensor',
                         choices=synthesis.SENSOR_CHOICES,
                         default='mixed')
+    parser.add_argument('--device',
+                        default='cpu',
+                        help='where rays are cast: cpu, cuda:0, ...')
     parser.add_argument('--width',
                         type=int,
                         help='image width, pixels (default: 256)')
@@ -79,7 +82,8 @@ def main(argv=None):
                                                    test=args.test),
                                               synthesis.Recipe(
                                                   args.seed, intrinsics,
-                                                  args.sensor),
+                                                  args.sensor,
+                                                  args.device),
                                               workers=args.workers,
                                               shard=args.shard)
         if complete and args.contact_sheet:

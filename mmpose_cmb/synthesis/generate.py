@@ -24,6 +24,7 @@ from ..version import __version__
 from .body import load_body_model
 from .camera import Intrinsics
 from .k2hpd_writer import K2HPDWriter, write_whole
+from .render import check_device
 from .sample import SENSOR_CHOICES, make_sample
 
 # Test frames come from their own range of indices: whatever the number of
@@ -39,6 +40,7 @@ class Recipe(NamedTuple):
     seed: int
     intrinsics: Intrinsics
     sensor: str = 'mixed'
+    device: str = 'cpu'
 
 
 class Block(NamedTuple):
@@ -136,6 +138,7 @@ def _check_arguments(counts: Dict[str, int], recipe: Recipe, workers: int,
     if recipe.sensor not in SENSOR_CHOICES:
         raise ValueError(f'unknown sensor {recipe.sensor!r}, choose one of '
                          f'{SENSOR_CHOICES}')
+    check_device(recipe.device)
     if workers < 1:
         raise ValueError(f'at least one worker is needed, got {workers}')
     if not 1 <= shard[0] <= shard[1]:
@@ -149,6 +152,7 @@ def _describe(recipe: Recipe) -> dict:
                 layout='k2hpd',
                 seed=recipe.seed,
                 sensor=recipe.sensor,
+                device=recipe.device,
                 intrinsics=recipe.intrinsics._asdict())
 
 
@@ -237,7 +241,7 @@ def _make_block(root: Path, recipe: Recipe, block: Block) -> int:
     samples = []
     for index in block.ids:
         sample = make_sample(recipe.seed, index, recipe.intrinsics,
-                             recipe.sensor)
+                             recipe.sensor, recipe.device)
         writer.write_frame(index, sample.depth_m)
         samples.append(sample)
     buffer = io.BytesIO()

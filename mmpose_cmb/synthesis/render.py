@@ -25,39 +25,56 @@ class Rendering(NamedTuple):
 
 
 def render_depth(vertices_cam: np.ndarray, faces: np.ndarray,
-                 intrinsics: Intrinsics) -> Rendering:
+                 intrinsics: Intrinsics,
+                 device: str = 'cpu') -> Rendering:
     """Cast one ray through the centre of every pixel.
 
     Args:
         vertices_cam (np.ndarray): (V, 3), camera frame, metres.
         faces (np.ndarray): (F, 3), vertex indices; both sides are seen.
         intrinsics (Intrinsics): The camera.
+        device (str): ``'cpu'`` or a GPU as warp names it, ``'cuda:0'``; the
+            last bits of the depth may differ between them. Defaults to 'cpu'.
 
     Raises:
         ImportError: If ``warp-lang`` is not installed.
+        ValueError: If there is no such device.
     """
     tools = _kernels()
     wp = tools.wp
+    check_device(device)
     shape = (intrinsics.height, intrinsics.width)
-    mesh = wp.Mesh(points=wp.array(np.ascontiguousarray(
-        vertices_cam, np.float32),
-                                   dtype=wp.vec3,
-                                   device='cpu'),
-                   indices=wp.array(np.ascontiguousarray(faces,
-                                                         np.int32).reshape(-1),
-                                    device='cpu'))
-    depth = wp.zeros(shape, dtype=wp.float32, device='cpu')
-    face = wp.full(shape, -1, dtype=wp.int32, device='cpu')
-    cosine = wp.zeros(shape, dtype=wp.float32, device='cpu')
-    wp.launch(tools.cast_rays,
-              dim=shape,
-              inputs=[
-                  mesh.id, intrinsics.fx, intrinsics.fy, intrinsics.cx,
-                  intrinsics.cy, FAR_M
-              ],
-              outputs=[depth, face, cosine],
-              device='cpu')
+    with wp.ScopedDevice(device):
+        mesh = wp.Mesh(
+            points=wp.array(
+                np.ascontiguousarray(vertices_cam, np.float32), dtype=wp.vec3),
+            indices=wp.array(
+                np.ascontiguousarray(faces, np.int32).reshape(-1)))
+        depth = wp.zeros(shape, dtype=wp.float32)
+        face = wp.full(shape, -1, dtype=wp.int32)
+        cosine = wp.zeros(shape, dtype=wp.float32)
+        wp.launch(
+            tools.cast_rays,
+            dim=shape,
+            inputs=[
+                mesh.id, intrinsics.fx, intrinsics.fy, intrinsics.cx,
+                intrinsics.cy, FAR_M
+            ],
+            outputs=[depth, face, cosine])
     return Rendering(depth.numpy(), face.numpy(), cosine.numpy())
+
+
+def check_device(device: str) -> None:
+    """Refuse a device that this machine does not have.
+
+    Raises:
+        ValueError: Naming those that it has.
+    """
+    wp = import_warp()
+    known = [str(found) for found in wp.get_devices()]
+    if device not in known:
+        raise ValueError(f'there is no device {device!r} to render on; this '
+                         f'machine has {", ".join(known)}')
 
 
 def import_warp() -> ModuleType:

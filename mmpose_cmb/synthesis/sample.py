@@ -57,7 +57,8 @@ class Sample(NamedTuple):
 def make_sample(seed: int,
                 index: int,
                 intrinsics: Intrinsics,
-                sensor: str = 'mixed') -> Sample:
+                sensor: str = 'mixed',
+                device: str = 'cpu') -> Sample:
     """Make sample ``index`` of ``seed``.
 
     Args:
@@ -66,6 +67,7 @@ def make_sample(seed: int,
         intrinsics (Intrinsics): The camera.
         sensor (str): 'structured_light', 'time_of_flight' or 'mixed' (drawn
             per sample). Defaults to 'mixed'.
+        device (str): Where rays are cast, see :func:`render_depth`.
 
     Raises:
         ValueError: If the seed or index is negative or the sensor unknown.
@@ -76,7 +78,7 @@ def make_sample(seed: int,
     if sensor not in SENSOR_CHOICES:
         raise ValueError(f'unknown sensor {sensor!r}, choose one of '
                          f'{SENSOR_CHOICES}')
-    scene = _make_scene(seed, index, intrinsics)
+    scene = _make_scene(seed, index, intrinsics, device)
     rng = _stream(seed, index, 'sensor')
     drawn = sensor_models.SENSORS[rng.integers(len(sensor_models.SENSORS))]
     sensor = drawn if sensor == 'mixed' else sensor
@@ -115,7 +117,8 @@ def joints_visible(uv: np.ndarray, joint_depth_m: np.ndarray,
                      (surface > joint_depth_m - VISIBLE_WITHIN_M))
 
 
-def _make_scene(seed: int, index: int, intrinsics: Intrinsics) -> Scene:
+def _make_scene(seed: int, index: int, intrinsics: Intrinsics,
+                device: str) -> Scene:
     model = load_body_model()
     angles, legs = sample_pose(_stream(seed, index, 'pose'),
                                lambda drawn: arms_are_free(drawn, model.rest))
@@ -138,7 +141,7 @@ def _make_scene(seed: int, index: int, intrinsics: Intrinsics) -> Scene:
                  np.radians(angles['pelvis_yaw'])))
     scene_vertices, faces = merge(meshes)
     rendering = render_depth(world_to_camera(scene_vertices, camera), faces,
-                             intrinsics)
+                             intrinsics, device)
 
     on_body = (rendering.face >= 0) & (rendering.face < len(model.faces))
     hairy = dressed.hair[model.faces].all(axis=1)

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from mmpose_cmb.synthesis.camera import Intrinsics
 from mmpose_cmb.synthesis.render import render_depth
@@ -71,3 +72,18 @@ def test_nearest_surface_wins_and_tells_its_triangle():
     assert seen.depth_m[24, 32] == np.float32(2)
     assert seen.face[24, 2] == 0
     assert seen.depth_m[24, 2] == np.float32(4)
+
+
+def test_a_device_that_is_not_there_is_named():
+    with pytest.raises(ValueError, match="no device 'cuda:99' to render on; "
+                       'this machine has cpu'):
+        render_depth(*sphere(0.5, (0, 0, 2)), CAMERA, device='cuda:99')
+
+
+def test_every_device_sees_the_same():
+    from mmpose_cmb.synthesis.render import import_warp
+    ball = sphere(0.5, (0.1, 0, 2))
+    expected = render_depth(*ball, CAMERA).depth_m
+    for device in import_warp().get_devices():
+        seen = render_depth(*ball, CAMERA, device=str(device)).depth_m
+        np.testing.assert_allclose(seen, expected, atol=1e-5)
