@@ -122,15 +122,18 @@ class JointErrorMetric(JointTableMetric):
         if self.plot_file is not None:
             parts = {'All joints': errors_mm, **groups}
             draw_error_curves(
-                {key: worst_errors_mm(part)
-                 for key, part in parts.items()}, self.max_distance_mm,
-                self.plot_file)
+                {
+                    key: worst_errors_mm(part)
+                    for key, part in parts.items()
+                }, self.max_distance_mm, self.plot_file)
         return self.report(
-            {key: self._figures(part)
-             for key, part in groups.items()},
-            {key: self._figures(part)
-             for key, part in joints.items()}, self._figures(errors_mm),
-            self._title(errors_mm))
+            {
+                key: self._figures(part)
+                for key, part in groups.items()
+            }, {
+                key: self._figures(part)
+                for key, part in joints.items()
+            }, self._figures(errors_mm), self._title(errors_mm))
 
     def _figures(self, errors_mm: np.ndarray) -> Dict[str, float]:
         """One row of the table from the errors of its joints, [N, k]."""

@@ -22,8 +22,8 @@ def test_by_hand():
                                  [[0, 0, 0], [0, 11, 0], [0, 0, -9]]])
     accuracy = joint_distance_accuracy(
         pred, gt, thresholds_m=(0.04, 0.1, 0.12))
-    np.testing.assert_array_equal(
-        accuracy.percent, [[100, 0, 0], [100, 50, 50], [100, 100, 50]])
+    np.testing.assert_array_equal(accuracy.percent,
+                                  [[100, 0, 0], [100, 50, 50], [100, 100, 50]])
     np.testing.assert_array_equal(accuracy.num_labels, [2, 2, 2])
 
 

@@ -110,8 +110,8 @@ def test_max_distance_moves_the_area_only():
 
 @pytest.mark.parametrize('cfg, heads', [
     (ACCURACY, ['accuracy@10cm']),
-    (dict(ACCURACY, thresholds=(0.025, 0.1)),
-     ['accuracy@2.5cm', 'accuracy@10cm']),
+    (dict(ACCURACY,
+          thresholds=(0.025, 0.1)), ['accuracy@2.5cm', 'accuracy@10cm']),
     (ERROR, [
         'error_mm/mean', 'error_mm/median', 'frames@50mm', 'frames@100mm',
         'frames@150mm', 'frames@200mm', 'frames/auc'
@@ -280,10 +280,14 @@ def test_published_predictions(itop_golden_3d):
     pred, gt, groups = itop_golden_3d
     names = [f'joint_{i}' for i in range(15)]
     meta = dict(
-        keypoint_name2id={name: i
-                          for i, name in enumerate(names)},
-        joint_groups={name: ids
-                      for name, (ids, _) in groups.items()})
+        keypoint_name2id={
+            name: i
+            for i, name in enumerate(names)
+        },
+        joint_groups={
+            name: ids
+            for name, (ids, _) in groups.items()
+        })
     samples = as_samples(pred, gt, np.ones(gt.shape[:2]))
     metrics = evaluate(ACCURACY, samples, meta)
     assert metrics['accuracy@10cm'] == pytest.approx(88.0184, abs=1e-4)

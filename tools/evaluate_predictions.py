@@ -1,0 +1,157 @@
+"""Score a file of predicted joints against a file of labels; no model needed.
+
+Both files are text (one frame per line with K * 3 numbers, or one joint per
+line), .npy or .npz. What the numbers are must be said:
+  uvd      pixels right and down, and depth; needs --intrinsics
+  xyz      metres or millimetres in the camera frame, y pointing down
+  xyz-yup  the same with y pointing up, as in ITOP's labels
+
+Example:
+  python tools/evaluate_predictions.py result.txt labels.npz \\
+      --pred-form uvd --intrinsics itop --gt-form xyz-yup --gt-key gt_world_m
+"""
+import argparse
+import json
+import math
+import os
+import sys
+
+from mmengine import Config
+
+import mmpose_cmb  # noqa: F401 (works around the stack's quirks)
+from mmpose_cmb.datasets.dataset_info import (config_path,
+                                              parse_depth_metainfo)
+from mmpose_cmb.evaluation.prediction_files import (FORMS, METRES_PER_UNIT,
+                                                    camera_of, read_joints,
+                                                    to_camera)
+from mmpose_cmb.evaluation.score_joints import score_joints
+from mmpose_cmb.synthesis.camera import ITOP_CAMERA
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument('pred', help='file of the predictions')
+    parser.add_argument('gt', help='file of the labels, frame by frame alike')
+    for side in ('pred', 'gt'):
+        parser.add_argument(f'--{side}-form', required=True, choices=FORMS)
+        parser.add_argument(
+            f'--{side}-unit',
+            default='m',
+            choices=list(METRES_PER_UNIT),
+            help='of the depth or of all three numbers (default: m)')
+        parser.add_argument(
+            f'--{side}-key', help='array of an .npz with several')
+    parser.add_argument(
+        '--intrinsics',
+        nargs='+',
+        metavar='F',
+        help='"itop", or fx fy cx cy in pixels; with it PDJ and PCKh, too')
+    parser.add_argument(
+        '--dataset-info',
+        default=config_path('_base_/datasets/itop.py'),
+        help='config with names and groups of the joints (default: ITOP\'s)')
+    parser.add_argument(
+        '--thresholds',
+        nargs='+',
+        type=float,
+        default=[0.1],
+        help='metres, for the 10 cm rule (default: 0.1)')
+    parser.add_argument(
+        '--distances',
+        nargs='+',
+        type=float,
+        default=[50., 100., 150., 200.],
+        help='millimetres, for frames within (default: 50 100 150 200)')
+    parser.add_argument(
+        '--max-distance',
+        type=float,
+        help='millimetres, end of the curve (default: largest distance)')
+    parser.add_argument(
+        '--root', help='joint for errors relative to it, such as wrist')
+    parser.add_argument('--plot', help='picture of the curve of frames (.png)')
+    parser.add_argument(
+        '--out', help='JSON file for all figures (null: none or infinite)')
+    return parser.parse_args()
+
+
+def read_metainfo(path: str) -> dict:
+    """Names and groups of the joints."""
+    if not os.path.isfile(path):
+        raise FileNotFoundError(f'{path}: no such file (--dataset-info)')
+    dataset_info = Config.fromfile(path).get('dataset_info')
+    if dataset_info is None:
+        raise ValueError(f'{path}: has no "dataset_info"')
+    return parse_depth_metainfo(dataset_info)
+
+
+def read_intrinsics(words):
+    """The camera of ``--intrinsics``."""
+    if words is None:
+        return None
+    if words == ['itop']:
+        return ITOP_CAMERA
+    try:
+        fx, fy, cx, cy = (float(word) for word in words)
+    except ValueError:
+        raise ValueError('--intrinsics: expected "itop" or the four numbers '
+                         f'fx fy cx cy, got {" ".join(words)}') from None
+    return camera_of(fx, fy, cx, cy)
+
+
+def evaluate(args: argparse.Namespace) -> dict:
+    metainfo = read_metainfo(args.dataset_info)
+    camera = read_intrinsics(args.intrinsics)
+    joints = {}
+    for side, form, unit, key in (('pred', args.pred_form, args.pred_unit,
+                                   args.pred_key),
+                                  ('gt', args.gt_form, args.gt_unit,
+                                   args.gt_key)):
+        path = getattr(args, side)
+        values = read_joints(path, len(metainfo['keypoint_name2id']), key)
+        joints[side] = to_camera(
+            values, form, unit=unit, intrinsics=camera, source=path)
+    if len(joints['pred']) != len(joints['gt']):
+        raise ValueError(f'{args.pred} holds {len(joints["pred"])} frames, '
+                         f'{args.gt} {len(joints["gt"])}')
+    return score_joints(
+        joints['pred'],
+        joints['gt'],
+        metainfo,
+        thresholds_m=args.thresholds,
+        distances_mm=args.distances,
+        max_distance_mm=args.max_distance,
+        root=args.root,
+        intrinsics=camera,
+        plot_file=args.plot)
+
+
+def write_json(path: str, figures: dict) -> None:
+    """Write the figures; the file appears whole or not at all."""
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    # JSON knows neither NaN nor infinity.
+    figures = {
+        key: value if math.isfinite(value) else None
+        for key, value in figures.items()
+    }
+    aside = f'{path}.part'
+    with open(aside, 'w', encoding='utf-8') as file:
+        json.dump(figures, file, indent=2)
+    os.replace(aside, path)
+
+
+def main() -> None:
+    args = parse_args()
+    try:
+        figures = evaluate(args)
+        if args.plot:
+            print(f'Curve: {args.plot}')
+        if args.out:
+            write_json(args.out, figures)
+            print(f'Figures: {args.out}')
+    except (OSError, ValueError) as error:
+        sys.exit(f'error: {error}')
+
+
+if __name__ == '__main__':
+    main()
