@@ -80,3 +80,52 @@ def itop_root(tmp_path):
 @pytest.fixture
 def write_itop_files():
     return write_itop
+
+
+def hand_joints(shift_px=0):
+    """Joints (x, y pixels from the centre, z mm) of a flat hand, [20, 3]."""
+    joints = [(shift_px, 40, 510)]
+    for finger, length in zip(range(5), (3, 4, 4, 4, 4)):
+        joints += [(shift_px + 16 * (finger - 2), 20 - 14 * i, 500 + 2 * i)
+                   for i in range(length)]
+    return np.array(joints, float)
+
+
+def write_astar(root, convention='offset_px', poses=('1', 'A'),
+                subjects=(1, 2, 16, 17, 18)):
+    """Write hands at half a metre, 10 mm before their joints.
+
+    The background lies at 900 mm, the first row holds the sentinel.
+    """
+    for subject in subjects:
+        part = 'Training_Dataset' if subject > 15 else 'Test_Dataset'
+        folder = root / part / f'subject-{subject}'
+        folder.mkdir(parents=True, exist_ok=True)
+        joints = hand_joints(shift_px=subject)
+        depth = np.full((240, 320), 900, '<i2')
+        x, y = np.rint(joints[:, :2] + (160, 120)).astype(int).T
+        depth[y.min():y.max() + 1, x.min():x.max() + 1] = 495
+        depth[0] = 32001
+        if convention == 'offset_px':
+            triples = joints[:, [2, 0, 1]]
+        else:
+            metres = joints[:, :2] / (224.5, 230.5) * joints[:, 2:]
+            triples = np.concatenate([metres, joints[:, 2:]], axis=1)
+            triples = triples - triples[0]
+        for pose in poses:
+            stem = folder / f'subject-{subject}_{pose}'
+            depth.tofile(f'{stem}.skdepth')
+            line = ','.join(f'{number:.6f}' for number in triples.ravel())
+            stem.with_suffix('.shand').write_text(line + '\n20 joints\n')
+    return root
+
+
+@pytest.fixture
+def astar_root(tmp_path):
+    """Subjects 1, 2 (test) and 16 to 18 (train), two poses each."""
+    return write_astar(tmp_path / 'astar')
+
+
+@pytest.fixture
+def write_astar_files():
+    return write_astar

@@ -1,6 +1,9 @@
 """Datasets of mmpose_cmb."""
+from .astar_dataset import ASTARDataset
 from .itop_dataset import ITOPDataset
 from .k2hpd_dataset import K2HPDDataset
 from .single_person_dataset import SinglePersonDataset
 
-__all__ = ['ITOPDataset', 'K2HPDDataset', 'SinglePersonDataset']
+__all__ = [
+    'ASTARDataset', 'ITOPDataset', 'K2HPDDataset', 'SinglePersonDataset'
+]
