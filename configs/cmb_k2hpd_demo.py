@@ -3,7 +3,13 @@
 _base_ = 'cmb_k2hpd.py'
 
 data_root = 'data/k2hpd_synthetic/'
-codec = dict(_base_.codec, input_size=(64, 64), heatmap_size=(32, 32), sigma=1)
+# The decoder's blur fits the heat maps' sigma (5 cells: 1.1, by OpenCV's rule).
+codec = dict(
+    _base_.codec,
+    input_size=(64, 64),
+    heatmap_size=(32, 32),
+    sigma=1,
+    blur_kernel_size=5)
 model = dict(
     backbone=dict(input_size=codec['input_size']), head=dict(decoder=codec))
 
