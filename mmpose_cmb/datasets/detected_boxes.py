@@ -2,9 +2,10 @@
 import logging
 import os.path as osp
 from collections import defaultdict
-from typing import Dict, List, Tuple
+from typing import Dict, List, Optional, Tuple
 
 import numpy as np
+import torch
 from mmengine.fileio import load
 from mmengine.logging import print_log
 from mmengine.utils import is_list_of
@@ -49,8 +50,10 @@ def read_detections(path: str) -> Dict[int, List[dict]]:
     return images
 
 
-def use_detections(instances: List[dict], path: str,
-                   image_size: Tuple[int, int]) -> List[dict]:
+def use_detections(
+        instances: List[dict],
+        path: str,
+        image_size: Optional[Tuple[int, int]] = None) -> List[dict]:
     """Replace annotated boxes by detected ones; the joints stay.
 
     The only person of an image gets the detection with the highest score.
@@ -60,9 +63,10 @@ def use_detections(instances: List[dict], path: str,
 
     Args:
         instances (List[dict]): Data infos in MMPose's top-down format; ARE
-            changed. ``image_size`` in an info goes before the argument.
+            changed.
         path (str): The detections' JSON file.
-        image_size (tuple[int, int]): Width and height, pixels.
+        image_size (tuple[int, int], optional): Width and height, pixels.
+            Defaults to ``None``: each info's ``image_size``.
 
     Returns:
         List[dict]: The same infos.
@@ -77,7 +81,7 @@ def use_detections(instances: List[dict], path: str,
         for instance in group:
             taken = 0 if len(group) == 1 else _nearest(instance, left)
             if taken is None or taken >= len(left):
-                size = instance.get('image_size', image_size)
+                size = image_size or instance['image_size']
                 found = dict(bbox=(0, 0, *size), score=0.)
                 missing += 1
             else:
@@ -93,12 +97,13 @@ def use_detections(instances: List[dict], path: str,
     return instances
 
 
-def _nearest(instance: dict, detections: List[dict]):
-    """Index of the detection with the largest overlap, None if none has."""
+def _nearest(instance: dict, detections: List[dict]) -> Optional[int]:
+    """Index of the detection with the largest overlap, if any overlaps."""
     if not detections:
         return None
     boxes = np.concatenate([_xyxy(detection) for detection in detections])
-    overlaps = bbox_overlaps(instance['bbox'], boxes)[0]
+    overlaps = bbox_overlaps(
+        torch.from_numpy(instance['bbox']), torch.from_numpy(boxes))[0]
     best = int(overlaps.argmax())
     return best if overlaps[best] > 0 else None
 

@@ -1,9 +1,11 @@
 """Datasets of mmpose_cmb."""
 from .astar_dataset import ASTARDataset
+from .depth_coco_dataset import DepthCocoDataset
 from .itop_dataset import ITOPDataset
 from .k2hpd_dataset import K2HPDDataset
 from .single_person_dataset import SinglePersonDataset
 
 __all__ = [
-    'ASTARDataset', 'ITOPDataset', 'K2HPDDataset', 'SinglePersonDataset'
+    'ASTARDataset', 'DepthCocoDataset', 'ITOPDataset', 'K2HPDDataset',
+    'SinglePersonDataset'
 ]

@@ -21,6 +21,8 @@ class LoadDepthImage(BaseTransform):
 
         - img_path
         - img (optional)
+        - depth_unit_m (optional): goes before ``unit_m``; data sets that know
+          the unit of each image give it
         - annotation_source (optional): file and line of the annotation, for
           error messages
 
@@ -35,8 +37,9 @@ class LoadDepthImage(BaseTransform):
         - ori_shape
 
     Args:
-        unit_m (float): Metres per stored unit: 0.001 for millimetres, 0.02
-            for the grey levels of the synthetic K2HPD set.
+        unit_m (float, optional): Metres per stored unit: 0.001 for
+            millimetres, 0.02 for the grey levels of the synthetic K2HPD set.
+            Not needed where the samples have ``depth_unit_m``.
         invalid_values (Sequence[float]): Stored values that mean "no
             measurement". Defaults to ``(0, )``.
         key (str, optional): The array's name in ``.npz`` files.
@@ -50,12 +53,12 @@ class LoadDepthImage(BaseTransform):
     """
 
     def __init__(self,
-                 unit_m: float,
+                 unit_m: Optional[float] = None,
                  invalid_values: Sequence[float] = (0, ),
                  key: Optional[str] = None,
                  skip_unreadable: bool = False) -> None:
         super().__init__()
-        if not 0 < unit_m < np.inf:
+        if unit_m is not None and not 0 < unit_m < np.inf:
             raise ValueError(
                 f'unit_m: expected metres per stored unit, got {unit_m}')
         self.unit_m = unit_m
@@ -68,9 +71,9 @@ class LoadDepthImage(BaseTransform):
         try:
             if 'img' in results:
                 results.setdefault('img_path', None)
-                depth_m = self._convert(results['img'])
+                depth_m = self._convert(results)
             else:
-                depth_m = read_depth(results['img_path'], self.unit_m,
+                depth_m = read_depth(results['img_path'], self._unit(results),
                                      self.invalid_values, self.key)
         except (OSError, ValueError) as error:
             message = str(error)
@@ -85,13 +88,23 @@ class LoadDepthImage(BaseTransform):
         results['ori_shape'] = depth_m.shape
         return results
 
-    def _convert(self, image: np.ndarray) -> np.ndarray:
+    def _unit(self, results: dict) -> float:
+        unit_m = results.get('depth_unit_m', self.unit_m)
+        if unit_m is None:
+            raise ValueError(
+                f'{results["img_path"] or "img"}: the unit of the depth is '
+                'not known. Give LoadDepthImage a unit_m: 0.001 where the '
+                'values are millimetres')
+        return unit_m
+
+    def _convert(self, results: dict) -> np.ndarray:
+        image = results['img']
         if not isinstance(image, np.ndarray):
             raise ValueError(f'img: expected an array, got {type(image)}')
         if image.dtype.kind == 'f':
             return depth_to_metres(image, 1.0, source='img')
         return depth_to_metres(
-            image, self.unit_m, self.invalid_values, source='img')
+            image, self._unit(results), self.invalid_values, source='img')
 
     def __repr__(self) -> str:
         return (f'{self.__class__.__name__}(unit_m={self.unit_m}, '

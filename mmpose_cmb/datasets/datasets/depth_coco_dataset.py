@@ -1,0 +1,196 @@
+"""A person's own depth recordings in COCO's keypoint format."""
+import logging
+import os.path as osp
+from typing import Dict, List, Optional, Tuple
+
+import numpy as np
+from mmengine.logging import print_log
+
+from mmpose.datasets.datasets.base import BaseCocoStyleDataset
+from mmpose.registry import DATASETS
+from ...synthesis.camera import Intrinsics
+from ..dataset_info import parse_depth_metainfo
+from ..depth_coco_files import read_depth_coco
+from ..depth_io import read_depth
+from ..detected_boxes import use_detections
+from ..label_checks import (median_surface_gap_m, projection_errors_px,
+                            spread_rows)
+
+MAX_MEDIAN_ERROR_PX = 3.
+# A wrong unit of depth is off by a factor, not by half a metre.
+MAX_MEDIAN_GAP_M = 0.5
+NUM_CHECKED_FRAMES = 8
+
+
+@DATASETS.register_module()
+class DepthCocoDataset(BaseCocoStyleDataset):
+    """Depth images with annotations in COCO's keypoint format.
+
+    Any sensor and any skeleton: the joints are those of ``metainfo``. The
+    images are read by ``LoadDepthImage``, which needs no unit here. Several
+    persons per image are fine. docs/datasets_3d.md describes the file;
+    ``tools/dataset_converters`` writes it.
+
+    A data info has ``depth_unit_m``; ``keypoints_seen`` (the COCO flag is 2);
+    and, where the file has them, ``intrinsics`` (fx, fy, cx, cy) and
+    ``keypoints_cam`` ([1, K, 3], metres, y down). A box that is not given is
+    the extent of the labelled joints with a margin. Boxes are not clipped to
+    the image. Annotations with ``iscrowd`` or without a labelled joint are
+    left out; the log says how many.
+
+    Args:
+        metainfo (dict): The joints: a ``dataset_info`` or
+            ``dict(from_file=...)``.
+        bbox_padding_px (float): Margin of a box that is not given. Defaults
+            to 15.
+        sample_interval (int): Use every n-th image. Defaults to 1.
+        bbox_file (str, optional): Detections to test with: a JSON list of
+            dicts with ``image_id``, ``bbox`` (x, y, w, h in pixels),
+            ``score`` and ``category_id`` (1: person). Each annotated person
+            gets the detection that overlaps its box most.
+        Other args: See :class:`mmpose.datasets.BaseCocoStyleDataset`.
+
+    Raises:
+        FileNotFoundError: If the annotation file or an image is missing.
+        ValueError: If the annotation file is damaged, or joints, intrinsics
+            and depth do not fit together.
+    """
+
+    def __init__(self, *args, bbox_padding_px: float = 15., **kwargs) -> None:
+        self.bbox_padding_px = bbox_padding_px
+        super().__init__(*args, **kwargs)
+        if self.data_mode != 'topdown':
+            raise ValueError('DepthCocoDataset: only data_mode="topdown"')
+
+    @classmethod
+    def _load_metainfo(cls, metainfo: Optional[dict] = None) -> dict:
+        if not metainfo:
+            raise ValueError(
+                f'{cls.__name__} needs the joints: metainfo=dict(from_file='
+                "'configs/_base_/datasets/itop.py') or a dataset_info of your "
+                'own')
+        return parse_depth_metainfo(metainfo)
+
+    def _load_annotations(self) -> Tuple[List[dict], List[dict]]:
+        """Read the annotation file and check it against the images."""
+        names = self.metainfo['keypoint_id2name']
+        coco = read_depth_coco(self.ann_file,
+                               [names[i] for i in range(len(names))])
+        self._metainfo['CLASSES'] = coco.categories
+        kept = list(coco.images)[::self.sample_interval]
+        images = {key: coco.images[key] for key in kept}
+        self._check_files(images)
+        people = [a for a in coco.annotations if a['image_id'] in images]
+        usable = [
+            a for a in people
+            if not a.get('iscrowd') and any(a['keypoints'][2::3])
+        ]
+        if len(usable) < len(people):
+            print_log(
+                f'{self.ann_file}: {len(people) - len(usable)} of '
+                f'{len(people)} annotations are crowds or have no labelled '
+                'joint and are left out',
+                logger='current',
+                level=logging.WARNING)
+        if not usable:
+            raise ValueError(f'{self.ann_file}: no annotation with a labelled '
+                             'joint')
+        instances = [self._instance(a, images[a['image_id']]) for a in usable]
+        if 'keypoints_cam' in instances[0]:
+            self._check_cameras(instances)
+        return instances, [
+            dict(img_id=key, img_path=self._image_path(image))
+            for key, image in images.items()
+        ]
+
+    def _get_topdown_data_infos(self, instance_list: List[Dict]) -> List[Dict]:
+        # MMPose would silently drop persons whose joints are all negative.
+        return instance_list
+
+    def _load_detection_results(self) -> List[dict]:
+        """Replace the boxes by detected ones, and keep the joints."""
+        instances, _ = self._load_annotations()
+        return use_detections(instances, self.bbox_file)
+
+    def _check_files(self, images: dict) -> None:
+        missing = [path for path in map(self._image_path, images.values())
+                   if not osp.isfile(path)]
+        if missing:
+            raise FileNotFoundError(
+                f'{self.ann_file}: {len(missing)} of {len(images)} images are '
+                f'missing, the first is {missing[0]}; data_prefix=dict(img='
+                f'...) is {self.data_prefix["img"]!r}')
+
+    def _check_cameras(self, instances: List[dict]) -> None:
+        """Refuse intrinsics or a unit of depth that contradict the joints."""
+        errors_px = []
+        for info in instances:
+            labelled = info['keypoints_visible'] > 0
+            # What is not labelled has no depth to divide by.
+            errors_px.append(
+                projection_errors_px(info['keypoints_cam'][labelled],
+                                     info['keypoints'][labelled],
+                                     _camera(info)))
+        error_px = np.median(np.concatenate(errors_px))
+        if not error_px <= MAX_MEDIAN_ERROR_PX:
+            raise ValueError(
+                f'{self.ann_file}: projected with the intrinsics, '
+                f'keypoints_cam lie {error_px:.1f} pixels (median) from the '
+                'keypoints. Are they in metres, y downwards, and the '
+                'intrinsics those of images of this size?')
+        checked = [instances[i]
+                   for i in spread_rows(len(instances), NUM_CHECKED_FRAMES)]
+        labelled = [info['keypoints_visible'] > 0 for info in checked]
+        gap_m = median_surface_gap_m(
+            [read_depth(i['img_path'], i['depth_unit_m']) for i in checked],
+            [i['keypoints'][use] for i, use in zip(checked, labelled)],
+            [i['keypoints_cam'][use][:, 2]
+             for i, use in zip(checked, labelled)])  # yapf: disable
+        if gap_m > MAX_MEDIAN_GAP_M:
+            raise ValueError(
+                f'{self.ann_file}: the joints lie {gap_m:.2f} m (median) from '
+                'the surface seen at their pixels. Is depth_unit_m '
+                f'({checked[0]["depth_unit_m"]:g} for '
+                f'{checked[0]["img_path"]}) right?')
+
+    def _image_path(self, image: dict) -> str:
+        return osp.join(self.data_prefix['img'], image['file_name'])
+
+    def _instance(self, annotation: dict, image: dict) -> dict:
+        """Return one person in MMPose's top-down format."""
+        triples = np.array(annotation['keypoints'], np.float32)
+        triples = triples.reshape(1, -1, 3)
+        keypoints, flags = triples[..., :2].copy(), triples[..., 2]
+        if 'bbox' in annotation:
+            x, y, w, h = annotation['bbox']
+            bbox = [x, y, x + w, y + h]
+        else:
+            labelled = keypoints[flags > 0]
+            bbox = [*labelled.min(axis=0) - self.bbox_padding_px,
+                    *labelled.max(axis=0) + self.bbox_padding_px]
+        info = dict(
+            id=annotation['id'],
+            img_id=image['id'],
+            img_path=self._image_path(image),
+            image_size=(image['width'], image['height']),
+            annotation_source=f'{self.ann_file} annotation '
+            f'{annotation["id"]}',
+            depth_unit_m=float(image['depth_unit_m']),
+            bbox=np.array([bbox], np.float32),
+            bbox_score=np.ones(1, np.float32),
+            keypoints=keypoints,
+            keypoints_visible=np.minimum(flags, 1),
+            keypoints_seen=(flags == 2).astype(np.float32),
+            num_keypoints=int((flags > 0).sum()),
+            category_id=annotation.get('category_id', 1),
+            raw_ann_info=annotation)
+        if 'intrinsics' in image:
+            info['intrinsics'] = np.array(image['intrinsics'], np.float32)
+        if 'keypoints_cam' in annotation:
+            info['keypoints_cam'] = np.array(
+                annotation['keypoints_cam'], np.float32).reshape(1, -1, 3)
+        return info
+
+
+def _camera(info: dict) -> Intrinsics:
+    return Intrinsics(*info['image_size'], *info['intrinsics'])
