@@ -15,8 +15,8 @@ class DepthVisualizationHook(PoseVisualizationHook):
     visualizer.
 
     MMPose's hook decodes every file as an 8-bit picture first, which fails on
-    ``.npy`` and ``.npz``. It serves PNG and TIFF as it is; this one is for
-    the rest. Needs :class:`DepthPoseVisualizer`. Pictures are written as
+    ``.npy``, ``.npz`` and HDF5. It serves PNG and TIFF as it is; this one is
+    for the rest. Needs :class:`DepthPoseVisualizer`. Pictures are written as
     ``<out_dir>/<name of the file>_<number of the sample>.png``.
 
     Args:

@@ -10,9 +10,12 @@ from mmengine.structures import InstanceData
 from mmpose.registry import VISUALIZERS
 from mmpose.structures import PoseDataSample
 from mmpose.visualization import PoseLocalVisualizer
-from mmpose_cmb.datasets.depth_io import read_depth
+from mmpose_cmb.datasets.depth_io import depth_to_metres, read_depth
+from mmpose_cmb.datasets.hdf5_frames import HDF5Frames
+from mmpose_cmb.synthesis.camera import Intrinsics, unproject
 from .contact_sheet import contact_sheet, write_image
 from .depth_colormap import colorize_depth
+from .pose_3d import draw_pose_3d
 
 # Of the depth's colours, so that the skeleton's stand out from them.
 BRIGHTNESS = 0.55
@@ -24,15 +27,18 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
 
     Works with MMPose's unmodified ``PoseVisualizationHook``. The hook hands
     over the file as an 8-bit RGB picture, in which 16-bit depth is black;
-    this class therefore reads the depth again from ``data_sample.img_path``.
+    this class therefore reads the depth again from ``data_sample.img_path``:
+    a depth image, or frame ``data_sample.frame_index`` of an HDF5 file.
 
     Args:
         name (str): The instance's name. Defaults to 'visualizer'.
         unit_m (float): Metres per stored unit of the files, as in
-            ``LoadDepthImage``. Defaults to 0.001.
+            ``LoadDepthImage``; a sample's ``depth_unit_m`` goes before it.
+            Defaults to 0.001.
         invalid_values (Sequence[float]): Stored values that mean "no
             measurement". Defaults to ``(0, )``.
-        key (str, optional): The array's name in ``.npz`` files.
+        key (str, optional): The array's name in ``.npz`` files, or that of
+            the frames in HDF5 files (Defaults to 'data' there).
         near_m (float, optional): Depth of the warm end of the colours.
             Defaults to None: from the image.
         far_m (float, optional): Depth of the cold end. Defaults to None:
@@ -40,6 +46,10 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
         show_gt (bool): Draw the ground truth, where there is one, to the left
             of the prediction. The hook asks for no ground truth, so this
             option decides. Defaults to True.
+        show_3d (bool): Where the prediction has ``keypoints_cam``, draw it
+            in space from two angles, to the right of the prediction; with the
+            points of the depth image where the sample has ``intrinsics``.
+            Defaults to True.
         min_side (int): Images are enlarged by a whole factor until their
             shorter side has at least this many pixels. Defaults to 400.
         line_width (int): Of the links, in the enlarged image. Defaults to 3.
@@ -56,6 +66,7 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
                  near_m: Optional[float] = None,
                  far_m: Optional[float] = None,
                  show_gt: bool = True,
+                 show_3d: bool = True,
                  min_side: int = 400,
                  line_width: int = 3,
                  radius: int = 4,
@@ -67,7 +78,9 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
         self.near_m = near_m
         self.far_m = far_m
         self.show_gt = show_gt
+        self.show_3d = show_3d
         self.min_side = min_side
+        self._frames = {}
 
     @master_only
     def add_datasample(self,
@@ -113,8 +126,8 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
         Returns:
             np.ndarray: The drawing, uint8 [H, W, 3], RGB.
         """
-        rgb = colorize_depth(
-            self._depth_of(image, data_sample), self.near_m, self.far_m)
+        depth_m = self._depth_of(image, data_sample)
+        rgb = colorize_depth(depth_m, self.near_m, self.far_m)
         rgb = (rgb * BRIGHTNESS).astype(np.uint8)
         scale = max(1, -(-self.min_side // min(rgb.shape[:2])))
 
@@ -132,6 +145,9 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
             panels['ground truth'] = draw(data_sample.gt_instances)
         if draw_pred and 'pred_instances' in data_sample:
             panels['prediction'] = draw(data_sample.pred_instances)
+            if self.show_3d and 'keypoints_cam' in data_sample.pred_instances:
+                panels['in space, from two angles'] = self._draw_3d(
+                    data_sample, depth_m, kpt_thr, scale * rgb.shape[0])
         if draw_heatmap and 'pred_fields' in data_sample:
             heatmap = self._draw_instance_heatmap(data_sample.pred_fields, rgb)
             if heatmap is not None:
@@ -160,15 +176,47 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
                 image = image[..., 0]
             return image
         path = data_sample.get('img_path')
+        unit_m = data_sample.get('depth_unit_m', self.unit_m)
         if path is None:
             raise ValueError(
                 'DepthPoseVisualizer needs depth: pass it as image (float '
                 '[H, W], metres), or a data sample with "img_path"')
+        if 'frame_index' in data_sample:
+            if path not in self._frames:
+                self._frames[path] = HDF5Frames(path, self.key or 'data')
+            return depth_to_metres(
+                self._frames[path][data_sample.frame_index],
+                unit_m,
+                self.invalid_values,
+                source=path)
         return read_depth(
             path,
-            unit_m=self.unit_m,
+            unit_m=unit_m,
             invalid_values=self.invalid_values,
             key=self.key)
+
+    def _draw_3d(self, data_sample: PoseDataSample, depth_m: np.ndarray,
+                 kpt_thr: float, view_px: int) -> np.ndarray:
+        """Both views of the joints in space, uint8 [H, W, 3], RGB."""
+        gt = None
+        if self.show_gt and 'keypoints_cam' in data_sample.get(
+                'gt_instances', ()):
+            # Labelled or not is 0 or 1.
+            gt = _shown_in_space(data_sample.gt_instances, 0.5)
+        cloud_m = None
+        if 'intrinsics' in data_sample:
+            cloud_m = _point_cloud(depth_m, data_sample.intrinsics)
+        links = self.skeleton or []
+        colors = self.link_color
+        if colors is None or isinstance(colors, str):
+            colors = [(51, 153, 255)] * len(links)
+        return draw_pose_3d(
+            _shown_in_space(data_sample.pred_instances, kpt_thr),
+            links,
+            colors,
+            gt=gt,
+            cloud_m=cloud_m,
+            view_px=view_px)
 
 
 def _enlarged(image: np.ndarray, scale: int) -> np.ndarray:
@@ -184,9 +232,35 @@ def _scaled(instances: InstanceData, scale: int) -> InstanceData:
             # Integer = pixel centre, before and after.
             pixels = np.asarray(instances[name], dtype=np.float32)
             scaled[name] = (pixels + 0.5) * scale - 0.5
-    if 'keypoints_visible' in instances:
-        visible = np.asarray(instances.keypoints_visible)
-        # MMPose may pack a weight beside the visibility.
-        scaled.keypoints_visible = (
-            visible[..., 0] if visible.ndim == 3 else visible)
+    visible = _visibility(instances)
+    if visible is not None:
+        scaled.keypoints_visible = visible
     return scaled
+
+
+def _visibility(instances: InstanceData) -> Optional[np.ndarray]:
+    """Labelled or not, or the score, [n, K]; None where nobody says."""
+    if 'keypoints_visible' not in instances:
+        return None
+    visible = np.asarray(instances.keypoints_visible)
+    # MMPose may pack a weight beside the visibility.
+    return visible[..., 0] if visible.ndim == 3 else visible
+
+
+def _shown_in_space(instances: InstanceData, least: float) -> np.ndarray:
+    """Joints in metres, [n, K, 3]; NaN where the visibility is too low."""
+    joints_m = np.asarray(instances.keypoints_cam, dtype=np.float64)
+    visible = _visibility(instances)
+    if visible is None:
+        return joints_m
+    return np.where(visible[..., None] >= least, joints_m, np.nan)
+
+
+def _point_cloud(depth_m: np.ndarray, intrinsics: np.ndarray) -> np.ndarray:
+    """Points of the valid pixels, metres in the camera frame, [P, 3]."""
+    fx, fy, cx, cy = (float(v) for v in np.ravel(intrinsics))
+    height, width = depth_m.shape
+    rows, columns = np.nonzero(depth_m > 0)
+    return unproject(
+        np.stack([columns, rows], axis=-1), depth_m[rows, columns],
+        Intrinsics(width, height, fx, fy, cx, cy))

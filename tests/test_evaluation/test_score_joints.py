@@ -9,8 +9,10 @@ from mmpose_cmb.evaluation.score_joints import pixels_of, score_joints
 
 NAMES = ('head', 'neck', 'left_shoulder', 'right_hip')
 META = dict(
-    keypoint_name2id={name: i
-                      for i, name in enumerate(NAMES)},
+    keypoint_name2id={
+        name: i
+        for i, name in enumerate(NAMES)
+    },
     joint_groups={'All': [0, 1, 2, 3]})
 CAMERA = camera_of(100., 100., 50., 50.)
 
@@ -50,14 +52,13 @@ def test_figures_are_those_of_the_metrics():
         JointErrorMetric(root='neck', prefix='aligned', detail='joints'), pred,
         gt, 'keypoints_cam')
     expected.update(
-        evaluate(
-            JointErrorMetric(detail='joints'), pred, gt, 'keypoints_cam'))
+        evaluate(JointErrorMetric(detail='joints'), pred, gt, 'keypoints_cam'))
     pixels = pixels_of(pred, CAMERA), pixels_of(gt, CAMERA), 'keypoints'
     for metric in (PDJAccuracy, HeadPCKAccuracy):
         expected.update(evaluate(metric(detail='joints'), *pixels))
     right = np.linalg.norm(pred - gt, axis=-1) < 0.1
-    expected['accuracy@10cm'] = expected['accuracy@10cm/All'] = (
-        100 * right.mean())
+    expected['accuracy@10cm'] = expected['accuracy@10cm/All'] = (100 *
+                                                                 right.mean())
     for j, name in enumerate(NAMES):
         expected[f'accuracy@10cm/{name}'] = 100 * right[:, j].mean()
     assert figures == pytest.approx(expected, nan_ok=True, rel=1e-12)
@@ -93,8 +94,9 @@ def test_a_skeleton_without_torso(monkeypatch):
         keypoint_name2id=dict(head=0, neck=1, wrist=2, left_shoulder=3))
     figures = score_joints(*frames(), meta, intrinsics=CAMERA)
     assert 'PCKh@0.5' in figures and 'PDJ@0.20' not in figures
-    assert any('PDJAccuracy is left out: this skeleton has no right_hip' in
-               line for line in lines)
+    assert any(
+        'PDJAccuracy is left out: this skeleton has no right_hip' in line
+        for line in lines)
 
 
 def test_behind_the_camera_is_wrong_on_the_image_but_has_an_error():

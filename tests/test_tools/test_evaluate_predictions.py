@@ -111,15 +111,33 @@ def tool():
 
 
 @pytest.mark.parametrize('changes, message', [
-    ({'--intrinsics': '100 100 80'}, 'expected "itop" or the four numbers'),
-    ({'--intrinsics': '100 100 80 x'}, 'expected "itop" or the four numbers'),
-    ({'--intrinsics': '0 100 80 60'}, 'focal lengths must be positive'),
-    ({'--dataset-info': '/nowhere/info.py'}, 'info.py: no such file'),
-    ({'--pred-unit': 'm'}, 'pred.txt: the median depth would be 2'),
-    ({'--gt-key': 'other'}, 'gt.npz: expected numbers of shape'),
-    ({'--root': 'tail'}, 'root names'),
-    ({'--thresholds': '-1'}, 'positive distances in metres'),
-    ({'--plot': 'curve.abc'}, 'cannot write images'),
+    ({
+        '--intrinsics': '100 100 80'
+    }, 'expected "itop" or the four numbers'),
+    ({
+        '--intrinsics': '100 100 80 x'
+    }, 'expected "itop" or the four numbers'),
+    ({
+        '--intrinsics': '0 100 80 60'
+    }, 'focal lengths must be positive'),
+    ({
+        '--dataset-info': '/nowhere/info.py'
+    }, 'info.py: no such file'),
+    ({
+        '--pred-unit': 'm'
+    }, 'pred.txt: the median depth would be 2'),
+    ({
+        '--gt-key': 'other'
+    }, 'gt.npz: expected numbers of shape'),
+    ({
+        '--root': 'tail'
+    }, 'root names'),
+    ({
+        '--thresholds': '-1'
+    }, 'positive distances in metres'),
+    ({
+        '--plot': 'curve.abc'
+    }, 'cannot write images'),
 ])
 def test_bad_arguments(files, tool, monkeypatch, changes, message):
     monkeypatch.setattr('sys.argv', ['tool', *arguments(files, **changes)])

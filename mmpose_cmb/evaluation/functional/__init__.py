@@ -9,8 +9,9 @@ from .joint_errors import (JointErrors, area_under_curve, frames_within,
 
 __all__ = [
     'JointAccuracy', 'JointErrors', 'PDJ_THRESHOLDS', 'area_under_curve',
-    'check_groups', 'distance_accuracy', 'frames_within', 'group_means', 'head_pck',
-    'joint_accuracy', 'joint_distance_accuracy', 'joint_errors_mm',
-    'joint_mean', 'keypoint_distances', 'labelled_joints', 'pdj',
-    'segment_lengths', 'space_distances', 'summarize_errors', 'worst_errors_mm'
+    'check_groups', 'distance_accuracy', 'frames_within', 'group_means',
+    'head_pck', 'joint_accuracy', 'joint_distance_accuracy',
+    'joint_errors_mm', 'joint_mean', 'keypoint_distances',
+    'labelled_joints', 'pdj', 'segment_lengths', 'space_distances',
+    'summarize_errors', 'worst_errors_mm'
 ]
