@@ -146,8 +146,11 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
         if draw_pred and 'pred_instances' in data_sample:
             panels['prediction'] = draw(data_sample.pred_instances)
             if self.show_3d and 'keypoints_cam' in data_sample.pred_instances:
-                panels['in space, from two angles'] = self._draw_3d(
-                    data_sample, depth_m, kpt_thr, scale * rgb.shape[0])
+                views = self._draw_3d(data_sample, depth_m, kpt_thr,
+                                      scale * rgb.shape[0])
+                # Two panels: one of both would be twice as wide as an image.
+                panels['from the front'], panels['from the flank'] = np.split(
+                    views, 2, axis=1)
         if draw_heatmap and 'pred_fields' in data_sample:
             heatmap = self._draw_instance_heatmap(data_sample.pred_fields, rgb)
             if heatmap is not None:

@@ -54,9 +54,13 @@ def build(**options):
 
 
 def panels_right_of(drawn, number):
-    """What is drawn beside ``number`` panels of the image, no captions."""
-    left = GAP + number * (max(WIDTH, 2 * HEIGHT) + GAP)
-    return drawn[GAP:GAP + HEIGHT, left:-GAP]
+    """Both views beside ``number`` panels of the image, without margins."""
+    lefts = [GAP + i * (WIDTH + GAP) for i in (number, number + 1)]
+    margin = (WIDTH - HEIGHT) // 2
+    return np.concatenate([
+        drawn[GAP:GAP + HEIGHT, left + margin:left + margin + HEIGHT]
+        for left in lefts
+    ], axis=1)  # yapf: disable
 
 
 def expected(gt, **options):
@@ -77,7 +81,7 @@ def test_show_gt_and_show_3d_decide(sample):
     del sample.pred_instances.keypoints_cam
     np.testing.assert_array_equal(build().add_datasample('x', None, sample),
                                   flat)
-    assert flat.shape[1] < 3 * WIDTH
+    assert flat.shape[1] == 2 * WIDTH + 3 * GAP
 
 
 def test_scores_and_labels_hide_joints(sample):
