@@ -29,9 +29,8 @@ class FrameLayout(NamedTuple):
 
     @property
     def is_slow(self) -> bool:
-        """Whether reading one frame means reading, or unpacking, more."""
-        return self.chunks is not None and (
-            self.chunks[0] > 1 or self.compression is not None)
+        """Whether reading one frame means reading many."""
+        return self.chunks is not None and self.chunks[0] > 1
 
 
 def import_h5py():

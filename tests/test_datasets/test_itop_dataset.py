@@ -152,7 +152,9 @@ def test_options(itop_root):
 @pytest.mark.parametrize('storage, said, warned', [
     (dict(), 'contiguous, not compressed', False),
     (dict(chunks=(1, 240, 320), compression='gzip'),
-     'in chunks of 1 x 240 x 320, gzip compressed', True),
+     'in chunks of 1 x 240 x 320, gzip compressed', False),
+    (dict(chunks=(4, 60, 80), compression='gzip'),
+     'in chunks of 4 x 60 x 80, gzip compressed', True),
 ])
 def test_says_how_the_depth_is_stored(tmp_path, write_itop_files,
                                       log_messages, storage, said, warned):
@@ -161,7 +163,7 @@ def test_says_how_the_depth_is_stored(tmp_path, write_itop_files,
     level, message = log_messages[0]
     assert level == 'INFO' and message.endswith(
         f'9 valid frames of 12; depth is stored {said}')
-    assert any('h5repack' in message for level, message in log_messages
+    assert any('takes 4 frames from the file' in message for level, message in log_messages
                if level == 'WARNING') == warned
 
 

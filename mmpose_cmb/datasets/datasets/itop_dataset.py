@@ -155,9 +155,10 @@ class ITOPDataset(SinglePersonDataset):
             logger='current')
         if layout.is_slow:
             print_log(
-                f'{self.depth_path}: frames stored like this are slow to '
-                'read in random order. "h5repack -f NONE -l CONTI IN OUT" '
-                'stores them one after the other.',
+                f'{self.depth_path}: each frame that is read takes '
+                f'{layout.chunks[0]} frames from the file, which is slow in '
+                'random order. "h5repack -f NONE -l CONTI IN OUT" stores '
+                'them one after the other.',
                 logger='current',
                 level=logging.WARNING)
 

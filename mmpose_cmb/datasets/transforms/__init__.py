@@ -3,12 +3,13 @@ from .load_depth_frame_from_hdf5 import LoadDepthFrameFromHDF5
 from .load_depth_image import LoadDepthImage
 from .load_skdepth import LoadSKDepth
 from .normalize_depth import NormalizeDepth
+from .random_depth_flip import RandomDepthFlip
 from .sensor_augmentations import (RandomDepthHoles, RandomDepthNoise,
                                    RandomDepthQuantization, RandomDepthShift)
 from .topdown_depth_affine import TopdownDepthAffine
 
 __all__ = [
     'LoadDepthFrameFromHDF5', 'LoadDepthImage', 'LoadSKDepth',
-    'NormalizeDepth', 'RandomDepthHoles', 'RandomDepthNoise',
+    'NormalizeDepth', 'RandomDepthFlip', 'RandomDepthHoles', 'RandomDepthNoise',
     'RandomDepthQuantization', 'RandomDepthShift', 'TopdownDepthAffine'
 ]

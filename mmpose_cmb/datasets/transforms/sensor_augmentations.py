@@ -214,6 +214,8 @@ class RandomDepthShift(BaseTransform):
     Required and Modified Keys:
 
         - img
+        - keypoints_cam (optional): moved along their rays, so that they stay
+          at the same pixels
 
     Args:
         max_shift_m (float): Largest shift either way, metres.
@@ -230,7 +232,12 @@ class RandomDepthShift(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         """Shift the depth."""
-        results['img'] = shift_depth(results['img'], self._shift_m())
+        shift_m = self._shift_m()
+        results['img'] = shift_depth(results['img'], shift_m)
+        if 'keypoints_cam' in results:
+            z = results['keypoints_cam'][..., 2:]
+            results['keypoints_cam'] = results['keypoints_cam'] * (
+                (z + shift_m) / z)
         return results
 
     def __repr__(self) -> str:

@@ -1,0 +1,105 @@
+"""Depth range, holes, boxes and joints of a dataset, as a table and a picture.
+
+docs/datasets_3d.md says how each number is made.
+"""
+import argparse
+import os.path as osp
+import time
+
+import numpy as np
+from mmengine import Config, DictAction
+from mmengine.registry import init_default_scope
+from tabulate import tabulate
+from tqdm import tqdm
+
+import mmpose_cmb  # noqa: F401 (registers the components)
+from mmpose.registry import DATASETS
+from mmpose_cmb.datasets.browsing import spread_indices
+from mmpose_cmb.datasets.statistics import DatasetStatistics
+from mmpose_cmb.visualization import write_image
+from mmpose_cmb.visualization.statistics_figure import draw_statistics
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('config', help='configuration file')
+    parser.add_argument(
+        '--split', choices=['train', 'val', 'test'], default='train')
+    parser.add_argument(
+        '--num',
+        type=int,
+        default=1000,
+        help='how many samples, spread over the split (default: 1000)')
+    parser.add_argument(
+        '--out',
+        help='the picture (default: work_dirs/dataset_statistics/SPLIT.png)')
+    parser.add_argument(
+        '--time',
+        action='store_true',
+        help='also say how many frames a second are loaded in random order, '
+        'by one process')
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        help='overrides of the configuration, key=value')
+    args = parser.parse_args()
+    if args.num < 1:
+        parser.error(f'--num must be at least 1, got {args.num}')
+    return args
+
+
+def build_dataset(args):
+    """The dataset, with a pipeline that only loads the image."""
+    config = Config.fromfile(args.config)
+    if args.cfg_options:
+        config.merge_from_dict(args.cfg_options)
+    init_default_scope(config.get('default_scope', 'mmpose'))
+    dataset = config[f'{args.split}_dataloader'].dataset
+    dataset.pipeline = [
+        step for step in dataset.pipeline if step.type.startswith('Load')
+    ][:1]
+    return DATASETS.build(dataset)
+
+
+def frames_per_second(dataset, indices) -> float:
+    """Loading alone, in random order."""
+    order = np.random.default_rng(0).permutation(indices)
+    start = time.perf_counter()
+    for index in order:
+        dataset[int(index)]
+    return len(order) / (time.perf_counter() - start)
+
+
+def main():
+    args = parse_args()
+    try:
+        dataset = build_dataset(args)
+    except (OSError, ValueError) as error:
+        raise SystemExit(f'error: {error}')
+    names = dataset.metainfo['keypoint_id2name']
+    statistics = DatasetStatistics([names[i] for i in range(len(names))])
+    indices = spread_indices(len(dataset), args.num)
+    for index in tqdm(indices, desc='frames'):
+        statistics.add(dataset[index])
+
+    print(f'{args.split}: {len(indices)} of {len(dataset)} samples')
+    for table, headers in (
+        (statistics.depth_table(), ['depth', 'whole frames', 'person crops']),
+        (statistics.box_table(), ['box, px', 'mean', '5 %', '50 %', '95 %']),
+        (statistics.joint_table(), ['joint', 'labelled %', 'outside %',
+                                    'seen %', 'behind surface, cm'])):
+        print('\n' + tabulate(table, headers, floatfmt='.3f'))
+    if args.time:
+        speed = frames_per_second(dataset, indices)
+        print(f'\nloading in random order: {speed:.0f} frames/s')
+    picture = draw_statistics(
+        statistics, f'{dataset.metainfo["dataset_name"]}, {args.split}: '
+        f'{len(indices)} of {len(dataset)} samples')
+    out = args.out or osp.join('work_dirs', 'dataset_statistics',
+                               f'{args.split}.png')
+    print(f'\npicture: {write_image(out, picture)}')
+
+
+if __name__ == '__main__':
+    main()
