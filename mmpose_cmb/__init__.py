@@ -8,11 +8,12 @@ from . import compat
 
 compat.apply()
 
-from . import datasets, engine, evaluation, models, visualization  # noqa: E402
+from . import (codecs, datasets, engine, evaluation, models,  # noqa: E402
+               visualization)
 from .datasets.dataset_info import config_path  # noqa: E402
 from .version import __version__  # noqa: E402
 
 __all__ = [
-    '__version__', 'config_path', 'datasets', 'engine', 'evaluation', 'models',
-    'visualization'
+    '__version__', 'codecs', 'config_path', 'datasets', 'engine', 'evaluation',
+    'models', 'visualization'
 ]

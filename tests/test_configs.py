@@ -21,7 +21,8 @@ def test_model_fits_its_codec_and_data(name, mmpose_scope):
     with torch.no_grad():
         heatmaps = model(torch.rand(1, 1, height, width), None, mode='tensor')
     map_width, map_height = cfg.codec.heatmap_size
-    assert heatmaps.shape == (1, 19, map_height, map_width)
+    assert heatmaps.shape == (1, cfg.model.head.out_channels, map_height,
+                              map_width)
     for loader in (cfg.train_dataloader, cfg.test_dataloader):
         steps = {step.type: step for step in loader.dataset.pipeline}
         assert steps['TopdownDepthAffine'].input_size == (width, height)

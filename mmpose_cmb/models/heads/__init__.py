@@ -1,4 +1,8 @@
 """Heads."""
+from .hourglass_fully_connected_head import HourglassFullyConnectedHead
 from .hourglass_heatmap_head import HourglassHeatmapHead
+from .hourglass_lift_head import HourglassLiftHead
 
-__all__ = ['HourglassHeatmapHead']
+__all__ = [
+    'HourglassFullyConnectedHead', 'HourglassHeatmapHead', 'HourglassLiftHead'
+]

@@ -73,19 +73,23 @@ class HourglassHeatmapHead(HeatmapHead):
                     below + skip, width, 3, padding=1, norm_cfg=norm_cfg))
             below = width
 
+    def merge(self, feats: Tuple[Tensor]) -> Tensor:
+        """Merge feature maps, finest first, up to the finest: conv6."""
+        *skips, x = feats
+        for skip, merge in zip(skips[::-1], self.merges):
+            x = F.interpolate(x, size=skip.shape[-2:], mode='nearest')
+            x = merge(torch.cat([x, skip], dim=1))
+        return x
+
     def forward(self, feats: Tuple[Tensor]) -> Tensor:
         """Predict heat maps ``[B, K, H/2, W/2]`` for an ``[H, W]`` input.
 
         Args:
             feats (Tuple[Tensor]): Feature maps ``[B, C_i, H_i, W_i]``, finest
-                first.
+                first; or the merged map alone.
         """
-        *skips, x = feats
-        for skip, merge in zip(skips[::-1], self.merges):
-            x = F.interpolate(x, size=skip.shape[-2:], mode='nearest')
-            x = merge(torch.cat([x, skip], dim=1))
         # MMPose's loss reads the heat maps as numpy, which has no bfloat16.
-        return super().forward((x, )).float()
+        return super().forward((self.merge(feats), )).float()
 
     @property
     def default_init_cfg(self):

@@ -1,0 +1,144 @@
+"""Joints in space from depth-offset maps read at the heat maps' maxima."""
+from typing import List, Tuple
+
+import torch
+from mmcv.cnn import ConvModule
+from torch import Tensor, nn
+
+from mmpose.models.utils.tta import flip_heatmaps
+from mmpose.registry import MODELS
+from mmpose.utils.tensor_utils import to_numpy
+from .camera_space import add_camera_space
+from .hourglass_heatmap_head import HourglassHeatmapHead
+
+
+def read_at_maximum(values: Tensor, heatmaps: Tensor) -> Tensor:
+    """Mean of a map where its heat map exceeds half of its maximum.
+
+    Weighted by the excess, so that it is smooth; a second, lower mode of the
+    heat map does not count.
+
+    Args:
+        values (Tensor): ``[B, K, H, W]``.
+        heatmaps (Tensor): ``[B, K, H, W]``.
+
+    Returns:
+        Tensor: ``[B, K]``.
+    """
+    half = 0.5 * heatmaps.amax(dim=(2, 3), keepdim=True).clamp(min=1e-6)
+    weights = (heatmaps - half).clamp(min=0)
+    # Nowhere positive: an empty heat map says nothing of the place.
+    weights = weights + 1e-12
+    return (values * weights).sum((2, 3)) / weights.sum((2, 3))
+
+
+def masked_map_loss(depth_maps: Tensor, heatmaps: Tensor, depths: Tensor,
+                    weights: Tensor) -> Tensor:
+    """Absolute error of the depth maps around each joint.
+
+    Every cell answers for its joint with the weight of the target heat map,
+    so that a location that is off by a few cells still reads the right depth.
+
+    Args:
+        depth_maps (Tensor): ``[B, K, H, W]``.
+        heatmaps (Tensor): Target heat maps, the same shape.
+        depths (Tensor): Target depths ``[B, K]``.
+        weights (Tensor): ``[B, K]``, 0 for joints without a label.
+
+    Returns:
+        Tensor: Mean over labelled joints inside the crop, a scalar.
+    """
+    mass = heatmaps.sum((2, 3))
+    errors = (depth_maps - depths[..., None, None]).abs() * heatmaps
+    per_joint = errors.sum((2, 3)) / mass.clamp(min=1e-6)
+    counted = weights * (mass > 0)
+    return (per_joint * counted).sum() / counted.sum().clamp(min=1)
+
+
+@MODELS.register_module()
+class HourglassLiftHead(HourglassHeatmapHead):
+    """The paper's decoder with a depth map beside each heat map.
+
+    Joints lie inside the body, so their depth is learned, not read off the
+    surface: K maps tell the joint's depth relative to the person (in the unit
+    of ``NormalizeDepth``). At test time each is read where its heat map is
+    high, and pixel and depth are lifted with the camera's intrinsics. This is
+    not in the paper, whose head regresses all coordinates with two fully
+    connected layers (:class:`HourglassFullyConnectedHead`).
+
+    Args:
+        depth_channels (int): Channels of the 3x3 convolution before the depth
+            maps. Defaults to 128.
+        depth_loss_weight (float): Weight of the depth maps' absolute error
+            against the heat maps' loss. Defaults to 0.01.
+        **kwargs: See :class:`HourglassHeatmapHead`; ``decoder`` must be a
+            ``DepthHeatmap``.
+    """
+
+    def __init__(self,
+                 *args,
+                 depth_channels: int = 128,
+                 depth_loss_weight: float = 0.01,
+                 norm_cfg: dict = dict(type='BN'),
+                 **kwargs) -> None:
+        super().__init__(*args, norm_cfg=norm_cfg, **kwargs)
+        width = self.final_layer.in_channels
+        self.depth_loss_weight = depth_loss_weight
+        self.depth_layers = nn.Sequential(
+            ConvModule(
+                width, depth_channels, 3, padding=1, norm_cfg=norm_cfg),
+            nn.Conv2d(depth_channels, self.out_channels, 1))
+
+    def loss(self, feats: Tuple[Tensor], batch_data_samples,
+             train_cfg: dict = {}) -> dict:
+        """Heat-map loss, and ``loss_depth``."""
+        x = self.merge(feats)
+        losses = super().loss((x, ), batch_data_samples, train_cfg)
+        labels = [d.gt_instance_labels for d in batch_data_samples]
+        losses['loss_depth'] = self.depth_loss_weight * masked_map_loss(
+            self.depth_layers(x).float(),
+            torch.stack([d.gt_fields.heatmaps for d in batch_data_samples]),
+            torch.cat([label.keypoint_uvd for label in labels])[..., 2],
+            torch.cat([label.keypoint_uvd_weights for label in labels]))
+        return losses
+
+    def predict(self, feats, batch_data_samples, test_cfg: dict = {}):
+        """Joints in the image as ``HeatmapHead``, and ``keypoints_cam``."""
+        flip = test_cfg.get('flip_test', False)
+        merged = [self.merge(f) for f in (feats if flip else [feats])]
+        result = super().predict([(x, ) for x in merged] if flip else
+                                 (merged[0], ), batch_data_samples, test_cfg)
+        preds = result[0] if isinstance(result, tuple) else result
+
+        depths = to_numpy(
+            self.read_depths(merged, batch_data_samples,
+                             test_cfg.get('shift_heatmap', False)))
+        for pred, depth, sample in zip(preds, depths, batch_data_samples):
+            add_camera_space(pred, pred.keypoints, depth[None], sample,
+                             self.decoder)
+        return result
+
+    def read_depths(self,
+                    merged: List[Tensor],
+                    batch_data_samples,
+                    shift_heatmap: bool = False) -> Tensor:
+        """Relative depths ``[B, K]`` of one pass, or of it and its mirror.
+
+        Args:
+            merged (List[Tensor]): Decoded feature maps ``[B, C, H, W]``; the
+                second of the mirrored image.
+            batch_data_samples (List[PoseDataSample]): Know the flip indices.
+            shift_heatmap (bool): As in MMPose's flip test. Defaults to False.
+        """
+        heatmaps = [self.final_layer(x) for x in merged]
+        depth_maps = [self.depth_layers(x) for x in merged]
+        if len(merged) == 2:
+            indices = batch_data_samples[0].metainfo['flip_indices']
+            for maps in (heatmaps, depth_maps):
+                maps[1] = flip_heatmaps(
+                    maps[1],
+                    flip_indices=indices,
+                    shift_heatmap=shift_heatmap)
+        mean_heatmaps = sum(heatmaps) / len(heatmaps)
+        mean_depths = sum(depth_maps) / len(depth_maps)
+        return read_at_maximum(mean_depths, mean_heatmaps)
