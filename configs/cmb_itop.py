@@ -1,6 +1,8 @@
 # ITOP, front view, with the paper's head: two fully connected layers of 1024
 # on the heat maps regress the joints in space (section 5.1).
-_base_ = ['_base_/schedules/cmb_adam.py', '_base_/models/cmb.py']
+_base_ = [
+    '_base_/schedules/cmb_adam.py', '_base_/models/cmb.py', '_base_/loaders.py'
+]
 
 data_root = 'data/itop/'
 view = 'side'  # ITOP's name of the front view; or 'top'
@@ -47,18 +49,8 @@ test_pipeline = [*load, affine, *normalize, pack]
 
 dataset = dict(type='ITOPDataset', data_root=data_root, view=view)
 train_dataloader = dict(
-    batch_size=16,
-    num_workers=2,
-    persistent_workers=False,
-    worker_init_fn=dict(type='seed_worker'),
-    drop_last=True,
-    sampler=dict(type='DefaultSampler', shuffle=True),
     dataset=dict(split='train', pipeline=train_pipeline, **dataset))
 val_dataloader = dict(
-    batch_size=32,
-    num_workers=2,
-    persistent_workers=False,
-    sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(
         split='test', test_mode=True, pipeline=test_pipeline, **dataset))
 test_dataloader = val_dataloader

@@ -1,5 +1,7 @@
 # The paper's training on K2HPD (section 5).
-_base_ = ['_base_/schedules/cmb_adam.py', '_base_/models/cmb.py']
+_base_ = [
+    '_base_/schedules/cmb_adam.py', '_base_/models/cmb.py', '_base_/loaders.py'
+]
 
 data_root = 'data/k2hpd/'
 codec = _base_.codec
@@ -49,19 +51,9 @@ dataset = dict(
     data_root=data_root,
     data_prefix=dict(img='depth_data/depth_images/'))
 train_dataloader = dict(
-    batch_size=16,
-    num_workers=2,
-    persistent_workers=False,
-    worker_init_fn=dict(type='seed_worker'),
-    drop_last=True,
-    sampler=dict(type='DefaultSampler', shuffle=True),
     dataset=dict(
         ann_file='train_annos.txt', pipeline=train_pipeline, **dataset))
 val_dataloader = dict(
-    batch_size=32,
-    num_workers=2,
-    persistent_workers=False,
-    sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(
         ann_file='test_annos.txt',
         test_mode=True,

@@ -1,18 +1,18 @@
 """The paper's 3D head: fully connected layers on the heat-map layer."""
-from typing import Tuple
+from typing import List, Sequence, Tuple
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mmpose.registry import MODELS
 from mmpose.utils.tensor_utils import to_numpy
-from .camera_space import add_camera_space
-from .hourglass_heatmap_head import HourglassHeatmapHead
+from .hourglass_spatial_head import HourglassSpatialHead
 
 
 @MODELS.register_module()
-class HourglassFullyConnectedHead(HourglassHeatmapHead):
+class HourglassFullyConnectedHead(HourglassSpatialHead):
     """Regress all joints in space by two layers of 1024 neurons.
 
     "We build upon the heat map layer by two fully connected layers with 1024
@@ -67,26 +67,17 @@ class HourglassFullyConnectedHead(HourglassHeatmapHead):
         losses['loss_regression'] = self.regression_loss_weight * mean
         return losses
 
-    def predict(self, feats, batch_data_samples, test_cfg: dict = {}):
-        """Joints in the image as ``HeatmapHead``, and ``keypoints_cam``."""
-        flip = test_cfg.get('flip_test', False)
-        merged = [self.merge(f) for f in (feats if flip else [feats])]
-        result = super().predict([(x, ) for x in merged] if flip else
-                                 (merged[0], ), batch_data_samples, test_cfg)
-        preds = result[0] if isinstance(result, tuple) else result
-
+    def predict_space(self, merged: List[Tensor], keypoints_px: np.ndarray,
+                      flip_indices: Sequence[int],
+                      shift_heatmap: bool) -> Tuple[np.ndarray, np.ndarray]:
+        """The regressed joints; the heat maps' are not used."""
         uvd = self.regress(self.final_layer(merged[0]))
-        if flip:
+        if len(merged) == 2:
             mirrored = self.regress(self.final_layer(merged[1]))
-            indices = batch_data_samples[0].metainfo['flip_indices']
-            uvd = (uvd + mirror_uvd(mirrored, indices)) / 2
-        for pred, joints, sample in zip(preds, to_numpy(uvd),
-                                        batch_data_samples):
-            # UDP's decoding counts the crop's width from 0 to its size.
-            uv_px = (joints[None, :, :2] + 0.5) * self.decoder.input_size
-            add_camera_space(pred, uv_px, joints[None, :, 2], sample,
-                             self.decoder)
-        return result
+            uvd = (uvd + mirror_uvd(mirrored, flip_indices)) / 2
+        uvd = to_numpy(uvd)
+        # UDP's decoding counts the crop's width from 0 to its size.
+        return (uvd[..., :2] + 0.5) * self.decoder.input_size, uvd[..., 2]
 
 
 def mirror_uvd(uvd: Tensor, flip_indices) -> Tensor:

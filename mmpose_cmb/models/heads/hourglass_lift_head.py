@@ -1,6 +1,7 @@
 """Joints in space from depth-offset maps read at the heat maps' maxima."""
-from typing import List, Tuple
+from typing import List, Sequence, Tuple
 
+import numpy as np
 import torch
 from mmcv.cnn import ConvModule
 from torch import Tensor, nn
@@ -8,8 +9,7 @@ from torch import Tensor, nn
 from mmpose.models.utils.tta import flip_heatmaps
 from mmpose.registry import MODELS
 from mmpose.utils.tensor_utils import to_numpy
-from .camera_space import add_camera_space
-from .hourglass_heatmap_head import HourglassHeatmapHead
+from .hourglass_spatial_head import HourglassSpatialHead
 
 
 def read_at_maximum(values: Tensor, heatmaps: Tensor) -> Tensor:
@@ -56,7 +56,7 @@ def masked_map_loss(depth_maps: Tensor, heatmaps: Tensor, depths: Tensor,
 
 
 @MODELS.register_module()
-class HourglassLiftHead(HourglassHeatmapHead):
+class HourglassLiftHead(HourglassSpatialHead):
     """The paper's decoder with a depth map beside each heat map.
 
     Joints lie inside the body, so their depth is learned, not read off the
@@ -102,43 +102,19 @@ class HourglassLiftHead(HourglassHeatmapHead):
             torch.cat([label.keypoint_uvd_weights for label in labels]))
         return losses
 
-    def predict(self, feats, batch_data_samples, test_cfg: dict = {}):
-        """Joints in the image as ``HeatmapHead``, and ``keypoints_cam``."""
-        flip = test_cfg.get('flip_test', False)
-        merged = [self.merge(f) for f in (feats if flip else [feats])]
-        result = super().predict([(x, ) for x in merged] if flip else
-                                 (merged[0], ), batch_data_samples, test_cfg)
-        preds = result[0] if isinstance(result, tuple) else result
-
-        depths = to_numpy(
-            self.read_depths(merged, batch_data_samples,
-                             test_cfg.get('shift_heatmap', False)))
-        for pred, depth, sample in zip(preds, depths, batch_data_samples):
-            add_camera_space(pred, pred.keypoints, depth[None], sample,
-                             self.decoder)
-        return result
-
-    def read_depths(self,
-                    merged: List[Tensor],
-                    batch_data_samples,
-                    shift_heatmap: bool = False) -> Tensor:
-        """Relative depths ``[B, K]`` of one pass, or of it and its mirror.
-
-        Args:
-            merged (List[Tensor]): Decoded feature maps ``[B, C, H, W]``; the
-                second of the mirrored image.
-            batch_data_samples (List[PoseDataSample]): Know the flip indices.
-            shift_heatmap (bool): As in MMPose's flip test. Defaults to False.
-        """
+    def predict_space(self, merged: List[Tensor], keypoints_px: np.ndarray,
+                      flip_indices: Sequence[int],
+                      shift_heatmap: bool) -> Tuple[np.ndarray, np.ndarray]:
+        """The heat maps' joints, with the depth read at their maxima."""
         heatmaps = [self.final_layer(x) for x in merged]
         depth_maps = [self.depth_layers(x) for x in merged]
         if len(merged) == 2:
-            indices = batch_data_samples[0].metainfo['flip_indices']
             for maps in (heatmaps, depth_maps):
                 maps[1] = flip_heatmaps(
                     maps[1],
-                    flip_indices=indices,
+                    flip_indices=flip_indices,
                     shift_heatmap=shift_heatmap)
-        mean_heatmaps = sum(heatmaps) / len(heatmaps)
-        mean_depths = sum(depth_maps) / len(depth_maps)
-        return read_at_maximum(mean_depths, mean_heatmaps)
+        depths = read_at_maximum(
+            sum(depth_maps) / len(depth_maps),
+            sum(heatmaps) / len(heatmaps))
+        return keypoints_px, to_numpy(depths)
