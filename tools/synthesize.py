@@ -16,7 +16,7 @@ def parse_args(argv=None):
                         required=True,
                         help='folder of the data set')
     parser.add_argument('--layout',
-                        choices=['k2hpd'],
+                        choices=sorted(synthesis.LAYOUTS),
                         default='k2hpd',
                         help='how the files lie on the disk (default: k2hpd)')
     parser.add_argument('--train',
@@ -36,7 +36,13 @@ def parse_args(argv=None):
                         help='make the I-th of N shares, for several machines')
     parser.add_argument('--sensor',
                         choices=synthesis.SENSOR_CHOICES,
-                        default='mixed')
+                        help='default: mixed for k2hpd, structured_light for '
+                        'itop')
+    parser.add_argument('--views',
+                        nargs='+',
+                        choices=['side', 'top'],
+                        help='itop: cameras, side is the front (default: '
+                        'both)')
     parser.add_argument('--device',
                         default='cpu',
                         help='where rays are cast: cpu, cuda:0, ...')
@@ -51,7 +57,7 @@ def parse_args(argv=None):
         type=float,
         help='horizontal field of view, degrees (default: 69.9, Kinect v2)')
     parser.add_argument('--contact-sheet',
-                        type=Path,
+                        type=parse_picture,
                         metavar='PNG',
                         help='picture of some frames with their skeletons')
     args = parser.parse_args(argv)
@@ -70,24 +76,42 @@ def parse_shard(text):
     return number, of
 
 
+def parse_picture(text):
+    if not text.endswith('.png'):
+        raise argparse.ArgumentTypeError(
+            f'expected a name that ends in .png, got {text!r}')
+    return Path(text)
+
+
+def recipe(args):
+    """What the arguments say of the samples."""
+    intrinsics = None
+    if args.width is not None:
+        intrinsics = synthesis.intrinsics_from_fov(args.width, args.height,
+                                                   args.fov)
+    return synthesis.Recipe(
+        args.seed,
+        intrinsics,
+        args.sensor,
+        args.device,
+        layout=args.layout,
+        views=tuple(args.views) if args.views else None)
+
+
 def main(argv=None):
     args = parse_args(argv)
     begin = time.monotonic()
+    counts = dict(train=args.train, test=args.test)
     try:
-        intrinsics = (synthesis.KINECT_V2_HALF
-                      if args.width is None else synthesis.intrinsics_from_fov(
-                          args.width, args.height, args.fov))
-        complete = synthesis.generate_dataset(args.out,
-                                              dict(train=args.train,
-                                                   test=args.test),
-                                              synthesis.Recipe(
-                                                  args.seed, intrinsics,
-                                                  args.sensor,
-                                                  args.device),
-                                              workers=args.workers,
-                                              shard=args.shard)
+        complete = synthesis.generate_dataset(
+            args.out,
+            counts,
+            recipe(args),
+            workers=args.workers,
+            shard=args.shard)
         if complete and args.contact_sheet:
-            synthesis.write_contact_sheet(args.out, args.contact_sheet)
+            synthesis.draw_dataset(args.out, recipe(args), counts,
+                                   args.contact_sheet)
     except (ValueError, ImportError) as error:
         sys.exit(f'synthesize: {error}')
     except KeyboardInterrupt:

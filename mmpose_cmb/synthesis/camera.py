@@ -4,7 +4,7 @@ Camera frame: x right, y down, z forward, metres. World frame: the body
 stands at the origin, z up, floor at z = 0; at yaw 0 it faces -y, towards the
 camera. Pixels (u, v), integer = pixel centre.
 """
-from typing import NamedTuple
+from typing import NamedTuple, Tuple
 
 import numpy as np
 
@@ -29,6 +29,10 @@ class CameraPose(NamedTuple):
 KINECT_V2_HALF = Intrinsics(256, 212, 183., 183., 127.5, 105.5)
 # The camera that ITOP's labels imply: u = 160 + X / (0.0035 Z).
 ITOP_CAMERA = Intrinsics(320, 240, 1 / 0.0035, 1 / 0.0035, 160., 120.)
+
+# Usual for the 320x240 depth of SoftKinetic's DS325; ASTAR's own calibration
+# is not published.
+SOFTKINETIC_DS325 = Intrinsics(320, 240, 224.5, 230.5, 160., 120.)
 
 
 def intrinsics_from_fov(width: int, height: int,
@@ -115,8 +119,14 @@ def look_along(yaw: float, pitch: float, roll: float) -> np.ndarray:
         [cos * right + sin * down, cos * down - sin * right, forward])
 
 
-def sample_camera(rng: np.random.Generator, intrinsics: Intrinsics,
-                  low: np.ndarray, high: np.ndarray) -> CameraPose:
+def sample_camera(
+    rng: np.random.Generator,
+    intrinsics: Intrinsics,
+    low: np.ndarray,
+    high: np.ndarray,
+    heights_m: Tuple[Tuple[float, float], ...] = ((0.8, 1.5), (1.4, 2.6)),
+    levelled_deg: float = 0.
+) -> CameraPose:
     """Put the camera so that the person is seen, mostly whole.
 
     The person's height fills 40-100 % of the image (median 65 %); the camera
@@ -130,22 +140,48 @@ def sample_camera(rng: np.random.Generator, intrinsics: Intrinsics,
         intrinsics (Intrinsics): The camera.
         low (np.ndarray): (3,) lower corner of the body's box, world, metres.
         high (np.ndarray): (3,) upper corner.
+        heights_m (tuple): Two ranges of the camera's height, equally likely.
+            Defaults to a table or a stand, or higher and tilted down.
+        levelled_deg (float): The camera is tilted less than the middle of
+            the body asks for, by up to this. Defaults to 0.
     """
     # A crouching person is not looked at from nearer: use at least 1.3 m.
     extent_m = max(high[2] - low[2], 1.3)
     share = np.clip(rng.normal(0.65, 0.12), 0.4, 1.)
     distance = intrinsics.fy * extent_m / (share * intrinsics.height)
     distance = np.clip(distance, 1.3, 4.5) + (high[1] - low[1]) / 4
-    # Half on a table or a stand, half higher and tilted down.
-    height = (rng.uniform(0.8, 1.5) if rng.random() < 0.5 else rng.uniform(
-        1.4, 2.6))
+    height = rng.uniform(*heights_m[0 if rng.random() < 0.5 else 1])
     middle = (low + high) / 2
     position = np.array([middle[0], middle[1] - distance, height])
 
     offset_u = rng.normal(0, 0.09) * intrinsics.width
     offset_v = rng.normal(0, 0.06) * intrinsics.height
     yaw = -np.arctan(offset_u / intrinsics.fx)
-    pitch = (np.arctan2(height - middle[2], distance) -
-             np.arctan(offset_v / intrinsics.fy))
+    pitch = np.arctan2(height - middle[2], distance)
+    if levelled_deg:
+        less = np.radians(rng.uniform(0, levelled_deg))
+        pitch -= np.clip(pitch, -less, less)
+    pitch -= np.arctan(offset_v / intrinsics.fy)
     roll = np.radians(np.clip(rng.normal(0, 1.5), -5, 5))
     return CameraPose(look_along(yaw, pitch, roll), position)
+
+
+def sample_top_camera(rng: np.random.Generator, low: np.ndarray,
+                      high: np.ndarray) -> CameraPose:
+    """Put a camera under the ceiling, looking straight down or nearly so.
+
+    2.5-3.0 m high and at least 0.35 m over the person; the direction in which
+    a person at yaw 0 faces is down in the image, as in ITOP's top view.
+
+    Args:
+        rng (np.random.Generator): Source of randomness.
+        low (np.ndarray): (3,) lower corner of the body's box, world, metres.
+        high (np.ndarray): (3,) upper corner.
+    """
+    height = max(rng.uniform(2.5, 3.0), high[2] + 0.35)
+    middle = (low + high) / 2
+    offset = np.clip(rng.normal((0, -0.12), 0.12), -0.4, 0.4)
+    tilt, turn, roll = np.radians(
+        np.clip(rng.normal(0, (3.5, 4, 2)), -12, 12))
+    return CameraPose(look_along(turn, np.pi / 2 - tilt, roll),
+                      np.array([*(middle[:2] + offset), height]))

@@ -1,11 +1,10 @@
 """Makes whole data sets: blocks of samples over processes and machines.
 
 The unit of work is a block of consecutive samples. A finished block leaves a
-small file with its labels in ``ROOT/.parts``; whoever comes next, the same
+file with its labels in ``ROOT/.parts``; whoever comes next, the same
 command after an interruption or another shard, skips it. When all blocks are
-there the annotation files are written.
+there the layout's writer makes the files that need all labels.
 """
-import io
 import json
 import multiprocessing
 import os
@@ -22,25 +21,16 @@ from tqdm import tqdm
 
 from ..version import __version__
 from .body import load_body_model
-from .camera import Intrinsics
-from .k2hpd_writer import K2HPDWriter, write_whole
+from .contact_sheet import write_contact_sheet
+from .layouts import LAYOUTS, Writer, complete_recipe, make_writer
+from .parts import write_part
+from .recipe import Recipe
 from .render import check_device
-from .sample import SENSOR_CHOICES, make_sample
+from .streams import FIRST_INDEX
+from .whole_files import write_whole
 
-# Test frames come from their own range of indices: whatever the number of
-# training frames, their people, poses and rooms are unseen in training.
-FIRST_INDEX = {'train': 0, 'test': 50_000_000}
-MOST_FRAMES = 40_000_000
 BLOCK_SIZE = 25
 _PARAMETERS = 'parameters.json'
-
-
-class Recipe(NamedTuple):
-    """Everything that decides what a sample looks like."""
-    seed: int
-    intrinsics: Intrinsics
-    sensor: str = 'mixed'
-    device: str = 'cpu'
 
 
 class Block(NamedTuple):
@@ -64,12 +54,12 @@ def generate_dataset(root: Path,
                      workers: int = 1,
                      shard: Tuple[int, int] = (1, 1),
                      progress: bool = True) -> bool:
-    """Make a data set in K2HPD's layout, or go on making it.
+    """Make a data set, or go on making it.
 
     Args:
         root (Path): Folder of the data set.
         counts (dict): Number of frames of 'train' and of 'test'.
-        recipe (Recipe): Seed, camera and sensor.
+        recipe (Recipe): Layout, seed, camera and sensor.
         workers (int): Processes; 1 works in this process. Defaults to 1.
         shard (tuple): (i, n): make the i-th of n shares of the blocks, i from
             1 on. Defaults to (1, 1), everything.
@@ -82,13 +72,15 @@ def generate_dataset(root: Path,
     Raises:
         ValueError: If an argument is out of range or the folder holds
             something else.
-        ImportError: If ``anny`` or ``warp-lang`` is not installed.
+        ImportError: If ``anny``, ``warp-lang`` or (for ITOP) ``h5py`` is not
+            installed.
     """
     root = Path(root)
+    recipe = complete_recipe(recipe)
     _check_arguments(counts, recipe, workers, shard)
     parameters = _describe(recipe)
     _claim_folder(root, parameters)
-    writer = K2HPDWriter(root)
+    writer = make_writer(root, recipe)
     blocks = split_into_blocks(counts)
     mine = blocks[shard[0] - 1::shard[1]]
     todo = [block for block in mine if not _is_done(writer, block)]
@@ -102,12 +94,31 @@ def generate_dataset(root: Path,
             bar.update(count)
     if not all(_is_done(writer, block) for block in blocks):
         return False
-    writer.write_annotations(
-        {split: _collect(root, blocks, split)
-         for split in counts}, dict(parameters, counts=counts))
-    for stale in root.glob('depth_data/*/*.tmp'):
+    writer.finish(_part_paths(root, blocks, counts),
+                  dict(parameters, counts=counts))
+    for stale in root.rglob('*.tmp'):
         stale.unlink(missing_ok=True)
     return True
+
+
+def draw_dataset(root: Path, recipe: Recipe, counts: Dict[str, int],
+                 path: Path, number: int = 24) -> None:
+    """Draw frames of a finished data set, spread evenly over a split.
+
+    Args:
+        root (Path): A folder that ``generate_dataset`` has completed.
+        recipe (Recipe): The same as there.
+        counts (dict): The same as there; 'train' is drawn if it has frames.
+        path (Path): The PNG to write.
+        number (int): Frames, at most. Defaults to 24.
+    """
+    split = 'train' if counts.get('train') else 'test'
+    count = counts[split]
+    rows = np.unique(
+        np.linspace(0, count - 1, min(count, number)).astype(int))
+    writer = make_writer(Path(root), complete_recipe(recipe))
+    write_contact_sheet(
+        writer.drawings([(split, int(row)) for row in rows]), path)
 
 
 def split_into_blocks(counts: Dict[str, int]) -> List[Block]:
@@ -128,16 +139,20 @@ def _check_arguments(counts: Dict[str, int], recipe: Recipe, workers: int,
         if split not in FIRST_INDEX:
             raise ValueError(f'unknown split {split!r}, use '
                              f'{tuple(FIRST_INDEX)}')
-        if not 0 <= count <= MOST_FRAMES:
-            raise ValueError(f'the number of {split} frames must be between 0 '
-                             f'and {MOST_FRAMES}, got {count}')
+        most = LAYOUTS[recipe.layout].MOST_FRAMES[split]
+        if not 0 <= count <= most:
+            raise ValueError(
+                f'the number of {split} frames in the layout {recipe.layout} '
+                f'must be between 0 and {most}, got {count}')
     if sum(counts.values()) == 0:
         raise ValueError('no frames asked for: both train and test are 0')
     if recipe.seed < 0:
         raise ValueError(f'the seed must not be negative, got {recipe.seed}')
-    if recipe.sensor not in SENSOR_CHOICES:
-        raise ValueError(f'unknown sensor {recipe.sensor!r}, choose one of '
-                         f'{SENSOR_CHOICES}')
+    sensors = LAYOUTS[recipe.layout].SENSORS
+    if recipe.sensor not in sensors:
+        raise ValueError(f'unknown sensor {recipe.sensor!r} for the layout '
+                         f'{recipe.layout}, choose one of {sensors}')
+    LAYOUTS[recipe.layout].check(recipe)
     check_device(recipe.device)
     if workers < 1:
         raise ValueError(f'at least one worker is needed, got {workers}')
@@ -147,13 +162,18 @@ def _check_arguments(counts: Dict[str, int], recipe: Recipe, workers: int,
 
 
 def _describe(recipe: Recipe) -> dict:
-    return dict(generator='mmpose_cmb',
-                versions=_versions(),
-                layout='k2hpd',
-                seed=recipe.seed,
-                sensor=recipe.sensor,
-                device=recipe.device,
-                intrinsics=recipe.intrinsics._asdict())
+    described = dict(generator='mmpose_cmb',
+                     versions=_versions(),
+                     layout=recipe.layout,
+                     seed=recipe.seed,
+                     sensor=recipe.sensor,
+                     device=recipe.device,
+                     intrinsics=recipe.intrinsics._asdict())
+    if recipe.views is not None:
+        described['views'] = list(recipe.views)
+    if recipe.label_convention is not None:
+        described['label_convention'] = recipe.label_convention
+    return described
 
 
 def _versions() -> Dict[str, str]:
@@ -193,7 +213,7 @@ def _claim_folder(root: Path, parameters: dict) -> None:
             'one to start again.')
 
 
-def _is_done(writer: K2HPDWriter, block: Block) -> bool:
+def _is_done(writer: Writer, block: Block) -> bool:
     return ((writer.root / '.parts' / block.name).exists()
             and all(writer.has_frame(file_id) for file_id in block.ids))
 
@@ -237,40 +257,19 @@ def _end_with_parent() -> None:
 
 
 def _make_block(root: Path, recipe: Recipe, block: Block) -> int:
-    writer = K2HPDWriter(root)
-    samples = []
-    for index in block.ids:
-        sample = make_sample(recipe.seed, index, recipe.intrinsics,
-                             recipe.sensor, recipe.device)
-        writer.write_frame(index, sample.depth_m)
-        samples.append(sample)
-    buffer = io.BytesIO()
-    np.savez_compressed(
-        buffer,
-        ids=np.array(block.ids, np.int64),
-        **{
-            name: np.stack([getattr(sample, name) for sample in samples])
-            for name in ('keypoints_uv', 'keypoints_cam_m', 'visible',
-                         'sensor')
-        })
-    write_whole(root / '.parts' / block.name, buffer.getvalue())
+    writer = make_writer(root, recipe)
+    records = [writer.make_frame(index) for index in block.ids]
+    write_part(root / '.parts' / block.name, block.ids, records)
     return block.count
 
 
-def _collect(root: Path, blocks: List[Block],
-             split: str) -> Dict[str, np.ndarray]:
-    """The labels of all frames of a split, in order."""
-    parts = [
-        np.load(root / '.parts' / block.name) for block in blocks
-        if block.split == split
-    ]
-    if not parts:
-        return dict(ids=np.zeros(0, np.int64),
-                    keypoints_uv=np.zeros((0, 19, 2)),
-                    keypoints_cam_m=np.zeros((0, 19, 3)),
-                    visible=np.zeros((0, 19), bool),
-                    sensor=np.zeros(0, 'U16'))
+def _part_paths(root: Path, blocks: List[Block],
+                counts: Dict[str, int]) -> Dict[str, List[Path]]:
+    """The files of the finished blocks of each split, in order."""
     return {
-        name: np.concatenate([part[name] for part in parts])
-        for name in parts[0].files
+        split: [
+            root / '.parts' / block.name for block in blocks
+            if block.split == split
+        ]
+        for split in counts
     }

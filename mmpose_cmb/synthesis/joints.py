@@ -67,8 +67,11 @@ def itop_joints(body: Body) -> np.ndarray:
     joints['torso'] = _between(joints['neck'], hips, 0.5)
     for side in ('left', 'right'):
         # ITOP's hips lie some centimetres above the hip joints.
-        joints[f'{side}_hip'] = joints[f'{side}_hip'] + 0.06 * (
-            joints['neck'] - hips)
+        joints[f'{side}_hip'] = (
+            joints[f'{side}_hip'] + 0.06 * (joints['neck'] - hips) +
+            0.1 * _forward(body))
+    # The labels lie some 9 cm inside the trunk, the bones along the back.
+    joints['torso'] = joints['torso'] + 0.17 * _forward(body)
     return np.stack([joints[name] for name in ITOP_JOINTS])
 
 

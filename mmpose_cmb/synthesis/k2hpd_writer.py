@@ -7,16 +7,30 @@ them lie what K2HPD does not have: ``depth_data/depth_mm`` (16-bit PNG),
 """
 import io
 import json
-import os
 from pathlib import Path
-from typing import Dict
+from typing import Dict, List, Optional, Sequence, Tuple
 
 import cv2
 import numpy as np
 
+from .camera import KINECT_V2_HALF
+from .contact_sheet import K2HPD_BONES, Drawing
 from .joints import K2HPD_JOINTS
+from .parts import read_parts
+from .recipe import Recipe
+from .sample import make_sample
+from .streams import MOST_FRAMES
+from .view import SENSOR_CHOICES
+from .whole_files import write_whole
 
 GREY_UNIT_M = 0.02
+_LABELS = ('keypoints_uv', 'keypoints_cam_m', 'visible', 'sensor')
+_EMPTY = dict(
+    ids=np.zeros(0, np.int64),
+    keypoints_uv=np.zeros((0, 19, 2)),
+    keypoints_cam_m=np.zeros((0, 19, 3)),
+    visible=np.zeros((0, 19), bool),
+    sensor=np.zeros(0, 'U16'))
 
 
 class K2HPDWriter:
@@ -24,14 +38,32 @@ class K2HPDWriter:
 
     Args:
         root (Path): Folder of the data set; made where it does not exist.
+        recipe (Recipe): How samples are made; only ``make_frame`` needs it.
     """
 
-    def __init__(self, root: Path) -> None:
+    DEFAULTS = dict(intrinsics=KINECT_V2_HALF, sensor='mixed')
+    SENSORS = SENSOR_CHOICES
+    MOST_FRAMES = dict(train=MOST_FRAMES, test=MOST_FRAMES)
+
+    def __init__(self, root: Path, recipe: Optional[Recipe] = None) -> None:
         self.root = Path(root)
+        self.recipe = recipe
         self.grey_dir = self.root / 'depth_data' / 'depth_images'
         self.millimetre_dir = self.root / 'depth_data' / 'depth_mm'
         for folder in (self.grey_dir, self.millimetre_dir):
             folder.mkdir(parents=True, exist_ok=True)
+
+    @staticmethod
+    def check(recipe: Recipe) -> None:
+        """Any camera will do."""
+
+    def make_frame(self, index: int) -> Dict[str, np.ndarray]:
+        """Make a sample, write its images and return its labels."""
+        recipe = self.recipe
+        sample = make_sample(recipe.seed, index, recipe.intrinsics,
+                             recipe.sensor, recipe.device)
+        self.write_frame(index, sample.depth_m)
+        return {name: getattr(sample, name) for name in _LABELS}
 
     def write_frame(self, file_id: int, depth_m: np.ndarray) -> None:
         """Write the grey and the millimetre image of a depth frame."""
@@ -45,6 +77,30 @@ class K2HPDWriter:
         name = file_name(file_id)
         return ((self.grey_dir / name).exists()
                 and (self.millimetre_dir / name).exists())
+
+    def finish(self, parts: Dict[str, List[Path]], parameters: dict) -> None:
+        """Write what needs all labels, from the files of all blocks."""
+        self.write_annotations(
+            {split: read_parts(paths, _EMPTY)
+             for split, paths in parts.items()}, parameters)
+
+    def drawings(self, rows: Sequence[Tuple[str, int]]) -> List[Drawing]:
+        """Frames of a finished data set, for a picture.
+
+        Args:
+            rows (Sequence): Split and number in the split.
+        """
+        labels = np.load(self.root / 'joints_3d.npz')
+        drawings = []
+        for split, row in rows:
+            name = file_name(labels[f'{split}_ids'][row])
+            depth_mm = cv2.imread(
+                str(self.millimetre_dir / name), cv2.IMREAD_UNCHANGED)
+            drawings.append(
+                Drawing(depth_mm / 1000, labels[f'{split}_keypoints_uv'][row],
+                        labels[f'{split}_visible'][row], K2HPD_JOINTS,
+                        K2HPD_BONES))
+        return drawings
 
     def write_annotations(self, splits: Dict[str, Dict[str, np.ndarray]],
                           parameters: dict) -> None:
@@ -105,13 +161,6 @@ def annotation_line(file_id: int, keypoints_uv: np.ndarray) -> str:
     """
     pixels = np.rint(keypoints_uv).astype(int).reshape(-1)
     return f'{file_name(file_id)} {",".join(map(str, pixels))}\n'
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is never seen half written."""
-    aside = path.with_name(f'{path.name}.{os.getpid()}.tmp')
-    aside.write_bytes(content)
-    os.replace(aside, path)
 
 
 def _write_png(path: Path, image: np.ndarray) -> None:

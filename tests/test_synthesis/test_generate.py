@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from mmpose_cmb.synthesis import generate as generate_module
-from mmpose_cmb.synthesis import write_contact_sheet
+from mmpose_cmb.synthesis import k2hpd_writer
 from mmpose_cmb.synthesis.camera import Intrinsics
-from mmpose_cmb.synthesis.generate import (Recipe, generate_dataset,
+from mmpose_cmb.synthesis.generate import (draw_dataset, generate_dataset,
                                            split_into_blocks)
+from mmpose_cmb.synthesis.recipe import Recipe
 
 CAMERA = Intrinsics(64, 48, 50., 50., 31.5, 23.5)
 RECIPE = Recipe(1, CAMERA)
@@ -88,7 +89,7 @@ def test_shards_add_up(reference, tmp_path):
 
 def test_an_interrupted_run_is_continued(reference, tmp_path, monkeypatch):
     root = tmp_path / 'data'
-    whole = generate_module.make_sample
+    whole = k2hpd_writer.make_sample
     made = []
 
     def interrupted(seed, index, *rest):
@@ -97,7 +98,7 @@ def test_an_interrupted_run_is_continued(reference, tmp_path, monkeypatch):
         made.append(index)
         return whole(seed, index, *rest)
 
-    monkeypatch.setattr(generate_module, 'make_sample', interrupted)
+    monkeypatch.setattr(k2hpd_writer, 'make_sample', interrupted)
     with pytest.raises(KeyboardInterrupt):
         make(root)
     assert made == [0, 1, 2]
@@ -106,7 +107,7 @@ def test_an_interrupted_run_is_continued(reference, tmp_path, monkeypatch):
 
     made.clear()
     monkeypatch.setattr(
-        generate_module, 'make_sample',
+        k2hpd_writer, 'make_sample',
         lambda seed, index, *rest: made.append(index) or whole(
             seed, index, *rest))
     assert make(root)
@@ -157,6 +158,19 @@ def test_bad_arguments(tmp_path, arguments, message):
     assert not (tmp_path / 'data').exists()
 
 
+@pytest.mark.parametrize('recipe, message', [
+    (Recipe(0, layout='coco'), "unknown layout 'coco'"),
+    (Recipe(0, CAMERA, layout='itop'), 'itop has a camera of its own'),
+    (Recipe(0, views=('top', )), 'views: without meaning in the layout k2hpd'),
+    (Recipe(0, layout='itop', views=('top', 'top')), 'each once'),
+    (Recipe(0, layout='itop', views=('left', )), "got .'left'"),
+])
+def test_recipes_that_do_not_fit_the_layout(tmp_path, recipe, message):
+    with pytest.raises(ValueError, match=message):
+        make(tmp_path / 'data', recipe=recipe)
+    assert not (tmp_path / 'data').exists()
+
+
 def test_a_missing_package_is_named(tmp_path, monkeypatch):
 
     def version(name):
@@ -176,14 +190,12 @@ def test_blocks_cover_every_index_once():
 
 def test_contact_sheet(tmp_path):
     make(tmp_path / 'data')
-    write_contact_sheet(tmp_path / 'data',
-                        tmp_path / 'a' / 'sheet.png',
-                        columns=3,
-                        rows=2)
+    draw_dataset(tmp_path / 'data', RECIPE, COUNTS,
+                 tmp_path / 'a' / 'sheet.png')
     sheet = cv2.imread(str(tmp_path / 'a' / 'sheet.png'))
     # Five frames of 64x48, drawn twice as large, the sixth place empty.
-    assert sheet.shape == (2 * 96, 3 * 128, 3)
-    assert (sheet[96:, 256:] == 0).all()
+    assert sheet.shape == (96, 6 * 128, 3)
+    assert (sheet[:, 5 * 128:] == 0).all()
     red = np.array([60, 60, 235])
     assert (np.abs(sheet.astype(int) - red).sum(axis=2) < 30).sum() > 50
 
@@ -214,6 +226,8 @@ def test_tool(run_tool, tmp_path, capsys):
     (('--width', 80), 'belong together'),
     (('--shard', 'half'), "expected I/N, such as 1/4, got 'half'"),
     (('--shard', '4/2'), '1 <= i <= n'),
+    (('--views', 'top'), 'without meaning in the layout k2hpd'),
+    (('--contact-sheet', 'sheet.xyz'), 'ends in .png'),
 ])
 def test_tool_speaks_to_the_user(run_tool, tmp_path, capsys, arguments,
                                  message):

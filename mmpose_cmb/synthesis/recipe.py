@@ -1,0 +1,27 @@
+"""What decides how the samples of a data set look."""
+from typing import NamedTuple, Optional, Tuple
+
+from .camera import Intrinsics
+
+
+class Recipe(NamedTuple):
+    """Everything that decides the bytes of a data set.
+
+    Where a field is ``None`` the layout's own default is meant.
+
+    Attributes:
+        seed: Another seed, other people, poses and rooms.
+        intrinsics: The camera.
+        sensor: 'structured_light', 'time_of_flight' or 'mixed'.
+        device: Where rays are cast, see :func:`render_depth`.
+        layout: How the files lie on the disk, see ``layouts.LAYOUTS``.
+        views: ITOP only: 'side', 'top' or both.
+        label_convention: ASTAR only: 'offset_px' or 'wrist_mm'.
+    """
+    seed: int
+    intrinsics: Optional[Intrinsics] = None
+    sensor: Optional[str] = None
+    device: str = 'cpu'
+    layout: str = 'k2hpd'
+    views: Optional[Tuple[str, ...]] = None
+    label_convention: Optional[str] = None
