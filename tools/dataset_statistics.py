@@ -84,11 +84,13 @@ def main():
         statistics.add(dataset[index])
 
     print(f'{args.split}: {len(indices)} of {len(dataset)} samples')
-    for table, headers in (
-        (statistics.depth_table(), ['depth', 'whole frames', 'person crops']),
-        (statistics.box_table(), ['box, px', 'mean', '5 %', '50 %', '95 %']),
-        (statistics.joint_table(), ['joint', 'labelled %', 'outside %',
-                                    'seen %', 'behind surface, cm'])):
+    for table, headers in ((statistics.depth_table(), [
+            'depth', 'whole frames', 'person crops'
+    ]), (statistics.box_table(), ['box, px', 'mean', '5 %', '50 %',
+                                  '95 %']), (statistics.joint_table(), [
+                                      'joint', 'labelled %', 'outside %',
+                                      'seen %', 'behind surface, cm'
+                                  ])):
         print('\n' + tabulate(table, headers, floatfmt='.3f'))
     if args.time:
         speed = frames_per_second(dataset, indices)

@@ -182,8 +182,9 @@ def check_convention(all_triples: np.ndarray, paths: List[str],
     for triples, path in zip(all_triples, paths):
         if fits_convention(triples, convention):
             continue
-        others = [name for name in CONVENTIONS
-                  if fits_convention(triples, name)]
+        others = [
+            name for name in CONVENTIONS if fits_convention(triples, name)
+        ]
         advice = (f"it fits '{others[0]}': set label_convention to that"
                   if others else f'nor does it fit any of {CONVENTIONS}')
         first = ' '.join(f'{number:g}' for number in triples[0])
@@ -191,8 +192,8 @@ def check_convention(all_triples: np.ndarray, paths: List[str],
                          f"'{convention}' (joint 0: {first}); {advice}")
 
 
-def offset_px_joints(triples: np.ndarray, camera: Intrinsics
-                     ) -> Tuple[np.ndarray, np.ndarray]:
+def offset_px_joints(triples: np.ndarray,
+                     camera: Intrinsics) -> Tuple[np.ndarray, np.ndarray]:
     """Joints stored as 'offset_px', in pixels and in space.
 
     Args:

@@ -11,9 +11,7 @@ from .depth_io import write_depth_png_mm
 MILLIMETRE_M = 0.001
 
 
-def export_to_coco(dataset,
-                   out_dir: str,
-                   name: str,
+def export_to_coco(dataset, out_dir: str, name: str,
                    indices: Iterable[int]) -> str:
     """Write samples as 16-bit PNG images in millimetres and a COCO file.
 
@@ -49,11 +47,7 @@ def export_to_coco(dataset,
         annotations.append(_annotation(sample))
     path = osp.join(out_dir, f'{name}.json')
     write_depth_coco(
-        path,
-        images,
-        annotations,
-        dataset.metainfo,
-        depth_unit_m=MILLIMETRE_M)
+        path, images, annotations, dataset.metainfo, depth_unit_m=MILLIMETRE_M)
     return path
 
 

@@ -78,10 +78,7 @@ def write_depth_coco(path: str, images: List[dict], annotations: List[dict],
         # COCO counts the ends of its links from 1.
         skeleton=[[a + 1, b + 1] for a, b in metainfo['skeleton_links']])
     content = dict(
-        shared,
-        images=images,
-        annotations=annotations,
-        categories=[category])
+        shared, images=images, annotations=annotations, categories=[category])
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     write_whole(Path(path), json.dumps(content).encode())
 
@@ -91,11 +88,7 @@ def coco_image(image_id: int, file_name: str, width: int, height: int,
     """An image's record; ``depth_unit_m``, ``intrinsics`` where it has some.
     """
     return dict(
-        id=image_id,
-        file_name=file_name,
-        width=width,
-        height=height,
-        **depth)
+        id=image_id, file_name=file_name, width=width, height=height, **depth)
 
 
 def coco_annotation(annotation_id: int,
@@ -132,8 +125,8 @@ def coco_annotation(annotation_id: int,
 
 
 def _checked(content, names: List[str]) -> DepthCoco:
-    absent = {'images', 'annotations'} - set(
-        content if isinstance(content, dict) else ())
+    absent = {'images', 'annotations'
+              } - set(content if isinstance(content, dict) else ())
     if absent:
         raise ValueError(f'no {" and no ".join(sorted(absent))}; expected '
                          "COCO's keypoint format")
@@ -166,9 +159,9 @@ def _checked_image(image: dict, index: int) -> dict:
             f'{image.get("depth_unit_m", "missing")}; give the metres per '
             'stored unit, 0.001 for millimetres, in the image or at the top '
             'of the file')
-    if 'intrinsics' in image and not (
-            _are_numbers(image['intrinsics'], 4)
-            and _are_positive(image['intrinsics'][:2], 2)):
+    if 'intrinsics' in image and not (_are_numbers(image['intrinsics'], 4)
+                                      and _are_positive(
+                                          image['intrinsics'][:2], 2)):
         raise ValueError(
             f'image {image["id"]} ({image["file_name"]}): intrinsics are '
             f'{image["intrinsics"]}; expected fx, fy, cx, cy in pixels')
@@ -205,9 +198,8 @@ def _all_or_none(records, key: str, what: str) -> None:
     have = [key in record for record in records]
     if any(have) and not all(have):
         record = [r for r, has in zip(records, have) if not has][0]
-        raise ValueError(
-            f'{sum(have)} of {len(have)} {what} have {key}, id '
-            f'{record["id"]} has none; give it to all or to none')
+        raise ValueError(f'{sum(have)} of {len(have)} {what} have {key}, id '
+                         f'{record["id"]} has none; give it to all or to none')
 
 
 def _are_numbers(values, count: int) -> bool:

@@ -50,10 +50,9 @@ def read_detections(path: str) -> Dict[int, List[dict]]:
     return images
 
 
-def use_detections(
-        instances: List[dict],
-        path: str,
-        image_size: Optional[Tuple[int, int]] = None) -> List[dict]:
+def use_detections(instances: List[dict],
+                   path: str,
+                   image_size: Optional[Tuple[int, int]] = None) -> List[dict]:
     """Replace annotated boxes by detected ones; the joints stay.
 
     The only person of an image gets the detection with the highest score.

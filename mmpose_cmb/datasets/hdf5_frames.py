@@ -95,8 +95,7 @@ def get_field(file, name: str, kind: str, shape: Tuple[Optional[int], ...]):
         raise ValueError(f'{file.filename}: no field "{name}"; the file holds '
                          f'{", ".join(sorted(file)) or "nothing"}')
     fits = len(found.shape) == len(shape) and all(
-        wanted in (None, length)
-        for wanted, length in zip(shape, found.shape))
+        wanted in (None, length) for wanted, length in zip(shape, found.shape))
     if found.dtype.kind not in kind or not fits:
         wanted = ', '.join('N' if n is None else str(n) for n in shape)
         raise ValueError(

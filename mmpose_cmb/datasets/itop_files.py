@@ -97,8 +97,8 @@ def read_itop_labels(path: str) -> ITOPLabels:
             raise ValueError(f'{path}: damaged ({error})') from error
     return ITOPLabels(ids, stored['is_valid'] == 1,
                       stored['pixels'].astype(np.float32),
-                      world_to_camera_frame(stored['world']),
-                      stored['seen'] > 0)
+                      world_to_camera_frame(stored['world']), stored['seen']
+                      > 0)
 
 
 def read_depth_ids(path: str) -> np.ndarray:
@@ -116,8 +116,8 @@ def read_depth_ids(path: str) -> np.ndarray:
     return ids
 
 
-def check_same_frames(depth_path: str, depth_ids: np.ndarray,
-                      labels_path: str, label_ids: np.ndarray) -> None:
+def check_same_frames(depth_path: str, depth_ids: np.ndarray, labels_path: str,
+                      label_ids: np.ndarray) -> None:
     """Refuse two files that are not of the same frames.
 
     Raises:
@@ -159,8 +159,10 @@ def check_labels(labels: ITOPLabels, rows: np.ndarray, frames: HDF5Frames,
         ValueError: If 2D and 3D joints disagree under ITOP's intrinsics, or
             the joints are not where the depth images show the person.
     """
-    error_px = float(np.median(projection_errors_px(
-        labels.keypoints_cam[rows], labels.keypoints_px[rows], ITOP_CAMERA)))
+    error_px = float(
+        np.median(
+            projection_errors_px(labels.keypoints_cam[rows],
+                                 labels.keypoints_px[rows], ITOP_CAMERA)))
     if not error_px <= MAX_MEDIAN_ERROR_PX:
         raise ValueError(
             f'{labels_path}: image_coordinates lie {error_px:.1f} pixels '

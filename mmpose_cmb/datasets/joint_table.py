@@ -127,8 +127,10 @@ def table_to_coco(table: JointTable,
     return list(images.values()), annotations
 
 
-def make_dataset_info(dataset_name: str, names: Sequence[str],
-                      links: Sequence[Tuple[str, str]] = ()) -> dict:
+def make_dataset_info(
+    dataset_name: str,
+    names: Sequence[str],
+    links: Sequence[Tuple[str, str]] = ()) -> dict:
     """A ``dataset_info`` of joints that are known by name alone.
 
     ``left_...`` and ``right_...`` of the same name are each other's mirror.
@@ -153,7 +155,8 @@ def make_dataset_info(dataset_name: str, names: Sequence[str],
     return dict(
         dataset_name=dataset_name,
         keypoint_info={
-            i: dict(
+            i:
+            dict(
                 name=name,
                 id=i,
                 color=COLORS[_side(name)],
@@ -201,8 +204,10 @@ def _joint_names(path: str, columns: Sequence[str]) -> List[str]:
     absent = [column for column in wanted if column not in columns]
     if absent:
         raise ValueError(f'{path}, line 1: no column "{absent[0]}"')
-    known = {'image', *wanted, *(f'{name}_x' for name in names),
-             *(f'{name}_visible' for name in names)}
+    known = {
+        'image', *wanted, *(f'{name}_x' for name in names),
+        *(f'{name}_visible' for name in names)
+    }
     unknown = [column for column in columns if column not in known]
     if unknown:
         raise ValueError(f'{path}, line 1: column "{unknown[0]}" is none of '

@@ -35,8 +35,8 @@ class DepthSums:
             return
         self.total_m += valid.sum()
         self.total_m2 += (valid**2).sum()
-        self.range_m = (min(self.range_m[0], valid.min()),
-                        max(self.range_m[1], valid.max()))
+        self.range_m = (min(self.range_m[0],
+                            valid.min()), max(self.range_m[1], valid.max()))
         bins = np.minimum(valid / BIN_M, NUM_BINS - 1).astype(np.int64)
         self.histogram += np.bincount(bins, minlength=NUM_BINS)
 
@@ -47,8 +47,8 @@ class DepthSums:
         variance = max(self.total_m2 / valid - mean**2, 0.)
         summed = np.cumsum(self.histogram)
         low, median, high = (
-            (np.searchsorted(summed, part / 100 * summed[-1]) + 0.5) * BIN_M
-            if self.num_valid else np.nan for part in PERCENTILES)
+            (np.searchsorted(summed, part / 100 * summed[-1]) + 0.5) *
+            BIN_M if self.num_valid else np.nan for part in PERCENTILES)
         nearest, farthest = self.range_m if self.num_valid else [np.nan] * 2
         return dict(
             mean_m=mean,
@@ -58,8 +58,7 @@ class DepthSums:
             median_m=median,
             p99_m=high,
             farthest_m=farthest,
-            holes_percent=100 *
-            (1 - self.num_valid / max(self.num_pixels, 1)))
+            holes_percent=100 * (1 - self.num_valid / max(self.num_pixels, 1)))
 
 
 class DatasetStatistics:
@@ -99,13 +98,15 @@ class DatasetStatistics:
         add['labelled'](labelled)
         add['outside'](np.where(labelled, ~inside, np.nan))
         unknown = np.full(len(labelled), np.nan)
-        add['seen'](np.where(labelled, sample['keypoints_seen'][0], np.nan)
-                    if 'keypoints_seen' in sample else unknown)
-        add['gap_m'](np.where(
-            labelled,
-            surface_gaps_m(depth_m, keypoints, sample['keypoints_cam'][0, :,
-                                                                       2]),
-            np.nan) if 'keypoints_cam' in sample else unknown)
+        add['seen'](
+            np.where(labelled, sample['keypoints_seen'][0], np.nan
+                     ) if 'keypoints_seen' in sample else unknown)
+        add['gap_m'](
+            np.where(
+                labelled,
+                surface_gaps_m(depth_m, keypoints, sample['keypoints_cam'][
+                    0, :,
+                    2]), np.nan) if 'keypoints_cam' in sample else unknown)
 
     def depth_table(self) -> List[Tuple]:
         """Rows of number, over whole frames, over crops."""
@@ -116,8 +117,9 @@ class DatasetStatistics:
         """Rows of side, mean, 5th, 50th and 95th percentile, pixels."""
         boxes = np.array(self.boxes, np.float64)
         return [(side, sizes.mean(), *np.percentile(sizes, (5, 50, 95)))
-                for side, sizes in (('width', boxes[:, 0]),
-                                    ('height', boxes[:, 1]))]
+                for side, sizes in (('width', boxes[:,
+                                                    0]), ('height', boxes[:,
+                                                                          1]))]
 
     def joint_table(self) -> List[Tuple]:
         """Rows of joint, labelled %, outside %, seen %, gap in cm.
@@ -125,8 +127,10 @@ class DatasetStatistics:
         The last row is over all joints. NaN is what the dataset does not
         say.
         """
-        table = {name: np.array(rows, np.float64)
-                 for name, rows in self._joints.items()}
+        table = {
+            name: np.array(rows, np.float64)
+            for name, rows in self._joints.items()
+        }
         return [
             (name, 100 * table['labelled'][:, part].mean(),
              100 * _mean(table['outside'][:, part]),

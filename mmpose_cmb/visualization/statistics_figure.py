@@ -3,6 +3,11 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from ..datasets.statistics import BIN_M
+
+# Finer bars show the steps of the sensor in place of the scene.
+BINS_PER_BAR = 5
+
 
 def draw_statistics(statistics, title: str = '') -> np.ndarray:
     """Draw depth, boxes and joints of a dataset.
@@ -46,15 +51,18 @@ def _draw_depth(axis, statistics) -> None:
         used = np.flatnonzero(sums.histogram)
         if not used.size:
             continue
-        counts = sums.histogram[:used[-1] + 1] / sums.histogram.sum()
+        bars = sums.histogram.reshape(-1, BINS_PER_BAR).sum(axis=1)
+        bars = bars[:used[-1] // BINS_PER_BAR + 1] / bars.sum()
         axis.stairs(
-            100 * counts,
-            np.arange(len(counts) + 1) / 100,
+            100 * bars,
+            np.arange(len(bars) + 1) * BINS_PER_BAR * BIN_M,
             label=name,
             fill=True,
             alpha=0.5)
-    axis.set(title='Depth of valid pixels', xlabel='m',
-             ylabel='percent per cm')  # yapf: disable
+    axis.set(
+        title='Depth of valid pixels',
+        xlabel='m',
+        ylabel=f'percent per {100 * BINS_PER_BAR * BIN_M:.0f} cm')
     axis.legend(frameon=False)
 
 
@@ -78,6 +86,10 @@ def _draw_bars(axis, names, series) -> None:
             label=name)
     axis.set_yticks(places, names, fontsize=7)
     axis.invert_yaxis()
+    if any(np.nanmax(values) > 0 for values in series.values()):
+        axis.autoscale()
+    else:
+        axis.set_xlim(0, 1)
     if len(series) > 1:
         axis.legend(frameon=False)
     elif not series:

@@ -42,8 +42,12 @@ def itop_world(frame):
     return np.stack([np.add(sides, 0.02 * frame), heights, depth], 1)
 
 
-def write_itop(folder, view='side', split='train', frames=NUM_FRAMES,
-               first_person=0, **storage):
+def write_itop(folder,
+               view='side',
+               split='train',
+               frames=NUM_FRAMES,
+               first_person=0,
+               **storage):
     """Write both files of a split as ITOP's are, row 3 of each 4 not valid.
 
     Frame i: a wall at 4 m, a block at 2.5 m where the person is, a column of
@@ -93,7 +97,9 @@ def hand_joints(shift_px=0):
     return np.array(joints, float)
 
 
-def write_astar(root, convention='offset_px', poses=('1', 'A'),
+def write_astar(root,
+                convention='offset_px',
+                poses=('1', 'A'),
                 subjects=(1, 2, 16, 17, 18)):
     """Write hands at half a metre, 10 mm before their joints.
 

@@ -27,9 +27,9 @@ def _assert_same(before, after):
         # Whole millimetres in the image, thousandths of a pixel in the file.
         np.testing.assert_allclose(second['img'], first['img'], atol=6e-4)
         for key, tolerance in (('keypoints', 1e-3), ('bbox', 2e-3),
-                               ('keypoints_visible', 0),
-                               ('keypoints_cam', 1e-4), ('intrinsics', 1e-4),
-                               ('keypoints_seen', 0)):
+                               ('keypoints_visible', 0), ('keypoints_cam',
+                                                          1e-4),
+                               ('intrinsics', 1e-4), ('keypoints_seen', 0)):
             if key in first:
                 np.testing.assert_allclose(
                     second[key], first[key], atol=tolerance)
@@ -38,7 +38,9 @@ def _assert_same(before, after):
 
 def test_itop(write_itop_files, tmp_path, mmpose_scope):
     dataset = ITOPDataset(
-        'side', 'train', data_root=str(write_itop_files(tmp_path / 'itop')),
+        'side',
+        'train',
+        data_root=str(write_itop_files(tmp_path / 'itop')),
         pipeline=[dict(type='LoadDepthFrameFromHDF5')])
     out = tmp_path / 'out'
     path = export_to_coco(dataset, str(out), 'train', range(len(dataset)))
@@ -48,7 +50,8 @@ def test_itop(write_itop_files, tmp_path, mmpose_scope):
 
 def test_astar(write_astar_files, tmp_path, mmpose_scope):
     dataset = ASTARDataset(
-        'train', data_root=str(write_astar_files(tmp_path / 'astar')),
+        'train',
+        data_root=str(write_astar_files(tmp_path / 'astar')),
         pipeline=[dict(type='LoadSKDepth', background_m=None)])
     export_to_coco(dataset, str(tmp_path), 'train', range(len(dataset)))
     _assert_same(dataset, _reload(tmp_path, dataset))
@@ -56,9 +59,11 @@ def test_astar(write_astar_files, tmp_path, mmpose_scope):
 
 def test_k2hpd(k2hpd_root, tmp_path, mmpose_scope, run_tool):
     dataset = K2HPDDataset(
-        data_root=str(k2hpd_root), ann_file='train_annos.txt',
+        data_root=str(k2hpd_root),
+        ann_file='train_annos.txt',
         data_prefix=dict(img='depth_data/depth_images/'),
-        pipeline=[dict(type='LoadDepthImage', unit_m=0.03)], sample_interval=6)
+        pipeline=[dict(type='LoadDepthImage', unit_m=0.03)],
+        sample_interval=6)
     out = tmp_path / 'out'
     printed, _ = run_tool(TOOLS / 'dataset_to_coco.py', 'k2hpd', k2hpd_root,
                           out, '--unit-m', 0.03, '--every', 6)
@@ -80,16 +85,19 @@ def test_a_folder(tmp_path, run_tool, mmpose_scope):
         'image,nose_x,nose_y,nose_X,nose_Y,nose_Z,left_eye_x,left_eye_y,'
         'left_eye_X,left_eye_Y,left_eye_Z\na.png,40,30,0,0,2,,,,,\n')
     out, info = tmp_path / 'mine.json', tmp_path / 'joints.py'
-    arguments = [TOOLS / 'folder_to_coco.py', tmp_path,
-                 tmp_path / 'joints.csv', out, '--depth-unit-m', 0.001,
-                 '--dataset-info', info, '--links', 'nose-left_eye']
+    arguments = [
+        TOOLS / 'folder_to_coco.py', tmp_path, tmp_path / 'joints.csv', out,
+        '--depth-unit-m', 0.001, '--dataset-info', info, '--links',
+        'nose-left_eye'
+    ]
     _, error = run_tool(*arguments)
     assert 'has joints in space: give --intrinsics' in error
     assert not out.exists()
     printed, error = run_tool(*arguments, '--intrinsics', 100, 100, 40, 30)
     assert not error and '1 persons in 1 images' in printed
     dataset = DepthCocoDataset(
-        ann_file=str(out), data_prefix=dict(img=str(tmp_path)),
+        ann_file=str(out),
+        data_prefix=dict(img=str(tmp_path)),
         metainfo=dict(from_file=str(info)),
         pipeline=[dict(type='LoadDepthImage')])
     sample = dataset[0]

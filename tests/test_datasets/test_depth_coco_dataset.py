@@ -6,8 +6,8 @@ import pytest
 
 from mmpose.registry import DATASETS
 from mmpose_cmb.datasets import DepthCocoDataset, LoadDepthImage
-from mmpose_cmb.datasets.depth_coco_files import (coco_annotation,
-                                                  coco_image, read_depth_coco,
+from mmpose_cmb.datasets.depth_coco_files import (coco_annotation, coco_image,
+                                                  read_depth_coco,
                                                   write_depth_coco)
 from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
 from mmpose_cmb.datasets.joint_table import make_dataset_info
@@ -27,19 +27,28 @@ def _document():
     for person, image in enumerate((7, 9, 9)):
         z = 2. + person
         points = np.array([[0, -.2, z], [0, 0, 0], [.1 * (1 + person), .1, z]])
-        pixels = np.array([[40 + 100 * x / max(z, 1), 30 + 110 * y / max(z, 1)]
-                           for x, y, z in points])
-        annotations.append(dict(
-            id=20 + person, image_id=image, category_id=1,
-            keypoints=np.column_stack([pixels, [2, 0, 1]]).ravel().tolist(),
-            keypoints_cam=points.ravel().tolist()))
+        pixels = np.array(
+            [[40 + 100 * x / max(z, 1), 30 + 110 * y / max(z, 1)]
+             for x, y, z in points])
+        annotations.append(
+            dict(
+                id=20 + person,
+                image_id=image,
+                category_id=1,
+                keypoints=np.column_stack([pixels, [2, 0,
+                                                    1]]).ravel().tolist(),
+                keypoints_cam=points.ravel().tolist()))
     return dict(
         depth_unit_m=0.001,
         intrinsics=CAMERA,
         images=[
             dict(id=7, file_name='a.png', width=80, height=60),
-            dict(id=9, file_name='b.png', width=80, height=60,
-                 depth_unit_m=0.002),
+            dict(
+                id=9,
+                file_name='b.png',
+                width=80,
+                height=60,
+                depth_unit_m=0.002),
         ],
         annotations=annotations)
 
@@ -125,8 +134,8 @@ def test_crowds_and_unlabelled_are_left_out(root, log_messages):
     document['annotations'][0]['iscrowd'] = 1
     document['annotations'][1]['keypoints'] = [0.] * 9
     dataset = _dataset(root, document)
-    assert [dataset.get_data_info(i)['id'] for i in range(len(dataset))
-            ] == [22]
+    assert [dataset.get_data_info(i)['id']
+            for i in range(len(dataset))] == [22]
     assert '2 of 3 annotations are crowds' in log_messages[0][1]
     document['annotations'].pop()
     with pytest.raises(ValueError, match='no annotation with a labelled'):
@@ -141,10 +150,15 @@ def test_detections_go_to_the_person_that_they_overlap(root, log_messages):
     persons = _dataset(root)
     boxes = [persons.get_data_info(i)['bbox'][0] for i in range(3)]
     # Person 2's box scores higher; person 1 has its own all the same.
-    found = [dict(image_id=9, category_id=1, score=score,
-                  bbox=[float(v) for v in (*(box[:2] + shift),
-                                           *(box[2:] - box[:2]))])
-             for box, score, shift in ((boxes[2], .9, 1), (boxes[1], .5, -1))]
+    found = [
+        dict(
+            image_id=9,
+            category_id=1,
+            score=score,
+            bbox=[
+                float(v) for v in (*(box[:2] + shift), *(box[2:] - box[:2]))
+            ]) for box, score, shift in ((boxes[2], .9, 1), (boxes[1], .5, -1))
+    ]
     (root / 'found.json').write_text(json.dumps(found))
     dataset = _dataset(
         root, test_mode=True, bbox_file=str(root / 'found.json'))
@@ -155,8 +169,7 @@ def test_detections_go_to_the_person_that_they_overlap(root, log_messages):
     np.testing.assert_allclose(infos[2]['bbox'][0], boxes[2] + 1, rtol=1e-5)
     np.testing.assert_allclose(infos[2]['bbox_score'], .9)
     assert infos[1]['keypoints_cam'][0, 0, 2] == 3
-    assert any('found.json: no person in 1 of 3' in m
-               for _, m in log_messages)
+    assert any('found.json: no person in 1 of 3' in m for _, m in log_messages)
 
 
 def test_metainfo_is_needed(root):
@@ -165,6 +178,7 @@ def test_metainfo_is_needed(root):
 
 
 def _set(record, key, value):
+
     def change(document):
         target = document
         for part in record:
@@ -173,27 +187,29 @@ def _set(record, key, value):
             target.pop(key)
         else:
             target[key] = value
+
     return change
 
 
 @pytest.mark.parametrize('change, message', [
     (_set((), 'images', None), 'no images; expected COCO'),
     (_set(('images', 1), 'width', None), r'images\[1\] has no width'),
-    (_set((), 'depth_unit_m', None),
-     r'image 7 \(a.png\): depth_unit_m is missing; give the metres'),
+    (_set(
+        (), 'depth_unit_m',
+        None), r'image 7 \(a.png\): depth_unit_m is missing; give the metres'),
     (_set(('images', 0), 'depth_unit_m', -1), 'depth_unit_m is -1'),
     (_set((), 'intrinsics', [1, 2, 3]),
      r'image 7 \(a.png\): intrinsics are \[1, 2, 3\]; expected fx, fy'),
     (_set((), 'intrinsics', None),
      r'annotations\[0\] \(id 20\) has keypoints_cam, but its image has no'),
-    (_set(('annotations', 1), 'keypoints_cam', None),
-     '2 of 3 annotations have keypoints_cam, id 21 has none'),
+    (_set(('annotations', 1), 'keypoints_cam',
+          None), '2 of 3 annotations have keypoints_cam, id 21 has none'),
     (_set(('annotations', 2), 'keypoints', [1., 2.]),
      r'annotations\[2\] \(id 22\): keypoints must be 9 finite numbers'),
-    (_set(('annotations', 2), 'keypoints_cam', [float('nan')] * 9),
-     'keypoints_cam must be 9 finite numbers'),
-    (_set(('annotations', 0), 'image_id', 8),
-     'image_id 8 is not among the images'),
+    (_set(('annotations', 2), 'keypoints_cam',
+          [float('nan')] * 9), 'keypoints_cam must be 9 finite numbers'),
+    (_set(('annotations', 0), 'image_id',
+          8), 'image_id 8 is not among the images'),
     (_set(('annotations', 0), 'keypoints', None), 'has no keypoints'),
     (_set(('annotations', 0), 'bbox', [1, 2]), 'bbox must be x, y, w, h'),
     (_set((), 'categories', [dict(id=1, name='person', keypoints=['a'])]),
@@ -209,8 +225,9 @@ def test_bad_files_are_named(root, change, message):
 def test_intrinsics_for_all_images_or_none(root):
     document = _document()
     document['images'][0]['intrinsics'] = document.pop('intrinsics')
-    with pytest.raises(ValueError, match='1 of 2 images have intrinsics, id '
-                       '9 has none'):
+    with pytest.raises(
+            ValueError, match='1 of 2 images have intrinsics, id '
+            '9 has none'):
         _dataset(root, document)
 
 
@@ -221,8 +238,10 @@ def test_files_that_are_not_there(root):
     with pytest.raises(ValueError, match='broken.json: not JSON'):
         read_depth_coco(str(root / 'broken.json'), NAMES)
     (root / 'img' / 'b.png').unlink()
-    with pytest.raises(FileNotFoundError, match='1 of 2 images are missing, '
-                       'the first is .*b.png; data_prefix'):
+    with pytest.raises(
+            FileNotFoundError,
+            match='1 of 2 images are missing, '
+            'the first is .*b.png; data_prefix'):
         _dataset(root)
 
 
@@ -236,8 +255,10 @@ def test_wrong_intrinsics_are_refused(root):
 def test_a_wrong_unit_is_refused(root):
     document = _document()
     document['depth_unit_m'] = 0.01
-    with pytest.raises(ValueError, match=r'the joints lie .* m \(median\) '
-                       r'from the surface .*depth_unit_m \(0.01 for .*a.png'):
+    with pytest.raises(
+            ValueError,
+            match=r'the joints lie .* m \(median\) '
+            r'from the surface .*depth_unit_m \(0.01 for .*a.png'):
         _dataset(root, document)
 
 

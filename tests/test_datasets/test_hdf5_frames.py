@@ -33,8 +33,10 @@ def test_frames_as_stored(path):
 
 def test_no_such_frame(path):
     for index in (-1, 200):
-        with pytest.raises(IndexError, match=f'frames.h5: no frame {index}, '
-                           '"data" has 200'):
+        with pytest.raises(
+                IndexError,
+                match=f'frames.h5: no frame {index}, '
+                '"data" has 200'):
             HDF5Frames(path)[index]
 
 
@@ -134,20 +136,20 @@ def test_a_damaged_chunk_is_named(tmp_path):
     path.write_bytes(content)
     frames = HDF5Frames(str(path))
     np.testing.assert_array_equal(frames[1], noise[1])
-    with pytest.raises(ValueError, match='zipped.h5: frame 2 of "data" is '
-                       'damaged'):
+    with pytest.raises(
+            ValueError, match='zipped.h5: frame 2 of "data" is '
+            'damaged'):
         frames[2]
 
 
 @pytest.mark.parametrize('storage, layout, text, slow', [
     (dict(), FrameLayout(None, None), 'contiguous, not compressed', False),
-    (dict(chunks=(1, 6, 8)), FrameLayout((1, 6, 8), None),
-     'in chunks of 1 x 6 x 8, not compressed', False),
-    (dict(chunks=(2, 6, 8)), FrameLayout((2, 6, 8), None),
-     'in chunks of 2 x 6 x 8, not compressed', True),
-    (dict(chunks=(1, 6, 8), compression='gzip'),
-     FrameLayout((1, 6, 8), 'gzip'),
-     'in chunks of 1 x 6 x 8, gzip compressed', False),
+    (dict(chunks=(1, 6, 8)), FrameLayout(
+        (1, 6, 8), None), 'in chunks of 1 x 6 x 8, not compressed', False),
+    (dict(chunks=(2, 6, 8)), FrameLayout(
+        (2, 6, 8), None), 'in chunks of 2 x 6 x 8, not compressed', True),
+    (dict(chunks=(1, 6, 8), compression='gzip'), FrameLayout(
+        (1, 6, 8), 'gzip'), 'in chunks of 1 x 6 x 8, gzip compressed', False),
 ])
 def test_layouts(tmp_path, storage, layout, text, slow):
     path = tmp_path / 'frames.h5'
@@ -178,5 +180,7 @@ def test_the_transforms_options(path):
 
 def test_the_transform_names_the_annotation(path):
     with pytest.raises(IndexError, match='no frame 200.*in l.h5 row 3'):
-        LoadDepthFrameFromHDF5()(dict(
-            img_path=path, frame_index=200, annotation_source='l.h5 row 3'))
+        LoadDepthFrameFromHDF5()(
+            dict(
+                img_path=path, frame_index=200,
+                annotation_source='l.h5 row 3'))

@@ -17,8 +17,7 @@ LOAD = [dict(type='LoadDepthFrameFromHDF5')]
 
 
 def _dataset(root, view='side', split='train', **kwargs):
-    return ITOPDataset(
-        view=view, split=split, data_root=str(root), **kwargs)
+    return ITOPDataset(view=view, split=split, data_root=str(root), **kwargs)
 
 
 def _change(path, field, change):
@@ -48,8 +47,7 @@ def test_valid_frames_only(itop_root):
 
 def test_a_record_by_hand(itop_root):
     info = _dataset(itop_root).get_data_info(0)
-    assert info['img_path'] == str(
-        itop_root / 'ITOP_side_train_depth_map.h5')
+    assert info['img_path'] == str(itop_root / 'ITOP_side_train_depth_map.h5')
     # The head: 0.7 m up, 2.6 m away; both rounded to float16.
     np.testing.assert_allclose(
         info['keypoints_cam'][0, 0], [0, -0.7, 2.6], atol=1e-3)
@@ -60,8 +58,7 @@ def test_a_record_by_hand(itop_root):
         info['intrinsics'], [285.714, 285.714, 160, 120], atol=1e-3)
     assert info['intrinsics'].dtype == np.float32
     np.testing.assert_array_equal(info['keypoints_visible'], np.ones((1, 15)))
-    np.testing.assert_array_equal(info['keypoints_seen'],
-                                  [[1.] * 13 + [0, 0]])
+    np.testing.assert_array_equal(info['keypoints_seen'], [[1.] * 13 + [0, 0]])
     # Right is at the image's left.
     assert info['keypoints'][0, 2, 0] < info['keypoints'][0, 3, 0]
 
@@ -84,8 +81,7 @@ def test_projection_agrees_with_the_labels_pixels(itop_root):
         x, y, z = info['keypoints_cam'][0].T.astype(np.float64)
         fx, fy, cx, cy = info['intrinsics']
         projected = np.stack([cx + fx * x / z, cy + fy * y / z], -1)
-        np.testing.assert_allclose(
-            info['keypoints'][0], projected, atol=1e-3)
+        np.testing.assert_allclose(info['keypoints'][0], projected, atol=1e-3)
         np.testing.assert_allclose(
             projected, pixels[info['frame_index']], atol=0.51)
 
@@ -135,10 +131,9 @@ def test_metainfo_has_both_lower_bodies(itop_root):
     assert meta['flip_indices'] == [
         0, 1, 3, 2, 5, 4, 7, 6, 8, 10, 9, 12, 11, 14, 13
     ]
-    assert meta['skeleton_links'] == [
-        (0, 1), (1, 2), (1, 3), (2, 4), (3, 5), (4, 6), (5, 7), (1, 8),
-        (8, 9), (8, 10), (9, 11), (10, 12), (11, 13), (12, 14)
-    ]
+    assert meta['skeleton_links'] == [(0, 1), (1, 2), (1, 3), (2, 4), (3, 5),
+                                      (4, 6), (5, 7), (1, 8), (8, 9), (8, 10),
+                                      (9, 11), (10, 12), (11, 13), (12, 14)]
 
 
 def test_options(itop_root):
@@ -156,14 +151,15 @@ def test_options(itop_root):
     (dict(chunks=(4, 60, 80), compression='gzip'),
      'in chunks of 4 x 60 x 80, gzip compressed', True),
 ])
-def test_says_how_the_depth_is_stored(tmp_path, write_itop_files,
-                                      log_messages, storage, said, warned):
+def test_says_how_the_depth_is_stored(tmp_path, write_itop_files, log_messages,
+                                      storage, said, warned):
     root = write_itop_files(tmp_path / 'itop', **storage)
     _dataset(root)
     level, message = log_messages[0]
     assert level == 'INFO' and message.endswith(
         f'9 valid frames of 12; depth is stored {said}')
-    assert any('takes 4 frames from the file' in message for level, message in log_messages
+    assert any('takes 4 frames from the file' in message
+               for level, message in log_messages
                if level == 'WARNING') == warned
 
 
@@ -225,8 +221,10 @@ def test_bad_files_are_named(itop_root, name, field, change, message):
 def test_files_of_different_length(itop_root, tmp_path, write_itop_files):
     other = write_itop_files(tmp_path / 'other', frames=4)
     (other / DEPTH).replace(itop_root / DEPTH)
-    with pytest.raises(ValueError, match='depth_map.h5 has 4 frames, .*'
-                       'labels.h5 has 12. Take both files of one view'):
+    with pytest.raises(
+            ValueError,
+            match='depth_map.h5 has 4 frames, .*'
+            'labels.h5 has 12. Take both files of one view'):
         _dataset(itop_root)
 
 
@@ -307,17 +305,22 @@ def test_real_labels_project_to_their_pixels(real_data_dir):
 
 
 def test_through_a_training_pipeline(itop_root, mmpose_scope):
-    codec = dict(type='MSRAHeatmap', input_size=(64, 64),
-                 heatmap_size=(32, 32), sigma=2.)
-    dataset = _dataset(itop_root, pipeline=LOAD + [
-        dict(type='GetBBoxCenterScale', padding=1.0),
-        dict(type='RandomFlip', prob=1.),
-        dict(type='RandomBBoxTransform'),
-        dict(type='TopdownDepthAffine', input_size=(64, 64)),
-        dict(type='NormalizeDepth'),
-        dict(type='GenerateTarget', encoder=codec),
-        dict(type='PackPoseInputs')
-    ])
+    codec = dict(
+        type='MSRAHeatmap',
+        input_size=(64, 64),
+        heatmap_size=(32, 32),
+        sigma=2.)
+    dataset = _dataset(
+        itop_root,
+        pipeline=LOAD + [
+            dict(type='GetBBoxCenterScale', padding=1.0),
+            dict(type='RandomFlip', prob=1.),
+            dict(type='RandomBBoxTransform'),
+            dict(type='TopdownDepthAffine', input_size=(64, 64)),
+            dict(type='NormalizeDepth'),
+            dict(type='GenerateTarget', encoder=codec),
+            dict(type='PackPoseInputs')
+        ])
     sample = dataset[0]
     assert sample['inputs'].shape == (1, 64, 64)
     assert sample['data_samples'].gt_fields.heatmaps.shape == (15, 32, 32)

@@ -17,7 +17,10 @@ def _sample(depth_m, bbox=(1, 1, 2, 3), keypoints=((1, 1), (9, 0)), **more):
         bbox=np.array([bbox], np.float32),
         keypoints=np.array([keypoints], np.float32),
         keypoints_visible=np.ones((1, len(keypoints)), np.float32),
-        **{k: np.array([v], np.float32) for k, v in more.items()})
+        **{
+            k: np.array([v], np.float32)
+            for k, v in more.items()
+        })
 
 
 def test_depth_by_hand():
@@ -44,7 +47,8 @@ def test_percentiles_to_half_a_bin():
     summary = sums.summary()
     np.testing.assert_allclose(
         [summary['p1_m'], summary['median_m'], summary['p99_m']],
-        expected, atol=0.011)
+        expected,
+        atol=0.011)
 
 
 def test_nothing_valid():
@@ -71,11 +75,18 @@ def test_crops_boxes_and_joints_by_hand():
     depth[1:4, 1:3] = 2
     depth[1, 2] = 0
     statistics = DatasetStatistics(['a', 'b'])
-    statistics.add(_sample(depth, keypoints_seen=[1, 0],
-                           keypoints_cam=[(0, 0, 2.1), (0, 0, 5)]))
-    statistics.add(_sample(depth, bbox=(0, 0, 3, 7), keypoints_seen=[1, 1],
-                           keypoints=((1, 1), (5.4, 4.4)),
-                           keypoints_cam=[(0, 0, 2.3), (0, 0, 4.1)]))
+    statistics.add(
+        _sample(
+            depth,
+            keypoints_seen=[1, 0],
+            keypoints_cam=[(0, 0, 2.1), (0, 0, 5)]))
+    statistics.add(
+        _sample(
+            depth,
+            bbox=(0, 0, 3, 7),
+            keypoints_seen=[1, 1],
+            keypoints=((1, 1), (5.4, 4.4)),
+            keypoints_cam=[(0, 0, 2.3), (0, 0, 4.1)]))
     table = {row[0]: row[1:] for row in statistics.depth_table()}
     # Box 1: 2 x 3 pixels, a hole; box 2: 4 x 5, in it the same hole.
     assert table['holes_percent'][1] == pytest.approx(100 * 2 / 26)
@@ -120,8 +131,7 @@ def test_the_tool(itop_root, tmp_path, run_tool):
         "pipeline=[dict(type='LoadDepthFrameFromHDF5'), "
         "dict(type='PackPoseInputs')]))\n")
     out = tmp_path / 'statistics.png'
-    printed, error = run_tool(TOOL, config, '--out', out, '--num', 5,
-                              '--time')
+    printed, error = run_tool(TOOL, config, '--out', out, '--num', 5, '--time')
     assert not error and 'train: 5 of 9 samples' in printed
     assert 'frames/s' in printed
     line = [x for x in printed.splitlines() if x.startswith('right_foot')][0]

@@ -20,8 +20,7 @@ def parse_args():
     parser.add_argument('dataset', choices=['k2hpd', 'itop', 'astar'])
     parser.add_argument('data_root', help='folder of the published files')
     parser.add_argument('out_dir', help='where the images and the JSON go')
-    parser.add_argument(
-        '--split', choices=['train', 'test'], default='train')
+    parser.add_argument('--split', choices=['train', 'test'], default='train')
     parser.add_argument(
         '--view', choices=['side', 'top'], default='side', help='of ITOP')
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""Write the COCO keypoint file of a folder of depth images and a CSV of joints.
+"""Write the COCO keypoint file of depth images and a CSV of their joints.
 
 One line per person, with the columns
     image                    file name within the folder
@@ -76,7 +76,8 @@ def main():
                          parse_depth_metainfo(info), **shared)
         if args.dataset_info:
             write_whole(
-                Path(args.dataset_info), dataset_info_text(info).encode())
+                Path(args.dataset_info),
+                dataset_info_text(info).encode())
     except (OSError, ValueError) as error:
         raise SystemExit(f'error: {error}')
     print(f'{len(annotations)} persons in {len(images)} images: {args.out}')

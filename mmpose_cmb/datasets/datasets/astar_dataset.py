@@ -28,9 +28,8 @@ MEANINGS = dict(
 class ASTARDataset(SinglePersonDataset):
     """ASTAR's hands in their native files, for pose estimation in 2D and 3D.
 
-    "Efficient Hand Pose Estimation from a Single Depth Image", `Xu and Cheng
-    (ICCV 2013)
-    <https://openaccess.thecvf.com/content_iccv_2013/html/Xu_Efficient_Hand_Pose_2013_ICCV_paper.html>`__.
+    "Efficient Hand Pose Estimation from a Single Depth Image", Xu and Cheng
+    (ICCV 2013).
     Subjects 16 to 30 are the training split, 1 to 15 the test split, 435
     frames each. Frames are read by ``LoadSKDepth``.
 

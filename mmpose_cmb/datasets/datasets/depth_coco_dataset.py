@@ -113,8 +113,10 @@ class DepthCocoDataset(BaseCocoStyleDataset):
         return use_detections(instances, self.bbox_file)
 
     def _check_files(self, images: dict) -> None:
-        missing = [path for path in map(self._image_path, images.values())
-                   if not osp.isfile(path)]
+        missing = [
+            path for path in map(self._image_path, images.values())
+            if not osp.isfile(path)
+        ]
         if missing:
             raise FileNotFoundError(
                 f'{self.ann_file}: {len(missing)} of {len(images)} images are '
@@ -138,8 +140,10 @@ class DepthCocoDataset(BaseCocoStyleDataset):
                 f'keypoints_cam lie {error_px:.1f} pixels (median) from the '
                 'keypoints. Are they in metres, y downwards, and the '
                 'intrinsics those of images of this size?')
-        checked = [instances[i]
-                   for i in spread_rows(len(instances), NUM_CHECKED_FRAMES)]
+        checked = [
+            instances[i]
+            for i in spread_rows(len(instances), NUM_CHECKED_FRAMES)
+        ]
         labelled = [info['keypoints_visible'] > 0 for info in checked]
         gap_m = median_surface_gap_m(
             [read_depth(i['img_path'], i['depth_unit_m']) for i in checked],
@@ -166,8 +170,10 @@ class DepthCocoDataset(BaseCocoStyleDataset):
             bbox = [x, y, x + w, y + h]
         else:
             labelled = keypoints[flags > 0]
-            bbox = [*labelled.min(axis=0) - self.bbox_padding_px,
-                    *labelled.max(axis=0) + self.bbox_padding_px]
+            bbox = [
+                *labelled.min(axis=0) - self.bbox_padding_px,
+                *labelled.max(axis=0) + self.bbox_padding_px
+            ]
         info = dict(
             id=annotation['id'],
             img_id=image['id'],
@@ -187,8 +193,8 @@ class DepthCocoDataset(BaseCocoStyleDataset):
         if 'intrinsics' in image:
             info['intrinsics'] = np.array(image['intrinsics'], np.float32)
         if 'keypoints_cam' in annotation:
-            info['keypoints_cam'] = np.array(
-                annotation['keypoints_cam'], np.float32).reshape(1, -1, 3)
+            info['keypoints_cam'] = np.array(annotation['keypoints_cam'],
+                                             np.float32).reshape(1, -1, 3)
         return info
 
 

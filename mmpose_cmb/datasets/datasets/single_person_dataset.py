@@ -36,8 +36,8 @@ class SinglePersonDataset(BaseCocoStyleDataset):
 
     @classmethod
     def _load_metainfo(cls, metainfo: Optional[dict] = None) -> dict:
-        return parse_depth_metainfo(cls.METAINFO if metainfo is None else
-                                    metainfo)
+        return parse_depth_metainfo(cls.METAINFO if metainfo is
+                                    None else metainfo)
 
     def _boxes(self, keypoints: np.ndarray) -> np.ndarray:
         """Boxes (x1, y1, x2, y2), [N, 4], around joints [N, K, 2]."""

@@ -3,6 +3,7 @@ from .load_depth_frame_from_hdf5 import LoadDepthFrameFromHDF5
 from .load_depth_image import LoadDepthImage
 from .load_skdepth import LoadSKDepth
 from .normalize_depth import NormalizeDepth
+from .person_box_from_depth import PersonBoxFromDepth
 from .random_depth_flip import RandomDepthFlip
 from .sensor_augmentations import (RandomDepthHoles, RandomDepthNoise,
                                    RandomDepthQuantization, RandomDepthShift)
@@ -10,6 +11,7 @@ from .topdown_depth_affine import TopdownDepthAffine
 
 __all__ = [
     'LoadDepthFrameFromHDF5', 'LoadDepthImage', 'LoadSKDepth',
-    'NormalizeDepth', 'RandomDepthFlip', 'RandomDepthHoles', 'RandomDepthNoise',
-    'RandomDepthQuantization', 'RandomDepthShift', 'TopdownDepthAffine'
+    'NormalizeDepth', 'PersonBoxFromDepth', 'RandomDepthFlip',
+    'RandomDepthHoles', 'RandomDepthNoise', 'RandomDepthQuantization',
+    'RandomDepthShift', 'TopdownDepthAffine'
 ]

@@ -41,10 +41,11 @@ class LoadDepthFrameFromHDF5(BaseTransform):
             annotation's file and row where they are known.
     """
 
-    def __init__(self,
-                 field: str = 'data',
-                 unit_m: float = 1.,
-                 invalid_values: Sequence[float] = (0, )) -> None:
+    def __init__(
+        self,
+        field: str = 'data',
+        unit_m: float = 1.,
+        invalid_values: Sequence[float] = (0, )) -> None:
         super().__init__()
         if not 0 < unit_m < np.inf:
             raise ValueError(
@@ -64,9 +65,9 @@ class LoadDepthFrameFromHDF5(BaseTransform):
         except (OSError, IndexError, ValueError) as error:
             if 'annotation_source' not in results:
                 raise
-            raise type(error)(
-                f'{error} (annotated in {results["annotation_source"]})'
-            ) from error
+            raise type(
+                error)(f'{error} (annotated in {results["annotation_source"]})'
+                       ) from error
         results['img'] = depth_to_metres(
             stored, self.unit_m, self.invalid_values, source=path)
         results['img_shape'] = results['img'].shape

@@ -1,0 +1,281 @@
+"""Finding the person's box in a depth image, without colour or a detector.
+
+Planes behind which nothing lies (floor, walls, ceiling) are taken away; what
+is left falls into parts at jumps of depth; the part whose size in metres is
+most like a person's is the person. Made for one person who stands free in a
+room and is seen from the front; who leans on a wall, sits at a table or is
+seen from above is not found reliably.
+"""
+from typing import NamedTuple, Optional, Tuple
+
+import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from ..synthesis.camera import Intrinsics, unproject
+
+# The search runs on every n-th pixel so that at most this many columns are
+# left.
+SEARCH_WIDTH = 160
+MAX_PLANES = 6
+NUM_HYPOTHESES = 300
+NUM_POINTS = 1500
+# Points this near to a plane are of it: a part that is fixed, and one that
+# grows with the square of the distance, as sensors' noise does.
+PLANE_TOLERANCE_M = 0.04
+PLANE_TOLERANCE_PER_M = 0.004
+MIN_PLANE_SHARE = 0.02
+MAX_SHARE_BEHIND = 0.06
+# Of its visible part: before a background that the sensor does not see, the
+# front of a person is a plane with nothing behind it, but a small one.
+MIN_PLANE_AREA_M2 = 1.
+# Neighbouring pixels belong together up to this difference, per metre of
+# distance.
+MAX_JUMP_PER_M = 0.03
+# A person's visible area, and the sides of the box: middle, and spread as a
+# factor.
+AREA_M2 = (0.5, 1.8)
+LONG_SIDE_M = (1.4, 1.6)
+SHORT_SIDE_M = (0.7, 1.8)
+# Persons are nearer to the middle, in parts of the image's width; furniture
+# and walls leave the image sideways.
+MIDDLE_SPREAD = 0.3
+SIDE_PENALTY = 0.5
+# Bodies are not flat: less than this off a plane (rms) is held against a part.
+MIN_RELIEF_M = 0.05
+MIN_AREA_M2 = 0.08
+# Of the part beside the person's: an arm before the body, a cut-off foot.
+MAX_MERGE_DEPTH_M = 0.5
+MAX_MERGE_SHARE = 0.8
+
+
+class PersonBox(NamedTuple):
+    """What was found.
+
+    Attributes:
+        bbox (np.ndarray): x1, y1, x2, y2, pixels, float32 [4].
+        score (float): How like a person's its size is, 0 to 1.
+    """
+    bbox: np.ndarray
+    score: float
+
+
+def find_person_box(depth_m: np.ndarray,
+                    camera: Intrinsics,
+                    padding_m: float = 0.1) -> Optional[PersonBox]:
+    """Find the person in a depth image.
+
+    Args:
+        depth_m (np.ndarray): Metres, (H, W), 0 = invalid.
+        camera (Intrinsics): The camera.
+        padding_m (float): Margin around the person, metres at its distance.
+            Defaults to 0.1.
+
+    Returns:
+        PersonBox, optional: The box within the image; ``None`` where nothing
+        has a person's size.
+    """
+    step = max(1, round(depth_m.shape[1] / SEARCH_WIDTH))
+    depth_m = depth_m[::step, ::step]
+    # Pixel x of the small image is x * step of the large one.
+    small = Intrinsics(depth_m.shape[1], depth_m.shape[0], camera.fx / step,
+                       camera.fy / step, camera.cx / step, camera.cy / step)
+    y, x = np.indices(depth_m.shape)
+    points = unproject(np.stack([x, y], -1), depth_m, small)
+    free = (depth_m > 0) & ~background_planes(points, depth_m > 0, small)
+    parts = split_at_jumps(np.where(free, depth_m, 0))
+    found = _best_person(points, parts, small)
+    if found is None:
+        return None
+    person, score = found
+    rows, columns = np.nonzero(person)
+    pad = padding_m / np.median(depth_m[person])
+    low = np.array(
+        [columns.min() - pad * small.fx,
+         rows.min() - pad * small.fy])
+    high = np.array(
+        [columns.max() + pad * small.fx,
+         rows.max() + pad * small.fy])
+    limit = np.array([small.width, small.height]) - 1
+    bbox = np.concatenate([low.clip(0), np.minimum(high, limit)]) * step
+    return PersonBox(bbox.astype(np.float32), score)
+
+
+def background_planes(points: np.ndarray, valid: np.ndarray,
+                      camera: Intrinsics) -> np.ndarray:
+    """Find planes with (nearly) nothing behind them, by RANSAC.
+
+    Args:
+        points (np.ndarray): Camera frame, metres, (H, W, 3).
+        valid (np.ndarray): Pixels that have a point, bool (H, W).
+        camera (Intrinsics): For the area that a pixel covers.
+
+    Returns:
+        np.ndarray: Pixels of such planes, bool (H, W).
+    """
+    rng = np.random.default_rng(0)
+    on_planes = np.zeros(valid.shape, bool)
+    tolerance = PLANE_TOLERANCE_M + PLANE_TOLERANCE_PER_M * points[..., 2]**2
+    everything = points[valid]
+    if len(everything) < 100:
+        return on_planes
+    chosen = rng.integers(len(everything), size=NUM_POINTS)
+    sample, limit = everything[chosen], tolerance[valid][chosen]
+    taken = np.zeros(NUM_POINTS, bool)
+    pixel_area = sample[:, 2]**2 / (camera.fx * camera.fy)
+    for _ in range(MAX_PLANES):
+        left = valid & ~on_planes
+        planes = _hypotheses(points, left, rng)
+        if not len(planes):
+            break
+        distance = sample @ planes[:, :3].T + planes[:, 3]
+        near = (np.abs(distance) < limit[:, None]) & ~taken[:, None]
+        inliers = near.mean(axis=0)
+        behind = (distance > 3 * limit[:, None]).mean(axis=0)
+        inliers[behind > MAX_SHARE_BEHIND] = 0
+        area_m2 = _plane_areas(sample, near, planes, pixel_area)
+        inliers[area_m2 * len(everything) / NUM_POINTS < MIN_PLANE_AREA_M2] = 0
+        best = inliers.argmax()
+        if inliers[best] < MIN_PLANE_SHARE:
+            break
+        taken |= distance[:, best] > -limit
+        distance = points @ planes[best, :3] + planes[best, 3]
+        on_planes |= valid & (distance > -tolerance)
+    return on_planes
+
+
+def split_at_jumps(depth_m: np.ndarray) -> np.ndarray:
+    """Label the parts between which depth jumps.
+
+    Args:
+        depth_m (np.ndarray): Metres, (H, W), 0 = invalid.
+
+    Returns:
+        np.ndarray: int (H, W); pixels of the same part have the same number,
+        -1 = invalid.
+    """
+    index = np.arange(depth_m.size).reshape(depth_m.shape)
+    first, second = [], []
+    # The next pixel but one bridges single holes.
+    for reach in (1, 2):
+        for a, b in ((np.s_[:, :-reach], np.s_[:, reach:]), (np.s_[:-reach],
+                                                             np.s_[reach:])):
+            near, far = depth_m[a], depth_m[b]
+            joined = (near > 0) & (far > 0) & (
+                np.abs(near - far) < MAX_JUMP_PER_M * np.minimum(near, far))
+            first.append(index[a][joined])
+            second.append(index[b][joined])
+    first, second = np.concatenate(first), np.concatenate(second)
+    graph = coo_matrix((np.ones(len(first), bool), (first, second)),
+                       shape=(depth_m.size, depth_m.size))
+    _, labels = connected_components(graph, directed=False)
+    return np.where(depth_m > 0, labels.reshape(depth_m.shape), -1)
+
+
+def person_likeness(area_m2: float, long_side_m: float,
+                    short_side_m: float) -> float:
+    """How like a person's a visible area and the box's sides are, 0 to 1."""
+    score = 1.
+    for value, (middle, factor) in ((area_m2, AREA_M2), (long_side_m,
+                                                         LONG_SIDE_M),
+                                    (short_side_m, SHORT_SIDE_M)):
+        deviation = np.log(max(value, 1e-6) / middle) / np.log(factor)
+        score *= float(np.exp(-deviation**2 / 2))
+    return score
+
+
+def _hypotheses(points: np.ndarray, left: np.ndarray,
+                rng: np.random.Generator) -> np.ndarray:
+    """Planes (n, d) with n . p + d > 0 beyond them, through three points."""
+    rows, columns = np.nonzero(left)
+    if len(rows) < 50:
+        return np.zeros((0, 4))
+    height, width = left.shape
+    pick = rng.integers(len(rows), size=NUM_HYPOTHESES)
+    # Points near each other are mostly of one surface.
+    reach = width // 6
+    corners = [points[rows[pick], columns[pick]]]
+    usable = np.ones(NUM_HYPOTHESES, bool)
+    for _ in range(2):
+        y = rows[pick] + rng.integers(-reach, reach + 1, NUM_HYPOTHESES)
+        x = columns[pick] + rng.integers(-reach, reach + 1, NUM_HYPOTHESES)
+        y, x = y.clip(0, height - 1), x.clip(0, width - 1)
+        usable &= left[y, x]
+        corners.append(points[y, x])
+    a, b, c = corners
+    normals = np.cross(b - a, c - a)
+    lengths = np.linalg.norm(normals, axis=1)
+    usable &= lengths > 1e-4
+    normals, a = normals[usable] / lengths[usable, None], a[usable]
+    offsets = -np.sum(normals * a, axis=1)
+    # The camera, the origin, is before the plane.
+    sign = np.where(offsets > 0, -1, 1)
+    return np.column_stack([normals, offsets]) * sign[:, None]
+
+
+def _plane_areas(points: np.ndarray, near: np.ndarray, planes: np.ndarray,
+                 pixel_area: np.ndarray) -> np.ndarray:
+    """Visible area of planes, m2: pixels on a slanted one cover more."""
+    slant = np.abs(points / points[:, 2:] @ planes[:, :3].T)
+    return (near * pixel_area[:, None] / np.maximum(slant, 0.02)).sum(axis=0)
+
+
+def _relief_m(points: np.ndarray) -> float:
+    """Root mean square distance of points, [N, 3], from their best plane."""
+    spread = np.cov(points, rowvar=False)
+    return float(np.sqrt(max(np.linalg.eigvalsh(spread)[0], 0)))
+
+
+def _best_person(points: np.ndarray, parts: np.ndarray,
+                 camera: Intrinsics) -> Optional[Tuple[np.ndarray, float]]:
+    """Pixels and score of the parts most like a person."""
+    depth_m = points[..., 2]
+    pixel_area = depth_m.astype(np.float64)**2 / (camera.fx * camera.fy)
+    valid = parts >= 0
+    areas = np.bincount(parts[valid], pixel_area[valid])
+    best = None
+    for label in np.flatnonzero(areas >= MIN_AREA_M2):
+        person = _with_neighbours(depth_m, parts, label)
+        rows, columns = np.nonzero(person)
+        near_m = np.median(depth_m[person])
+        sides_m = sorted([
+            np.ptp(rows) * near_m / camera.fy,
+            np.ptp(columns) * near_m / camera.fx
+        ])
+        score = person_likeness(pixel_area[person].sum(), *sides_m[::-1])
+        off_middle = columns.mean() / (camera.width - 1) - 0.5
+        score *= np.exp(-(off_middle / MIDDLE_SPREAD)**2 / 2)
+        score *= min(_relief_m(points[person]) / MIN_RELIEF_M, 1.)
+        if columns.min() <= 1:
+            score *= SIDE_PENALTY
+        if columns.max() >= camera.width - 2:
+            score *= SIDE_PENALTY
+        if best is None or score > best[1]:
+            best = person, float(score)
+    return best
+
+
+def _with_neighbours(depth_m: np.ndarray, parts: np.ndarray,
+                     label: int) -> np.ndarray:
+    """The person's part and smaller ones at its depth within its box."""
+    person = parts == label
+    size, near_m = person.sum(), np.median(depth_m[person])
+    sizes = np.bincount(parts[parts >= 0])
+    taken = {label}
+    while True:
+        rows, columns = np.nonzero(person)
+        inner = parts[rows.min():rows.max() + 1,
+                      columns.min():columns.max() + 1]
+        numbers, counts = np.unique(inner[inner >= 0], return_counts=True)
+        # More than half inside, and more than a few stray pixels.
+        fits = ((counts >= np.maximum(0.5 * sizes[numbers], 5))
+                & (sizes[numbers] < MAX_MERGE_SHARE * size))
+        new = [
+            number for number in set(numbers[fits]) - taken
+            if abs(np.median(depth_m[parts == number]) -
+                   near_m) < MAX_MERGE_DEPTH_M
+        ]
+        if not new:
+            return person
+        taken.update(new)
+        person = person | np.isin(parts, new)
