@@ -55,8 +55,8 @@ def median_surface_gap_m(frames: Sequence[np.ndarray],
                          joint_depths_m: Sequence[np.ndarray]) -> float:
     """Median distance, before or behind, of joints from the seen surface.
 
-    A few centimetres where everything fits: most joints lie inside the body
-    and some are hidden.
+    A few centimetres for joints that the camera sees: they lie inside the
+    body.
 
     Args:
         frames (Sequence[np.ndarray]): Depth images, (H, W), metres.
@@ -66,14 +66,39 @@ def median_surface_gap_m(frames: Sequence[np.ndarray],
     Returns:
         float: Metres; NaN where no joint lies on a valid pixel.
     """
-    gaps = np.concatenate([
+    gaps = [
         surface_gaps_m(*frame)
         for frame in zip(frames, keypoints, joint_depths_m)
-    ])
-    gaps = np.abs(gaps[~np.isnan(gaps)])
-    return float(np.median(gaps)) if gaps.size else float('nan')
+    ]
+    return _median(np.abs(np.concatenate(gaps)))
+
+
+def median_depth_ratio(frames: Sequence[np.ndarray],
+                       keypoints: Sequence[np.ndarray],
+                       joint_depths_m: Sequence[np.ndarray]) -> float:
+    """Median of the joints' depth over that of the surface at their pixels.
+
+    Near 1, whatever the size of the body and the view; far from it where the
+    depth images have another unit.
+
+    Args:
+        frames, keypoints, joint_depths_m: See :func:`median_surface_gap_m`.
+
+    Returns:
+        float: NaN where no joint lies on a valid pixel.
+    """
+    ratios = [
+        depth / (depth - surface_gaps_m(frame, pixels, depth))
+        for frame, pixels, depth in zip(frames, keypoints, joint_depths_m)
+    ]
+    return _median(np.concatenate(ratios))
 
 
 def spread_rows(count: int, number: int) -> np.ndarray:
     """Up to ``number`` of ``count`` rows, spread evenly, first and last in."""
     return np.unique(np.linspace(0, count - 1, min(count, number)).astype(int))
+
+
+def _median(values: np.ndarray) -> float:
+    values = values[~np.isnan(values)]
+    return float(np.median(values)) if values.size else float('nan')

@@ -252,13 +252,15 @@ def test_wrong_intrinsics_are_refused(root):
         _dataset(root, document)
 
 
-def test_a_wrong_unit_is_refused(root):
+@pytest.mark.parametrize('factor, ratio', [(10, '0.10'), (0.1, '10')])
+def test_a_wrong_unit_is_refused(root, factor, ratio):
     document = _document()
-    document['depth_unit_m'] = 0.01
+    document['depth_unit_m'] = 0.001 * factor
+    document['images'][1]['depth_unit_m'] = 0.002 * factor
     with pytest.raises(
             ValueError,
-            match=r'the joints lie .* m \(median\) '
-            r'from the surface .*depth_unit_m \(0.01 for .*a.png'):
+            match=f'the joints lie {ratio}.* times as far away .*depth_unit_m '
+            r'\(0.01? for .*a.png|\(0.0001 for .*a.png'):
         _dataset(root, document)
 
 

@@ -8,7 +8,7 @@ from torch.utils.data import DataLoader
 
 from mmpose.registry import DATASETS
 from mmpose_cmb.datasets import ITOPDataset
-from mmpose_cmb.datasets.itop_files import (ITOPLabels, check_labels,
+from mmpose_cmb.datasets.itop_files import (ITOPLabels, unusable_rows,
                                             world_to_camera_frame)
 from mmpose_cmb.datasets.label_checks import projection_errors_px
 from mmpose_cmb.synthesis.camera import ITOP_CAMERA
@@ -208,7 +208,7 @@ LABELS, DEPTH = 'ITOP_side_train_labels.h5', 'ITOP_side_train_depth_map.h5'
     (LABELS, 'image_coordinates', lambda old: old // 2,
      r"pixels \(median\) from the projected .*not ITOP's camera"),
     (DEPTH, 'data', lambda old: old * 0 + 1,
-     r'the joints lie 1.60 m \(median\) from the surface .*same view'),
+     r'the arms lie 1.60 m \(median\) from the surface .*same view'),
     (LABELS, 'real_world_coordinates', lambda old: old * np.nan,
      'row 0: real_world_coordinates are not finite'),
 ])
@@ -276,24 +276,44 @@ def test_float16_is_widened_before_arithmetic():
         camera[0], np.float32([stored[0, 0], -stored[0, 1], stored[0, 2]]))
 
 
-def test_a_real_frame_fits_the_checks(real_data_dir):
-    """A raw frame and its label, as the files hold them."""
-    data = np.load(real_data_dir / 'itop_front_raw_02254.npz')
-    world = data['gt_world_m'].astype(np.float16)
-    x, y, z = np.moveaxis(world.astype(np.float64), -1, 0)
-    pixels = np.stack([160 + x / (.0035 * z), 120 - y / (.0035 * z)], -1)
+def test_real_frames_through_the_loader(real_data_dir, tmp_path,
+                                        write_itop_files, mmpose_scope):
+    """64 real frames and labels, in files of the published form."""
+    data = np.load(real_data_dir / 'itop_front_real_64.npz')
+    world = data['kpt_world_m'].astype(np.float16)
+    root = write_itop_files(tmp_path / 'itop', frames=64)
+    # The small file has columns 40 to 279, resized to 100 x 100.
+    nearest = (np.arange(240) / 2.4).astype(int)
+    depth = np.zeros((64, 240, 320), np.float16)
+    depth[:, :,
+          40:280] = (data['depth01'] *
+                     data['scale_m_est'][:, None, None])[:, nearest][:, :,
+                                                                     nearest]
+    _change(root / DEPTH, 'data', lambda old: depth)
+    _change(root / LABELS, 'real_world_coordinates', lambda old: world)
+    _change(root / LABELS, 'image_coordinates',
+            lambda old: data['kpt_uv_320x240'].round().astype(np.int16))
+    dataset = _dataset(root, pipeline=LOAD)
+    assert len(dataset) == 48
+    sample = dataset[10]
+    row = sample['frame_index']
+    np.testing.assert_array_equal(sample['img'], depth[row])
+    np.testing.assert_allclose(
+        sample['keypoints'][0], data['kpt_uv_320x240'][row], atol=0.6)
+    np.testing.assert_array_equal(sample['keypoints_cam'][0],
+                                  world[row].astype(np.float32) * (1, -1, 1))
+
+
+def test_the_published_test_labels_are_usable(real_data_dir):
+    """All 4863 of them."""
+    world = np.load(real_data_dir / 'itop_front_test_golden.npz')['gt_world_m']
+    cam = world_to_camera_frame(world)
+    n, k = cam.shape[:2]
+    assert n == 4863
     labels = ITOPLabels(
-        np.array([b'00_02254']), np.ones(1, bool), pixels[None].round(),
-        world_to_camera_frame(world)[None], np.ones((1, 15), bool))
-
-    class Frames(list):
-        path = 'raw frame'
-
-    frames = Frames([data['depth_m']])
-    check_labels(labels, np.array([0]), frames, 'labels')
-    with pytest.raises(ValueError, match='same view'):
-        check_labels(labels, np.array([0]),
-                     Frames([np.flip(data['depth_m']) / 2]), 'labels')
+        np.zeros(n, 'S8'), np.ones(n, bool), cam[..., :2], cam,
+        np.ones((n, k), bool))
+    assert unusable_rows(labels) == []
 
 
 def test_real_labels_project_to_their_pixels(real_data_dir):

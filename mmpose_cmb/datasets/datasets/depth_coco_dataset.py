@@ -13,12 +13,13 @@ from ..dataset_info import parse_depth_metainfo
 from ..depth_coco_files import read_depth_coco
 from ..depth_io import read_depth
 from ..detected_boxes import use_detections
-from ..label_checks import (median_surface_gap_m, projection_errors_px,
+from ..label_checks import (median_depth_ratio, projection_errors_px,
                             spread_rows)
 
 MAX_MEDIAN_ERROR_PX = 3.
-# A wrong unit of depth is off by a factor, not by half a metre.
-MAX_MEDIAN_GAP_M = 0.5
+# Seen from above most joints lie behind the surface, but a wrong unit of depth
+# is off by more.
+MAX_DEPTH_RATIO = 2.
 NUM_CHECKED_FRAMES = 8
 
 
@@ -145,16 +146,17 @@ class DepthCocoDataset(BaseCocoStyleDataset):
             for i in spread_rows(len(instances), NUM_CHECKED_FRAMES)
         ]
         labelled = [info['keypoints_visible'] > 0 for info in checked]
-        gap_m = median_surface_gap_m(
+        ratio = median_depth_ratio(
             [read_depth(i['img_path'], i['depth_unit_m']) for i in checked],
-            [i['keypoints'][use] for i, use in zip(checked, labelled)],
-            [i['keypoints_cam'][use][:, 2]
-             for i, use in zip(checked, labelled)])  # yapf: disable
-        if gap_m > MAX_MEDIAN_GAP_M:
+            [i['keypoints'][use] for i, use in zip(checked, labelled)], [
+                i['keypoints_cam'][use][:, 2]
+                for i, use in zip(checked, labelled)
+            ])
+        if ratio > MAX_DEPTH_RATIO or ratio < 1 / MAX_DEPTH_RATIO:
             raise ValueError(
-                f'{self.ann_file}: the joints lie {gap_m:.2f} m (median) from '
-                'the surface seen at their pixels. Is depth_unit_m '
-                f'({checked[0]["depth_unit_m"]:g} for '
+                f'{self.ann_file}: the joints lie {ratio:.3g} times as far '
+                'away (median) as the surface seen at their pixels. Is '
+                f'depth_unit_m ({checked[0]["depth_unit_m"]:g} for '
                 f'{checked[0]["img_path"]}) right?')
 
     def _image_path(self, image: dict) -> str:
