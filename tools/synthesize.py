@@ -6,6 +6,11 @@ from pathlib import Path
 
 from mmpose_cmb import synthesis
 
+DEFAULT_FRAMES = dict(
+    k2hpd=dict(train=1200, test=300),
+    itop=dict(train=1200, test=300),
+    astar=dict(train=435, test=435))
+
 
 def parse_args(argv=None):
     parser = argparse.ArgumentParser(
@@ -21,9 +26,10 @@ def parse_args(argv=None):
                         help='how the files lie on the disk (default: k2hpd)')
     parser.add_argument('--train',
                         type=int,
-                        default=1200,
-                        help='training frames')
-    parser.add_argument('--test', type=int, default=300, help='test frames')
+                        help='training frames (default: 1200; astar: 435)')
+    parser.add_argument('--test',
+                        type=int,
+                        help='test frames (default: 300; astar: 435)')
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--workers',
                         type=int,
@@ -37,7 +43,7 @@ def parse_args(argv=None):
     parser.add_argument('--sensor',
                         choices=synthesis.SENSOR_CHOICES,
                         help='default: mixed for k2hpd, structured_light for '
-                        'itop')
+                        'itop, time_of_flight for astar')
     parser.add_argument('--views',
                         nargs='+',
                         choices=['side', 'top'],
@@ -60,7 +66,14 @@ def parse_args(argv=None):
                         type=parse_picture,
                         metavar='PNG',
                         help='picture of some frames with their skeletons')
+    parser.add_argument('--label-convention',
+                        choices=['offset_px', 'wrist_mm'],
+                        help='astar: what the joint files hold (default: '
+                        'offset_px)')
     args = parser.parse_args(argv)
+    for split, count in DEFAULT_FRAMES[args.layout].items():
+        if getattr(args, split) is None:
+            setattr(args, split, count)
     camera = (args.width, args.height, args.fov)
     if any(value is not None for value in camera) and None in camera:
         parser.error('--width, --height and --fov belong together')
@@ -95,7 +108,8 @@ def recipe(args):
         args.sensor,
         args.device,
         layout=args.layout,
-        views=tuple(args.views) if args.views else None)
+        views=tuple(args.views) if args.views else None,
+        label_convention=args.label_convention)
 
 
 def main(argv=None):

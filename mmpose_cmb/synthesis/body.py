@@ -1,18 +1,10 @@
-"""The posed human body: a thin wrapper around the body model anny.
-
-anny (Bregier et al., "Human Mesh Modeling for Anny Body", 2025; code under
-Apache-2.0, data CC0) gives a skinned mesh of people of all ages and builds.
-"""
+"""The posed human body."""
 import functools
-import logging
-import warnings
 from typing import Dict, NamedTuple
 
 import numpy as np
 
-from .render import import_warp
-
-logger = logging.getLogger(__name__)
+from .anny_model import AnnyModel, load_model
 
 # Faces of about 4 cm: a pixel covers 1 cm at 3 m.
 TOPOLOGY = 'notoes_collapse10pc'
@@ -31,78 +23,26 @@ class Body(NamedTuple):
     head_rotation: np.ndarray
 
 
-class BodyModel:
+class BodyModel(AnnyModel):
     """Builds bodies from phenotype values and bone rotations.
 
     Use ``load_body_model``: building takes a second, and about a minute the
     very first time on a machine, when anny fills its cache.
 
     Attributes:
-        faces: (F, 3) vertex indices.
         rest: bone name -> (3,) position in the rest pose of a middle body.
-        vertex_bones: (V,) name of the bone that moves each vertex most.
+        Others: See :class:`AnnyModel`.
     """
 
     def __init__(self) -> None:
-        import_warp()
-        import anny
-        if not any(anny.paths.get_anny_cache_path().glob('*/*')):
-            logger.warning('building the body model for the first time on '
-                           'this machine: this takes about a minute, once')
-        with warnings.catch_warnings():
-            warnings.simplefilter('ignore')
-            self._model = anny.Anny(topology=TOPOLOGY, local_changes='none')
-        self.faces = self._model.faces.numpy().astype(np.int32)
-        strongest = self._model.vertex_bone_weights.argmax(dim=1)
-        indices = self._model.vertex_bone_indices.gather(
-            1, strongest[:, None])[:, 0]
-        labels = np.array(self._model.bone_labels)
-        self.vertex_bones = labels[indices.numpy()]
-        self.phenotypes = tuple(self._model.phenotype_labels)
+        super().__init__(topology=TOPOLOGY)
         self.rest = self.pose({}, {}).bones
 
     def pose(self, phenotype: Dict[str, float],
              rotations: Dict[str, np.ndarray]) -> Body:
-        """Shape and pose one body.
-
-        One at a time and on one thread: batching would save a millisecond
-        and let the last bits depend on what else is in the batch.
-
-        Args:
-            phenotype (dict): Values in 0-1 by the names in ``phenotypes``;
-                0.5 where a name is missing.
-            rotations (dict): Bone name -> (3, 3) turn about the rest pose's
-                world axes, relative to the parent bone.
-
-        Raises:
-            ValueError: If a phenotype or a bone is not known to the model.
-        """
-        import torch
-        model = self._model
-        unknown = (set(phenotype) - set(self.phenotypes)) | (
-            set(rotations) - set(model.bone_labels))
-        if unknown:
-            raise ValueError('the body model has no phenotype or bone named '
-                             f'{sorted(unknown)}')
-        turns = torch.eye(4, dtype=model.dtype).repeat(1, model.bone_count, 1,
-                                                       1)
-        for bone, rotation in rotations.items():
-            turns[0, model.bone_labels.index(bone), :3, :3] = torch.as_tensor(
-                rotation)
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)
-        try:
-            with torch.no_grad():
-                output = model(pose_parameters=turns,
-                               phenotype_kwargs=phenotype)
-        finally:
-            torch.set_num_threads(threads)
-        bones = output['bone_poses'][0].numpy()
-        rest = output['rest_bone_poses'][0].numpy()
-        head = model.bone_labels.index('head')
-        return Body(output['vertices'][0].numpy(),
-                    dict(zip(model.bone_labels, bones[:, :3, 3])),
-                    bones[head, :3, :3] @ rest[head, :3, :3].T)
+        """Shape and pose one body. Args: See :meth:`AnnyModel.move`."""
+        moved = self.move(phenotype, rotations)
+        return Body(moved.vertices, moved.bones, moved.turn('head'))
 
 
 @functools.lru_cache(maxsize=1)
@@ -112,13 +52,7 @@ def load_body_model() -> BodyModel:
     Raises:
         ImportError: If ``anny`` (or ``warp-lang``) is not installed.
     """
-    try:
-        return BodyModel()
-    except ImportError as error:
-        raise ImportError(
-            'synthetic people are made with the packages anny and warp-lang, '
-            f'and one is missing ({error}): pip install anny warp-lang'
-        ) from error
+    return load_model(BodyModel)
 
 
 def sample_phenotype(rng: np.random.Generator) -> Dict[str, float]:

@@ -20,7 +20,6 @@ import numpy as np
 from tqdm import tqdm
 
 from ..version import __version__
-from .body import load_body_model
 from .contact_sheet import write_contact_sheet
 from .layouts import LAYOUTS, Writer, complete_recipe, make_writer
 from .parts import write_part
@@ -222,7 +221,8 @@ def _run(root: Path, recipe: Recipe, blocks: List[Block], workers: int):
     """Make blocks, yielding the number of frames of each finished one."""
     if not blocks:
         return
-    load_body_model()  # Fills anny's cache before many processes want it.
+    # Fills anny's cache before many processes want it.
+    LAYOUTS[recipe.layout].load_model()
     if workers == 1:
         for block in blocks:
             yield _make_block(root, recipe, block)

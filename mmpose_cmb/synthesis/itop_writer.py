@@ -11,6 +11,7 @@ from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
 
+from .body import load_body_model
 from .camera import ITOP_CAMERA
 from .contact_sheet import ITOP_BONES, Drawing
 from .itop_sample import (FRAMES_IN_A_ROW, ITOP_VIEWS, PERSONS, ITOPView,
@@ -49,6 +50,8 @@ class ITOPWriter:
         split: len(persons) * (100_000 - 100_000 % FRAMES_IN_A_ROW)
         for split, persons in PERSONS.items()
     }
+
+    load_model = staticmethod(load_body_model)
 
     def __init__(self, root: Path, recipe: Recipe) -> None:
         self.root = Path(root)

@@ -13,6 +13,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 import cv2
 import numpy as np
 
+from .body import load_body_model
 from .camera import KINECT_V2_HALF
 from .contact_sheet import K2HPD_BONES, Drawing
 from .joints import K2HPD_JOINTS
@@ -44,6 +45,8 @@ class K2HPDWriter:
     DEFAULTS = dict(intrinsics=KINECT_V2_HALF, sensor='mixed')
     SENSORS = SENSOR_CHOICES
     MOST_FRAMES = dict(train=MOST_FRAMES, test=MOST_FRAMES)
+
+    load_model = staticmethod(load_body_model)
 
     def __init__(self, root: Path, recipe: Optional[Recipe] = None) -> None:
         self.root = Path(root)

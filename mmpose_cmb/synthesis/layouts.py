@@ -4,6 +4,7 @@ from typing import Dict, List, Protocol, Sequence, Tuple
 
 import numpy as np
 
+from .astar_writer import ASTARWriter
 from .contact_sheet import Drawing
 from .itop_writer import ITOPWriter
 from .k2hpd_writer import K2HPDWriter
@@ -30,6 +31,10 @@ class Writer(Protocol):
     def check(recipe: Recipe) -> None:
         """Refuse a recipe, before anything is written."""
 
+    @staticmethod
+    def load_model() -> object:
+        """Build the body or the hand, once per process."""
+
     def make_frame(self, index: int) -> Dict[str, np.ndarray]:
         """Make a sample, write its own files, return what is to be kept."""
 
@@ -43,7 +48,7 @@ class Writer(Protocol):
         """Frames of a finished data set, for a picture."""
 
 
-LAYOUTS = dict(k2hpd=K2HPDWriter, itop=ITOPWriter)
+LAYOUTS = dict(k2hpd=K2HPDWriter, itop=ITOPWriter, astar=ASTARWriter)
 _BY_LAYOUT = ('intrinsics', 'sensor', 'views', 'label_convention')
 
 

@@ -10,6 +10,8 @@ Single RGB-D Image", CVPR 2013. Time of flight (Kinect v2): Sarbolandi, Lefloch
 & Kolb, "Kinect range sensing: Structured-light versus Time-of-Flight Kinect",
 CVIU 139, 2015. Depth is (H, W) float32 in metres, 0 = invalid, throughout.
 """
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 
@@ -20,6 +22,26 @@ SENSORS = ('structured_light', 'time_of_flight')
 BASELINE_M = 0.075
 INVERSE_DEPTH_STEP = 1 / (8 * 580 * BASELINE_M)
 _NEAREST_M = 0.5
+
+
+class TimeOfFlight(NamedTuple):
+    """What sets time-of-flight cameras apart.
+
+    Attributes:
+        nearest_m: Nothing nearer is measured.
+        noise_m: Standard deviation of the depth of a very near surface.
+        noise_per_m2: What is added to it per square metre of distance.
+        silhouette_m: Neighbours that are farther apart make flying pixels.
+    """
+    nearest_m: float = _NEAREST_M
+    noise_m: float = 0.001
+    noise_per_m2: float = 0.0006
+    silhouette_m: float = 0.1
+
+
+KINECT_V2 = TimeOfFlight()
+# SoftKinetic's DS325 is given as within 14 mm at 1 m, from 0.15 m on.
+CLOSE_RANGE = TimeOfFlight(0.15, 0.001, 0.008, 0.03)
 
 
 def structured_light(rng: np.random.Generator, scene: Rendering,
@@ -48,19 +70,22 @@ def structured_light(rng: np.random.Generator, scene: Rendering,
                                   INVERSE_DEPTH_STEP)
 
 
-def time_of_flight(rng: np.random.Generator, scene: Rendering,
-                   hair: np.ndarray) -> np.ndarray:
+def time_of_flight(rng: np.random.Generator,
+                   scene: Rendering,
+                   hair: np.ndarray,
+                   camera: TimeOfFlight = KINECT_V2) -> np.ndarray:
     """A frame of a time-of-flight sensor.
 
     Args:
         rng (np.random.Generator): Source of randomness.
         scene (Rendering): The true depth, and how the surfaces lie.
         hair (np.ndarray): (H, W) bool, pixels that absorb infrared light.
+        camera (TimeOfFlight): Its range and noise. Defaults to Kinect v2's.
     """
-    depth = mix_at_edges(rng, scene.depth_m)
-    sigma = tof_noise_sigma(depth, scene.cos_incidence)
+    depth = mix_at_edges(rng, scene.depth_m, camera.silhouette_m)
+    sigma = tof_noise_sigma(depth, scene.cos_incidence, camera)
     noisy = depth + sigma * rng.standard_normal(depth.shape, np.float32)
-    valid = (depth > _NEAREST_M) & (depth < _range_limit(rng))
+    valid = (depth > camera.nearest_m) & (depth < _range_limit(rng))
     valid &= ~_absorbed(rng, hair)
     # Too little light comes back: far, grazing, or both.
     lost = sigma + 0.006 * np.abs(_smooth_noise(rng, depth.shape, 0.8)) > 0.05
@@ -71,17 +96,19 @@ def time_of_flight(rng: np.random.Generator, scene: Rendering,
 
 
 def tof_noise_sigma(depth_m: np.ndarray,
-                    cos_incidence: np.ndarray) -> np.ndarray:
+                    cos_incidence: np.ndarray,
+                    camera: TimeOfFlight = KINECT_V2) -> np.ndarray:
     """Standard deviation of a time-of-flight depth, metres.
 
-    1 mm plus 0.6 mm per square metre (about 6 mm at 3 m), growing as the
-    surface turns away.
+    For Kinect v2 1 mm plus 0.6 mm per square metre (about 6 mm at 3 m),
+    growing as the surface turns away.
 
     Args:
         depth_m (np.ndarray): True depth, metres.
         cos_incidence (np.ndarray): Cosine between ray and normal.
+        camera (TimeOfFlight): The camera. Defaults to Kinect v2.
     """
-    return ((0.001 + 0.0006 * depth_m**2) /
+    return ((camera.noise_m + camera.noise_per_m2 * depth_m**2) /
             np.maximum(cos_incidence, 0.05)**0.7)
 
 
@@ -122,21 +149,24 @@ def projector_shadow(depth_m: np.ndarray, focal_px: float) -> np.ndarray:
     return furthest > projected + 0.5
 
 
-def mix_at_edges(rng: np.random.Generator, depth_m: np.ndarray) -> np.ndarray:
+def mix_at_edges(rng: np.random.Generator,
+                 depth_m: np.ndarray,
+                 step_m: float = 0.1) -> np.ndarray:
     """Flying pixels: at a silhouette, half of them see both surfaces.
 
     A pixel counts as on a silhouette where its 3x3 neighbourhood spans more
-    than 10 cm; one in six of these is lost, as the camera filters them.
+    than ``step_m``; one in six of these is lost, as the camera filters them.
 
     Args:
         rng (np.random.Generator): Source of randomness.
         depth_m (np.ndarray): (H, W), metres, 0 = nothing there.
+        step_m (float): Least step of a silhouette. Defaults to 0.1.
     """
     kernel = np.ones((3, 3), np.uint8)
     nothing = np.float32(99)
     near = cv2.erode(np.where(depth_m > 0, depth_m, nothing), kernel)
     far = cv2.dilate(depth_m, kernel)
-    edge = (far - near > 0.1) & (depth_m > 0) & (near < nothing)
+    edge = (far - near > step_m) & (depth_m > 0) & (near < nothing)
     draw = rng.random(depth_m.shape, np.float32)
     share = rng.random(depth_m.shape, np.float32)
     # Most of the light of a pixel comes from one side.

@@ -222,6 +222,17 @@ def test_tool(run_tool, tmp_path, capsys):
     assert told['sensor'] == 'time_of_flight' and told['seed'] == 4
 
 
+def test_tool_makes_the_other_layouts(run_tool, tmp_path):
+    run_tool('--layout', 'itop', '--out', tmp_path / 'itop', '--train', 1,
+             '--test', 0, '--views', 'side')
+    assert {path.name for path in (tmp_path / 'itop').glob('*.h5')} == {
+        'ITOP_side_train_depth_map.h5', 'ITOP_side_train_labels.h5'}
+    run_tool('--layout', 'astar', '--out', tmp_path / 'astar', '--train', 0,
+             '--test', 1, '--label-convention', 'wrist_mm')
+    joints = tmp_path / 'astar/Test_Dataset/subject-1/subject-1_1.shand'
+    assert joints.read_text().startswith('0.000 0.000 0.000,')
+
+
 @pytest.mark.parametrize('arguments, message', [
     (('--width', 80), 'belong together'),
     (('--shard', 'half'), "expected I/N, such as 1/4, got 'half'"),
