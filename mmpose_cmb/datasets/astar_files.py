@@ -23,9 +23,6 @@ SPLITS = dict(
 # Seen in the files where the camera measured nothing.
 SENTINEL = 32001
 BACKGROUND_M = 0.83
-# An assumption: usual for the 320 x 240 depth of SoftKinetic's DS325 camera.
-# ASTAR's own calibration is not published.
-SOFTKINETIC_DS325 = Intrinsics(WIDTH, HEIGHT, 224.5, 230.5, 160., 120.)
 CONVENTIONS = ('offset_px', 'wrist_mm')
 # A large hand spans some 25 cm.
 MAX_REACH_MM = 350.

@@ -12,7 +12,7 @@ from typing import List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
-from ..synthesis.k2hpd_writer import write_whole
+from ..synthesis.whole_files import write_whole
 
 DEPTH_KEYS = ('depth_unit_m', 'intrinsics')
 

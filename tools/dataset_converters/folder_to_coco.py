@@ -23,7 +23,7 @@ from mmpose_cmb.datasets.depth_coco_files import write_depth_coco
 from mmpose_cmb.datasets.joint_table import (dataset_info_text,
                                              make_dataset_info,
                                              read_joint_table, table_to_coco)
-from mmpose_cmb.synthesis.k2hpd_writer import write_whole
+from mmpose_cmb.synthesis.whole_files import write_whole
 
 
 def parse_args():

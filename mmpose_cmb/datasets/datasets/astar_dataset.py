@@ -5,9 +5,9 @@ import numpy as np
 from mmengine.logging import print_log
 
 from mmpose.registry import DATASETS
-from ...synthesis.camera import Intrinsics
-from ..astar_files import (BACKGROUND_M, HEIGHT, SOFTKINETIC_DS325, WIDTH,
-                           AstarFrame, check_convention, list_astar_frames,
+from ...synthesis.camera import SOFTKINETIC_DS325, Intrinsics
+from ..astar_files import (BACKGROUND_M, HEIGHT, WIDTH, AstarFrame,
+                           check_convention, list_astar_frames,
                            offset_px_joints, read_shand, read_skdepth,
                            wrist_mm_joints)
 from ..dataset_info import config_path
