@@ -6,10 +6,9 @@ from pathlib import Path
 
 from mmpose_cmb import synthesis
 
-DEFAULT_FRAMES = dict(
-    k2hpd=dict(train=1200, test=300),
-    itop=dict(train=1200, test=300),
-    astar=dict(train=435, test=435))
+DEFAULT_FRAMES = dict(k2hpd=dict(train=1200, test=300),
+                      itop=dict(train=1200, test=300),
+                      astar=dict(train=435, test=435))
 
 
 def parse_args(argv=None):
@@ -102,14 +101,13 @@ def recipe(args):
     if args.width is not None:
         intrinsics = synthesis.intrinsics_from_fov(args.width, args.height,
                                                    args.fov)
-    return synthesis.Recipe(
-        args.seed,
-        intrinsics,
-        args.sensor,
-        args.device,
-        layout=args.layout,
-        views=tuple(args.views) if args.views else None,
-        label_convention=args.label_convention)
+    return synthesis.Recipe(args.seed,
+                            intrinsics,
+                            args.sensor,
+                            args.device,
+                            layout=args.layout,
+                            views=tuple(args.views) if args.views else None,
+                            label_convention=args.label_convention)
 
 
 def main(argv=None):
@@ -117,12 +115,11 @@ def main(argv=None):
     begin = time.monotonic()
     counts = dict(train=args.train, test=args.test)
     try:
-        complete = synthesis.generate_dataset(
-            args.out,
-            counts,
-            recipe(args),
-            workers=args.workers,
-            shard=args.shard)
+        complete = synthesis.generate_dataset(args.out,
+                                              counts,
+                                              recipe(args),
+                                              workers=args.workers,
+                                              shard=args.shard)
         if complete and args.contact_sheet:
             synthesis.draw_dataset(args.out, recipe(args), counts,
                                    args.contact_sheet)

@@ -103,8 +103,9 @@ class AnnyModel:
         rest = output['rest_bone_poses'][0].numpy()
         names = model.bone_labels
         return Moved(output['vertices'][0].numpy(),
-                     dict(zip(names, poses[:, :3, 3])),
-                     dict(zip(names, poses)), dict(zip(names, rest)))
+                     dict(zip(names, poses[:, :3, 3])), dict(zip(names,
+                                                                 poses)),
+                     dict(zip(names, rest)))
 
 
 def load_model(build: Callable[[], AnnyModel]) -> AnnyModel:

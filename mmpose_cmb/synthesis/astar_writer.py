@@ -27,17 +27,15 @@ LABEL_CONVENTIONS = ('offset_px', 'wrist_mm')
 # What the files hold where the camera measured nothing.
 NOTHING_MM = 32001
 _LABELS = ('keypoints_uv', 'keypoints_cam_m', 'visible')
-_EMPTY = dict(
-    ids=np.zeros(0, np.int64),
-    keypoints_uv=np.zeros((0, 20, 2)),
-    keypoints_cam_m=np.zeros((0, 20, 3)),
-    visible=np.zeros((0, 20), bool))
-_BONES = (('wrist', 'thumb_1'), ('thumb_1', 'thumb_2'),
-          ('thumb_2', 'thumb_3')) + tuple(
-              bone for finger in FINGERS
-              for bone in (('wrist', f'{finger}_1'),
-                           *((f'{finger}_{k}', f'{finger}_{k + 1}')
-                             for k in (1, 2, 3))))
+_EMPTY = dict(ids=np.zeros(0, np.int64),
+              keypoints_uv=np.zeros((0, 20, 2)),
+              keypoints_cam_m=np.zeros((0, 20, 3)),
+              visible=np.zeros((0, 20), bool))
+_BONES = (
+    ('wrist', 'thumb_1'), ('thumb_1', 'thumb_2'),
+    ('thumb_2', 'thumb_3')) + tuple(bone for finger in FINGERS for bone in (
+        ('wrist', f'{finger}_1'), *((f'{finger}_{k}', f'{finger}_{k + 1}')
+                                    for k in (1, 2, 3))))
 
 
 class ASTARWriter:
@@ -48,14 +46,13 @@ class ASTARWriter:
         recipe (Recipe): How samples are made; not needed to look at them.
     """
 
-    DEFAULTS = dict(
-        intrinsics=SOFTKINETIC_DS325,
-        sensor='time_of_flight',
-        label_convention='offset_px')
+    DEFAULTS = dict(intrinsics=SOFTKINETIC_DS325,
+                    sensor='time_of_flight',
+                    label_convention='offset_px')
     SENSORS = ('time_of_flight', )
     # ASTAR has no more test subjects; training goes on beyond subject 30.
-    MOST_FRAMES = dict(
-        train=MOST_FRAMES, test=TEST_SUBJECTS * len(ASTAR_POSES))
+    MOST_FRAMES = dict(train=MOST_FRAMES,
+                       test=TEST_SUBJECTS * len(ASTAR_POSES))
 
     load_model = staticmethod(load_hand_model)
 

@@ -16,10 +16,12 @@ import numpy as np
 
 FINGERS = ('index', 'middle', 'ring', 'little')
 ASTAR_POSES = ('1', '2', '4', '5', '6', '8', '9', '10', 'A', 'B', 'C', 'D',
-               'E', 'F', 'G', 'H', 'I', 'K', 'L', 'M', 'N', 'O', 'P', 'Q',
-               'S', 'U', 'V', 'X', 'Y')
-_FINGER_LIMITS = dict(
-    mcp=(-15, 90), pip=(0, 100), dip=(0, 70), spread=(-20, 20))
+               'E', 'F', 'G', 'H', 'I', 'K', 'L', 'M', 'N', 'O', 'P', 'Q', 'S',
+               'U', 'V', 'X', 'Y')
+_FINGER_LIMITS = dict(mcp=(-15, 90),
+                      pip=(0, 100),
+                      dip=(0, 70),
+                      spread=(-20, 20))
 HAND_LIMITS_DEG: Dict[str, Tuple[float, float]] = dict(
     thumb_oppose=(-20, 70),
     thumb_raise=(-20, 50),
@@ -27,27 +29,26 @@ HAND_LIMITS_DEG: Dict[str, Tuple[float, float]] = dict(
     thumb_ip=(-10, 80),
     **{
         f'{finger}_{joint}': limits
-        for finger in FINGERS for joint, limits in _FINGER_LIMITS.items()
+        for finger in FINGERS
+        for joint, limits in _FINGER_LIMITS.items()
     })
 
 # Straight, closed, round, flat down, hooked, touching the thumb: mcp, pip,
 # dip.
-_FINGER_SHAPES = dict(
-    s=(0, 4, 3),
-    c=(82, 96, 60),
-    r=(35, 45, 25),
-    f=(80, 30, 10),
-    h=(15, 90, 60),
-    t=(52, 58, 32))
+_FINGER_SHAPES = dict(s=(0, 4, 3),
+                      c=(82, 96, 60),
+                      r=(35, 45, 25),
+                      f=(80, 30, 10),
+                      h=(15, 90, 60),
+                      t=(52, 58, 32))
 # oppose, raise, mcp, ip.
-_THUMB_SHAPES = dict(
-    out=(-5, -8, 0, 0),
-    beside=(5, 32, 5, 5),
-    over=(38, 15, 0, 45),
-    palm=(60, 22, 40, 40),
-    low=(55, 0, 3, 50),
-    round=(45, 5, 15, 20),
-    touch=(55, 15, 25, 30))
+_THUMB_SHAPES = dict(out=(-5, -8, 0, 0),
+                     beside=(5, 32, 5, 5),
+                     over=(38, 15, 0, 45),
+                     palm=(60, 22, 40, 40),
+                     low=(55, 0, 3, 50),
+                     round=(45, 5, 15, 20),
+                     touch=(55, 15, 25, 30))
 # Name -> (index to little, thumb, spread of the fingers in degrees).
 _CLASSES = {
     '1': ('sccc', 'over', 0), '2': ('sscc', 'over', 12),

@@ -53,9 +53,7 @@ def astar_pose(index: int) -> str:
     return ASTAR_POSES[split_and_row(index)[1] % len(ASTAR_POSES)]
 
 
-def make_hand_sample(seed: int,
-                     index: int,
-                     device: str = 'cpu') -> HandSample:
+def make_hand_sample(seed: int, index: int, device: str = 'cpu') -> HandSample:
     """Make sample ``index`` of ``seed``.
 
     Subjects 1 to 30 make the poses of the 29 classes, within some degrees;
@@ -78,8 +76,8 @@ def make_hand_sample(seed: int,
     rng = stream(seed, index, 'hand_pose')
     free = subject > LAST_SUBJECT and rng.random() < 0.5
     angles, turn_deg = sample_hand_pose(rng, astar_pose(index), free)
-    hand = model.pose(
-        sample_phenotype(stream(seed, subject, 'hand_shape')), angles)
+    hand = model.pose(sample_phenotype(stream(seed, subject, 'hand_shape')),
+                      angles)
 
     rng = stream(seed, index, 'hand_camera')
     rotation = _turn(rng, turn_deg)
@@ -91,9 +89,8 @@ def make_hand_sample(seed: int,
     no_hair = np.zeros(len(model.faces), bool)
     view = look_at(meshes, no_hair, _AT_THE_CAMERA, SOFTKINETIC_DS325, device)
 
-    depth_m = time_of_flight(
-        stream(seed, index, 'sensor'), view.rendering, view.hair_mask,
-        CLOSE_RANGE)
+    depth_m = time_of_flight(stream(seed, index, 'sensor'), view.rendering,
+                             view.hair_mask, CLOSE_RANGE)
     uv = project(joints, SOFTKINETIC_DS325)
     visible = joints_visible(uv, joints[:, 2], view.rendering.depth_m,
                              _VISIBLE_WITHIN_M)
@@ -102,8 +99,8 @@ def make_hand_sample(seed: int,
 
 def _turn(rng: np.random.Generator, turn_deg: float) -> np.ndarray:
     """Hand frame -> camera frame; one in ten shows the back of the hand."""
-    yaw, pitch, roll = np.clip(
-        rng.normal(0, (25, 18, 18)), (-65, -50, -50), (65, 50, 50))
+    yaw, pitch, roll = np.clip(rng.normal(0, (25, 18, 18)), (-65, -50, -50),
+                               (65, 50, 50))
     if rng.random() < 0.1:
         yaw += 180
     return (about_z(np.radians(roll + turn_deg)) @ about_x(np.radians(pitch))

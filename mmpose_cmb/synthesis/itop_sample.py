@@ -12,8 +12,8 @@ from .rotation import about_y
 from .room import sample_room
 from .sample import check_sample_arguments
 from .streams import split_and_row, stream
-from .view import (View, choose_sensor, joints_inside, joints_visible,
-                   look_at, measure)
+from .view import (View, choose_sensor, joints_inside, joints_visible, look_at,
+                   measure)
 
 # ITOP calls its front view 'side'.
 ITOP_VIEWS = ('side', 'top')
@@ -74,9 +74,8 @@ def make_itop_sample(seed: int,
     person = make_person(
         stream(seed, index, 'pose'), stream(seed, index, 'body'),
         sample_phenotype(stream(seed, itop_person(index), 'person')))
-    cameras = dict(
-        side=_front_camera(stream(seed, index, 'camera'), person),
-        top=_top_camera(stream(seed, index, 'top_camera'), person))
+    cameras = dict(side=_front_camera(stream(seed, index, 'camera'), person),
+                   top=_top_camera(stream(seed, index, 'top_camera'), person))
 
     rng = stream(seed, index, 'room')
     # The walls reach above both cameras.
@@ -88,12 +87,12 @@ def make_itop_sample(seed: int,
     ]
     if person.sits:
         meshes.append(person.seat(rng))
-    sensor_rngs = dict(
-        side=stream(seed, index, 'sensor'),
-        top=stream(seed, index, 'top_sensor'))
+    sensor_rngs = dict(side=stream(seed, index, 'sensor'),
+                       top=stream(seed, index, 'top_sensor'))
     joints = itop_joints(person.body) + person.rise
     return {
-        name: _record(
+        name:
+        _record(
             sensor_rngs[name],
             look_at(meshes, person.hairy, cameras[name], ITOP_CAMERA, device),
             world_to_camera(joints, cameras[name]), sensor)
@@ -126,13 +125,12 @@ def itop_frame_id(index: int) -> bytes:
 
 def _front_camera(rng: np.random.Generator, person: Person) -> CameraPose:
     """A level camera at about 1.3 m, as ITOP's, or one somewhat higher."""
-    camera = sample_camera(
-        rng,
-        ITOP_CAMERA,
-        person.low,
-        person.high,
-        heights_m=((1.1, 1.5), (1.3, 2.2)),
-        levelled_deg=9.)
+    camera = sample_camera(rng,
+                           ITOP_CAMERA,
+                           person.low,
+                           person.high,
+                           heights_m=((1.1, 1.5), (1.3, 2.2)),
+                           levelled_deg=9.)
     return _stray(rng, camera, 0.45, 0.8)
 
 
@@ -163,7 +161,7 @@ def _record(rng: np.random.Generator, view: View, joints_cam_m: np.ndarray,
 
 
 def nearest_joint(view: View, joints_cam_m: np.ndarray) -> np.ndarray:
-    """Body parts (H, W) int8: the joint nearest to each of the person's pixels.
+    """Body parts (H, W) int8: the joint nearest to each pixel of the person.
 
     Args:
         view (View): What the camera sees.
@@ -171,8 +169,8 @@ def nearest_joint(view: View, joints_cam_m: np.ndarray) -> np.ndarray:
     """
     part = np.full(view.body_mask.shape, BACKGROUND_PART, np.int8)
     v, u = np.nonzero(view.body_mask)
-    points = unproject(np.stack([u, v], axis=1),
-                       view.rendering.depth_m[v, u], ITOP_CAMERA)
+    points = unproject(np.stack([u, v], axis=1), view.rendering.depth_m[v, u],
+                       ITOP_CAMERA)
     # |p - j|^2 without |p|^2, which does not change the nearest.
     scores = (joints_cam_m**2).sum(axis=1) - 2 * points @ joints_cam_m.T
     part[v, u] = scores.argmin(axis=1)

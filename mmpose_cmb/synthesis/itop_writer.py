@@ -25,13 +25,12 @@ _SIZE = (ITOP_CAMERA.height, ITOP_CAMERA.width)
 _JOINTS = len(ITOP_JOINTS)
 # Field -> (shape of a frame, type), as in the published files.
 DEPTH_FIELDS = dict(id=((), 'S8'), data=(_SIZE, 'f2'))
-LABEL_FIELDS = dict(
-    id=((), 'S8'),
-    is_valid=((), 'u1'),
-    visible_joints=((_JOINTS, ), 'i2'),
-    image_coordinates=((_JOINTS, 2), 'i2'),
-    real_world_coordinates=((_JOINTS, 3), 'f2'),
-    segmentation=(_SIZE, 'i1'))
+LABEL_FIELDS = dict(id=((), 'S8'),
+                    is_valid=((), 'u1'),
+                    visible_joints=((_JOINTS, ), 'i2'),
+                    image_coordinates=((_JOINTS, 2), 'i2'),
+                    real_world_coordinates=((_JOINTS, 3), 'f2'),
+                    segmentation=(_SIZE, 'i1'))
 
 
 class ITOPWriter:
@@ -42,8 +41,9 @@ class ITOPWriter:
         recipe (Recipe): How samples are made.
     """
 
-    DEFAULTS = dict(
-        intrinsics=ITOP_CAMERA, sensor='structured_light', views=ITOP_VIEWS)
+    DEFAULTS = dict(intrinsics=ITOP_CAMERA,
+                    sensor='structured_light',
+                    views=ITOP_VIEWS)
     SENSORS = SENSOR_CHOICES
     # Five digits count the frames of a person.
     MOST_FRAMES = {
@@ -131,14 +131,13 @@ def to_fields(view: ITOPView) -> Dict[str, np.ndarray]:
         dict: The fields of both files but ``id``.
     """
     pixels = np.rint(view.keypoints_uv).clip(-32768, 32767)
-    return dict(
-        data=view.depth_m.astype(np.float16),
-        is_valid=np.uint8(view.is_valid),
-        visible_joints=view.visible.astype(np.int16),
-        image_coordinates=pixels.astype(np.int16),
-        real_world_coordinates=(view.keypoints_cam_m *
-                                (1, -1, 1)).astype(np.float16),
-        segmentation=view.part)
+    return dict(data=view.depth_m.astype(np.float16),
+                is_valid=np.uint8(view.is_valid),
+                visible_joints=view.visible.astype(np.int16),
+                image_coordinates=pixels.astype(np.int16),
+                real_world_coordinates=(view.keypoints_cam_m *
+                                        (1, -1, 1)).astype(np.float16),
+                segmentation=view.part)
 
 
 def assemble(path: Path, parts: List[Path], view: str,
@@ -172,7 +171,7 @@ def _import_h5py():
     try:
         import h5py
     except ImportError as error:
-        raise ImportError('ITOP\'s files are written with the package h5py, '
-                          'which is not installed: pip install h5py'
-                          ) from error
+        raise ImportError(
+            'ITOP\'s files are written with the package h5py, '
+            'which is not installed: pip install h5py') from error
     return h5py

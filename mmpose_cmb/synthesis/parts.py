@@ -12,13 +12,13 @@ def write_part(path: Path, ids: Sequence[int],
                records: List[Dict[str, np.ndarray]]) -> None:
     """Write the records of the frames ``ids``, stacked by name."""
     buffer = io.BytesIO()
-    np.savez_compressed(
-        buffer,
-        ids=np.array(ids, np.int64),
-        **{
-            name: np.stack([record[name] for record in records])
-            for name in records[0]
-        })
+    np.savez_compressed(buffer,
+                        ids=np.array(ids, np.int64),
+                        **{
+                            name:
+                            np.stack([record[name] for record in records])
+                            for name in records[0]
+                        })
     write_whole(path, buffer.getvalue())
 
 

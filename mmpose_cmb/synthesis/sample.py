@@ -66,8 +66,7 @@ def make_sample(seed: int,
     rng = stream(seed, index, 'sensor')
     sensor = choose_sensor(rng, sensor)
     depth_m = measure(rng, view, sensor, intrinsics)
-    joints = world_to_camera(
-        k2hpd_joints(person.body) + person.rise, camera)
+    joints = world_to_camera(k2hpd_joints(person.body) + person.rise, camera)
     uv = project(joints, intrinsics)
     visible = joints_visible(uv, joints[:, 2], view.rendering.depth_m)
     return Sample(depth_m, view.body_mask, uv, joints, visible, sensor)

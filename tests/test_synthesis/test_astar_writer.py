@@ -47,7 +47,8 @@ def test_layout(reference):
             f'Training_Dataset/subject-16/subject-16_{name}.{kind}'
             for name in '124'
         } | {
-            f'Test_Dataset/subject-1/subject-1_{name}.{kind}' for name in '12'
+            f'Test_Dataset/subject-1/subject-1_{name}.{kind}'
+            for name in '12'
         }
     files = contents(reference)
     assert set(files) == expected
@@ -80,7 +81,8 @@ def test_both_conventions_hold_the_joints(reference, tmp_path):
     np.testing.assert_allclose(y * z / 230.5, joints[:, 1] * 1000, atol=5e-3)
     from_wrist = triples(tmp_path / 'data')
     np.testing.assert_array_equal(from_wrist[0], 0)
-    np.testing.assert_allclose(from_wrist, 1000 * (joints - joints[0]),
+    np.testing.assert_allclose(from_wrist,
+                               1000 * (joints - joints[0]),
                                atol=1e-3)
     told = json.loads((tmp_path / 'data' / 'synthesis.json').read_text())
     assert told['label_convention'] == 'wrist_mm'
@@ -96,17 +98,17 @@ def test_depth_byte_for_byte():
 def test_line_byte_for_byte():
     joints = np.tile([0., 0., 0.5], (20, 1))
     joints[1] = (0.05, -0.1, 0.4)
-    line = shand_line(
-        project(joints, SOFTKINETIC_DS325), joints, 'offset_px')
+    line = shand_line(project(joints, SOFTKINETIC_DS325), joints, 'offset_px')
     assert line.startswith(
         '500.000 0.000 0.000,400.000 28.062 -57.625,500.000')
     assert line.count(',') == 19 and line.endswith('\n')
 
 
-def test_workers_do_not_change_a_byte_and_lost_frames_come_back(
+def test_order_does_not_change_a_byte_and_lost_frames_come_back(
         reference, tmp_path):
     root = tmp_path / 'data'
-    assert make(root, workers=2)
+    assert not make(root, shard=(2, 2))
+    assert make(root)
     assert contents(root) == contents(reference)
     (root / 'Training_Dataset/subject-16/subject-16_2.shand').unlink()
     assert make(root)

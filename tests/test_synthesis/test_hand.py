@@ -51,13 +51,14 @@ def test_a_finger_bends_as_far_as_told_towards_the_palm(finger):
     assert np.linalg.norm(after) == pytest.approx(np.linalg.norm(before),
                                                   abs=1e-5)
     for other in set(FINGERS) - {finger}:
-        np.testing.assert_allclose(bent[f'{other}_4'], straight[f'{other}_4'],
+        np.testing.assert_allclose(bent[f'{other}_4'],
+                                   straight[f'{other}_4'],
                                    atol=1e-6)
 
 
 def test_spread_is_towards_the_thumb():
-    assert (joints_of(index_spread=15)['index_4'][2] >
-            joints_of()['index_4'][2] + 0.01)
+    assert (joints_of(index_spread=15)['index_4'][2]
+            > joints_of()['index_4'][2] + 0.01)
 
 
 def test_classes_look_like_themselves():
@@ -99,8 +100,7 @@ def test_a_sample_depends_on_seed_and_index_alone():
     for a, b in zip(first, again):
         assert all(np.array_equal(x, y) for x, y in zip(a, b))
     assert not np.array_equal(first[0].depth_m, first[1].depth_m)
-    assert not np.array_equal(first[0].depth_m,
-                              make_hand_sample(4, 0).depth_m)
+    assert not np.array_equal(first[0].depth_m, make_hand_sample(4, 0).depth_m)
 
 
 def test_labels_fit_the_image():
@@ -120,7 +120,8 @@ def test_labels_fit_the_image():
             on_hand.append(inside)
             if inside and sample.depth_m[v[k], u[k]]:
                 gaps.append(joints[k, 2] - sample.depth_m[v[k], u[k]])
-        palms.append(np.cross(joints[4] - joints[0], joints[16] - joints[0])[2])
+        to_index, to_little = joints[[4, 16]] - joints[0]
+        palms.append(np.cross(to_index, to_little)[2])
     assert np.mean(on_hand) > 0.9
     # Joints lie half a finger's thickness inside.
     assert 0.003 < np.median(gaps) < 0.015
@@ -130,8 +131,8 @@ def test_labels_fit_the_image():
 
 
 def test_subjects_and_poses():
-    assert [astar_subject(i) for i in (0, 28, 29, 434, 435)
-            ] == [16, 16, 17, 30, 31]
+    assert [astar_subject(i)
+            for i in (0, 28, 29, 434, 435)] == [16, 16, 17, 30, 31]
     assert astar_subject(50_000_000 + 434) == 15
     assert [astar_pose(i) for i in (0, 8, 28, 29)] == ['1', 'A', 'Y', '1']
 

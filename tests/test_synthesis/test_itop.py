@@ -55,13 +55,13 @@ def test_files_have_the_shapes_and_types_of_the_published_ones(reference):
     for view in ('side', 'top'):
         for split, count in COUNTS.items():
             stem = reference / f'ITOP_{view}_{split}'
-            expected = dict(
-                is_valid=((count, ), np.uint8),
-                visible_joints=((count, 15), np.int16),
-                image_coordinates=((count, 15, 2), np.int16),
-                real_world_coordinates=((count, 15, 3), np.float16),
-                segmentation=((count, 240, 320), np.int8),
-                id=((count, ), np.dtype('S8')))
+            expected = dict(is_valid=((count, ), np.uint8),
+                            visible_joints=((count, 15), np.int16),
+                            image_coordinates=((count, 15, 2), np.int16),
+                            real_world_coordinates=((count, 15, 3),
+                                                    np.float16),
+                            segmentation=((count, 240, 320), np.int8),
+                            id=((count, ), np.dtype('S8')))
             with h5py.File(f'{stem}_labels.h5') as file:
                 assert {
                     name: (field.shape, field.dtype)
@@ -96,8 +96,7 @@ def test_depth_segmentation_and_joints_belong_together(reference):
             part = labels['segmentation'][:]
             pixels = labels['image_coordinates'][:]
             seen = labels['visible_joints'][:] > 0
-        with h5py.File(
-                reference / f'ITOP_{view}_train_depth_map.h5') as file:
+        with h5py.File(reference / f'ITOP_{view}_train_depth_map.h5') as file:
             depth = file['data'][:].astype(np.float32)
         assert part.min() == -1 and part.max() <= 14
         assert 0.01 < (part >= 0).mean() < 0.3
@@ -177,14 +176,14 @@ def test_frame_names():
     assert itop_frame_id(50_000_000 + 19 * 50) == b'19_00000'
     names = {itop_frame_id(index) for index in range(9000)}
     assert len(names) == 9000
-    assert {itop_person(index) for index in range(50_000_000, 50_002_000)
-            } == set(range(20))
+    assert {itop_person(index)
+            for index in range(50_000_000, 50_002_000)} == set(range(20))
 
 
 def test_views_look_along_the_floor_and_at_it(samples):
-    head, torso, left, right = (
-        ITOP_JOINTS.index(name)
-        for name in ('head', 'torso', 'left_shoulder', 'right_shoulder'))
+    head, torso, left, right = (ITOP_JOINTS.index(name)
+                                for name in ('head', 'torso', 'left_shoulder',
+                                             'right_shoulder'))
     feet = [ITOP_JOINTS.index(f'{side}_foot') for side in ('left', 'right')]
     side = np.stack([s['side'].keypoints_cam_m for s in samples])
     top = np.stack([s['top'].keypoints_cam_m for s in samples])
@@ -197,10 +196,9 @@ def test_views_look_along_the_floor_and_at_it(samples):
     for joints in (side, top):
         assert (joints[:, right, 0] < joints[:, left, 0]).mean() > 0.65
     # One moment: both cameras measure the same lengths.
-    np.testing.assert_allclose(
-        np.linalg.norm(np.diff(side, axis=1), axis=-1),
-        np.linalg.norm(np.diff(top, axis=1), axis=-1),
-        atol=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(np.diff(side, axis=1), axis=-1),
+                               np.linalg.norm(np.diff(top, axis=1), axis=-1),
+                               atol=1e-5)
 
 
 def test_joints_lie_inside_the_body(samples):
@@ -221,8 +219,9 @@ def test_joints_lie_inside_the_body(samples):
 
 
 def test_people_outside_are_not_valid():
-    views = [make_itop_sample(0, index, ('side', ))['side']
-             for index in range(60)]
+    views = [
+        make_itop_sample(0, index, ('side', ))['side'] for index in range(60)
+    ]
     valid = np.array([view.is_valid for view in views])
     inside = np.array([((view.keypoints_uv > -0.5) &
                         (view.keypoints_uv < (319.5, 239.5))).all(1).mean()
