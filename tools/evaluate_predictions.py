@@ -25,7 +25,7 @@ from mmpose_cmb.evaluation.prediction_files import (FORMS, METRES_PER_UNIT,
                                                     camera_of, read_joints,
                                                     to_camera)
 from mmpose_cmb.evaluation.score_joints import score_joints
-from mmpose_cmb.synthesis.camera import ITOP_CAMERA
+from mmpose_cmb.pinhole import ITOP_CAMERA
 
 
 def parse_args() -> argparse.Namespace:

@@ -11,14 +11,15 @@ from typing import List, NamedTuple, Optional, Tuple
 
 import numpy as np
 
-from ..synthesis.camera import Intrinsics, project, unproject
+from ..pinhole import Intrinsics, project, unproject
 from .depth_io import depth_to_metres
 
 WIDTH, HEIGHT = 320, 240
 NUM_JOINTS = 20
-# Subjects 16 to 30 are for training, 1 to 15 for testing.
+# Subjects 16 to 30 are for training, 1 to 15 for testing; synthetic sets go
+# on counting.
 SPLITS = dict(
-    train=('Training_Dataset', range(16, 31)),
+    train=('Training_Dataset', range(16, 1_000_000)),
     test=('Test_Dataset', range(1, 16)))
 # Seen in the files where the camera measured nothing.
 SENTINEL = 32001

@@ -7,7 +7,7 @@ from typing import Sequence
 
 import numpy as np
 
-from ..synthesis.camera import Intrinsics, project
+from ..pinhole import Intrinsics, project
 
 
 def intrinsics_array(camera: Intrinsics) -> np.ndarray:

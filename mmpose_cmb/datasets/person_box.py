@@ -12,7 +12,7 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from ..synthesis.camera import Intrinsics, unproject
+from ..pinhole import Intrinsics, unproject
 
 # The search runs on every n-th pixel so that at most this many columns are
 # left.

@@ -13,7 +13,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from mmpose_cmb.synthesis.camera import Intrinsics, unproject
+from mmpose_cmb.pinhole import Intrinsics, unproject
 
 # What the three numbers are: pixels right and down with the depth; or the
 # camera frame with y pointing down, or up.

@@ -5,7 +5,7 @@ import numpy as np
 from mmengine.evaluator import BaseMetric
 from mmengine.logging import MMLogger
 
-from mmpose_cmb.synthesis.camera import Intrinsics, project
+from mmpose_cmb.pinhole import Intrinsics, project
 from .metrics import (HeadPCKAccuracy, JointDistanceAccuracy, JointErrorMetric,
                       PDJAccuracy)
 

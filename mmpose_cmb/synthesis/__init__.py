@@ -4,8 +4,9 @@ Needs the packages ``anny`` (body) and ``warp-lang`` (ray casting) when a
 frame is made, and ``h5py`` for ITOP's files, not when this package is
 imported.
 """
-from .camera import (ITOP_CAMERA, KINECT_V2_HALF, SOFTKINETIC_DS325,
-                     Intrinsics, intrinsics_from_fov, project, unproject)
+from ..pinhole import (ITOP_CAMERA, Intrinsics, KINECT_V2_HALF,
+                       SOFTKINETIC_DS325, intrinsics_from_fov, project,
+                       unproject)
 from .generate import draw_dataset, generate_dataset
 from .hand import ASTAR_JOINTS
 from .hand_sample import HandSample, make_hand_sample

@@ -11,7 +11,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from .camera import SOFTKINETIC_DS325
+from ..pinhole import SOFTKINETIC_DS325
 from .contact_sheet import Drawing
 from .hand import ASTAR_JOINTS, load_hand_model
 from .hand_pose import ASTAR_POSES, FINGERS

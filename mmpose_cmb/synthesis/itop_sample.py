@@ -4,8 +4,9 @@ from typing import Dict, NamedTuple, Sequence
 import numpy as np
 
 from .body import sample_phenotype
-from .camera import (ITOP_CAMERA, CameraPose, project, sample_camera,
-                     sample_top_camera, unproject, world_to_camera)
+from ..pinhole import ITOP_CAMERA, project, unproject
+from .camera import (CameraPose, sample_camera, sample_top_camera,
+                     world_to_camera)
 from .joints import itop_joints
 from .person import Person, make_person
 from .rotation import about_y

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from .body import load_body_model
-from .camera import KINECT_V2_HALF
+from ..pinhole import KINECT_V2_HALF
 from .contact_sheet import K2HPD_BONES, Drawing
 from .joints import K2HPD_JOINTS
 from .parts import read_parts

@@ -1,7 +1,7 @@
 """What decides how the samples of a data set look."""
 from typing import NamedTuple, Optional, Tuple
 
-from .camera import Intrinsics
+from ..pinhole import Intrinsics
 
 
 class Recipe(NamedTuple):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .camera import Intrinsics
+from ..pinhole import Intrinsics
 
 FAR_M = 30.
 

@@ -3,7 +3,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .camera import Intrinsics, project, sample_camera, world_to_camera
+from ..pinhole import Intrinsics, project
+from .camera import sample_camera, world_to_camera
 from .joints import k2hpd_joints
 from .person import make_person
 from .room import sample_room

@@ -4,7 +4,8 @@ from typing import List, NamedTuple
 import numpy as np
 
 from . import sensor as sensor_models
-from .camera import CameraPose, Intrinsics, world_to_camera
+from ..pinhole import Intrinsics
+from .camera import CameraPose, world_to_camera
 from .render import Rendering, render_depth
 from .shapes import Mesh, merge
 

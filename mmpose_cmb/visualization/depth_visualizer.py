@@ -12,7 +12,7 @@ from mmpose.structures import PoseDataSample
 from mmpose.visualization import PoseLocalVisualizer
 from mmpose_cmb.datasets.depth_io import depth_to_metres, read_depth
 from mmpose_cmb.datasets.hdf5_frames import HDF5Frames
-from mmpose_cmb.synthesis.camera import Intrinsics, unproject
+from mmpose_cmb.pinhole import Intrinsics, unproject
 from .contact_sheet import contact_sheet, write_image
 from .depth_colormap import colorize_depth
 from .pose_3d import draw_pose_3d

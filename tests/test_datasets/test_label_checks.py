@@ -6,7 +6,7 @@ from mmpose_cmb.datasets.label_checks import (median_depth_ratio,
                                               median_surface_gap_m,
                                               projection_errors_px,
                                               spread_rows, surface_gaps_m)
-from mmpose_cmb.synthesis.camera import Intrinsics
+from mmpose_cmb.pinhole import Intrinsics
 
 
 def test_gaps_by_hand():

@@ -5,7 +5,7 @@ from mmpose.registry import TRANSFORMS
 from mmpose_cmb.datasets import PersonBoxFromDepth
 from mmpose_cmb.datasets.person_box import (background_planes, find_person_box,
                                             person_likeness, split_at_jumps)
-from mmpose_cmb.synthesis.camera import Intrinsics, unproject
+from mmpose_cmb.pinhole import Intrinsics, unproject
 
 CAMERA = Intrinsics(160, 120, 140., 140., 79.5, 59.5)
 CAMERA_HEIGHT_M, WALL_M = 1.2, 4.5

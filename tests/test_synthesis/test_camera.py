@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from mmpose_cmb.synthesis.camera import (ITOP_CAMERA, KINECT_V2_HALF,
-                                         Intrinsics, intrinsics_from_fov,
-                                         look_along, project, sample_camera,
-                                         unproject, world_to_camera)
+from mmpose_cmb.pinhole import (ITOP_CAMERA, Intrinsics, KINECT_V2_HALF,
+                                intrinsics_from_fov, project, unproject)
+from mmpose_cmb.synthesis.camera import (look_along, sample_camera,
+                                         world_to_camera)
 
 
 def test_project_matches_hand_computed_pixels():

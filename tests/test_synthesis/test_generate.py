@@ -9,7 +9,7 @@ import pytest
 
 from mmpose_cmb.synthesis import generate as generate_module
 from mmpose_cmb.synthesis import k2hpd_writer
-from mmpose_cmb.synthesis.camera import Intrinsics
+from mmpose_cmb.pinhole import Intrinsics
 from mmpose_cmb.synthesis.generate import (draw_dataset, generate_dataset,
                                            split_into_blocks)
 from mmpose_cmb.synthesis.recipe import Recipe

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mmpose_cmb.synthesis.camera import Intrinsics
+from mmpose_cmb.pinhole import Intrinsics
 from mmpose_cmb.synthesis.render import render_depth
 
 CAMERA = Intrinsics(64, 48, 60., 60., 31.5, 23.5)

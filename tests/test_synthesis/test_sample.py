@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from mmpose_cmb.synthesis.body import load_body_model
-from mmpose_cmb.synthesis.camera import (ITOP_CAMERA, KINECT_V2_HALF,
-                                         Intrinsics, project)
+from mmpose_cmb.pinhole import ITOP_CAMERA, Intrinsics, KINECT_V2_HALF, project
 from mmpose_cmb.synthesis.joints import K2HPD_JOINTS
 from mmpose_cmb.synthesis.sample import joints_visible, make_sample
 

@@ -6,7 +6,7 @@ from mmengine.structures import InstanceData
 
 from mmpose.registry import HOOKS, VISUALIZERS
 from mmpose.structures import PoseDataSample
-from mmpose_cmb.synthesis.camera import Intrinsics, unproject
+from mmpose_cmb.pinhole import Intrinsics, unproject
 from mmpose_cmb.visualization import DepthPoseVisualizer, draw_pose_3d
 from mmpose_cmb.visualization.contact_sheet import CAPTION_HEIGHT
 

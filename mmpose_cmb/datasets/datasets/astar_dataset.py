@@ -5,7 +5,7 @@ import numpy as np
 from mmengine.logging import print_log
 
 from mmpose.registry import DATASETS
-from ...synthesis.camera import SOFTKINETIC_DS325, Intrinsics
+from ...pinhole import Intrinsics, SOFTKINETIC_DS325
 from ..astar_files import (BACKGROUND_M, HEIGHT, WIDTH, AstarFrame,
                            check_convention, list_astar_frames,
                            offset_px_joints, read_shand, read_skdepth,

@@ -8,7 +8,7 @@ from mmengine.logging import print_log
 
 from mmpose.datasets.datasets.base import BaseCocoStyleDataset
 from mmpose.registry import DATASETS
-from ...synthesis.camera import Intrinsics
+from ...pinhole import Intrinsics
 from ..dataset_info import parse_depth_metainfo
 from ..depth_coco_files import read_depth_coco
 from ..depth_io import read_depth

@@ -7,7 +7,7 @@ import numpy as np
 from mmengine.logging import print_log
 
 from mmpose.registry import DATASETS
-from ...synthesis.camera import ITOP_CAMERA, project
+from ...pinhole import ITOP_CAMERA, project
 from ..dataset_info import config_path
 from ..hdf5_frames import FrameLayout, HDF5Frames
 from ..itop_files import (ITOPLabels, check_labels, check_same_frames,

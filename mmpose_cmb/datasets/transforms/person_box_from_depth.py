@@ -5,7 +5,7 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 
 from mmpose.registry import TRANSFORMS
-from ...synthesis.camera import Intrinsics
+from ...pinhole import Intrinsics
 from ..person_box import find_person_box
 
 

@@ -3,6 +3,7 @@ import numpy as np
 from mmengine.structures import InstanceData
 
 from mmpose.structures import PoseDataSample
+from ...pinhole import Intrinsics, unproject
 
 NEEDED = ('input_center', 'input_scale', 'input_size', 'intrinsics',
           'person_depth_m')
@@ -34,9 +35,8 @@ def lift(keypoints_px: np.ndarray, depth_m: np.ndarray,
         np.ndarray: ``[..., 3]``: x right, y down, z forward, metres.
     """
     fx, fy, cx, cy = intrinsics
-    return np.stack([(keypoints_px[..., 0] - cx) * depth_m / fx,
-                     (keypoints_px[..., 1] - cy) * depth_m / fy, depth_m],
-                    axis=-1)
+    camera = Intrinsics(0, 0, fx, fy, cx, cy)  # the image's size plays no part
+    return unproject(keypoints_px, depth_m, camera)
 
 
 def add_camera_space(pred: InstanceData, uv_px: np.ndarray,
