@@ -1,0 +1,75 @@
+"""Training and testing the 3D configs on synthetic native files."""
+import json
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TOOLS = REPOSITORY / 'tools'
+SMALL = '''
+model = dict(backbone=dict(
+    stem_channels=(4, 4), stage_channels=((8, ), (8, 8), (8, 8))))
+model['head'] = dict(in_channels=(8, 8, 8), decoder_channels=(8, 8))
+train_dataloader = dict(batch_size=8, dataset=dict(data_root=root))
+val_dataloader = dict(dataset=dict(data_root=root))
+test_dataloader = val_dataloader
+train_cfg = dict(max_epochs=1, val_interval=1)
+'''
+
+
+@pytest.fixture(scope='module')
+def itop_root(tmp_path_factory, run_tool):
+    root = tmp_path_factory.mktemp('data') / 'itop'
+    run_tool(TOOLS / 'synthesize.py', '--layout', 'itop', '--out', root,
+             '--train', 16, '--test', 8, '--views', 'side')
+    return root
+
+
+def write_config(path, base, root):
+    path.write_text(f'_base_ = {str(REPOSITORY / "configs" / base)!r}\n'
+                    f'root = {str(root)!r}\n{SMALL}')
+    return path
+
+
+@pytest.mark.parametrize('base', ['cmb_itop_demo.py',
+                                  'cmb_itop_lift_demo.py'])
+def test_itop_from_files_to_joints_in_space(base, itop_root, run_tool,
+                                            tmp_path):
+    config = write_config(tmp_path / 'small.py', base, itop_root)
+    run_tool(TOOLS / 'train.py', config, '--work-dir', tmp_path)
+    run_tool(TOOLS / 'test.py', config, tmp_path / 'epoch_1.pth',
+             '--work-dir', tmp_path, '--out', tmp_path / 'metrics.json',
+             '--dump', tmp_path / 'dump.pkl', '--show-dir', 'shown')
+    metrics = json.loads((tmp_path / 'metrics.json').read_text())
+    assert 0 <= metrics['accuracy@10cm'] <= 100
+    assert metrics['error_mm/mean'] > 0
+    with open(tmp_path / 'dump.pkl', 'rb') as file:
+        samples = pickle.load(file)
+    for sample in samples:
+        pred = sample['pred_instances']
+        assert pred['keypoints_cam'].shape == (1, 15, 3)
+        if 'lift' in base:
+            # Pixels and space are the same joints through the camera.
+            fx, fy, cx, cy = sample['intrinsics']
+            x, y, z = np.moveaxis(pred['keypoints_cam'][0], -1, 0)
+            np.testing.assert_allclose(pred['keypoints'][0, :, 0],
+                                       cx + fx * x / z, atol=0.01)
+            np.testing.assert_allclose(pred['keypoints'][0, :, 1],
+                                       cy + fy * y / z, atol=0.01)
+    assert len(list(tmp_path.rglob('shown/*.png'))) == len(samples)
+
+
+def test_astar_from_files_to_joints_in_space(run_tool, tmp_path):
+    root = tmp_path / 'astar'
+    run_tool(TOOLS / 'synthesize.py', '--layout', 'astar', '--out', root,
+             '--train', 8, '--test', 4)
+    config = write_config(tmp_path / 'small.py', 'cmb_astar.py', root)
+    run_tool(TOOLS / 'train.py', config, '--work-dir', tmp_path)
+    saved = torch.load(tmp_path / 'epoch_1.pth')
+    assert saved['meta']['iter'] == 1
+    logged = (tmp_path / saved['meta']['experiment_name'].split(
+        'small_')[-1] / 'vis_data' / 'scalars.json').read_text()
+    assert 'error_mm/mean' in logged
