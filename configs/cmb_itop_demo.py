@@ -24,20 +24,20 @@ val_dataloader = dict(
     dataset=dict(data_root=data_root, pipeline=test_pipeline))
 test_dataloader = val_dataloader
 
-train_cfg = dict(max_epochs=10, val_interval=2)
+train_cfg = dict(max_epochs=8, val_interval=2)
 optim_wrapper = dict(optimizer=dict(lr=1e-3))
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.1, end=50, by_epoch=False),
     dict(
         type='CosineAnnealingLR',
         begin=1,
-        end=10,
+        end=8,
         by_epoch=True,
         convert_to_iter_based=True)
 ]
 custom_hooks = [
     *_base_.custom_hooks[:-1],
-    dict(type='MemoryRatioHook', milestones=((0, 1.), (250, 3.))),
+    dict(type='MemoryRatioHook', milestones=((0, 1.), (200, 3.))),
     dict(type='ProgressHook')
 ]
 default_hooks = dict(checkpoint=dict(save_best=None))

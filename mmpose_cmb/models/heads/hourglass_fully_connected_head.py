@@ -29,7 +29,8 @@ class HourglassFullyConnectedHead(HourglassSpatialHead):
             Defaults to 12.
         hidden (int): Neurons of each layer. Defaults to 1024.
         regression_loss_weight (float): Weight of the coordinates' absolute
-            error against the heat maps' loss. Defaults to 0.01.
+            error against the heat maps' loss, whose values are some 0.001.
+            Defaults to 0.001.
         **kwargs: See :class:`HourglassHeatmapHead`; ``decoder`` must be a
             ``DepthHeatmap``.
     """
@@ -38,7 +39,7 @@ class HourglassFullyConnectedHead(HourglassSpatialHead):
                  *args,
                  pool_size: int = 12,
                  hidden: int = 1024,
-                 regression_loss_weight: float = 0.01,
+                 regression_loss_weight: float = 0.001,
                  **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.pool_size = pool_size

@@ -70,7 +70,9 @@ class HourglassLiftHead(HourglassSpatialHead):
         depth_channels (int): Channels of the 3x3 convolution before the depth
             maps. Defaults to 128.
         depth_loss_weight (float): Weight of the depth maps' absolute error
-            against the heat maps' loss. Defaults to 0.01.
+            against the heat maps' loss, whose values are some 0.001. A larger
+            one takes the shared layers from the heat maps.
+            Defaults to 0.001.
         **kwargs: See :class:`HourglassHeatmapHead`; ``decoder`` must be a
             ``DepthHeatmap``.
     """
@@ -78,16 +80,19 @@ class HourglassLiftHead(HourglassSpatialHead):
     def __init__(self,
                  *args,
                  depth_channels: int = 128,
-                 depth_loss_weight: float = 0.01,
+                 depth_loss_weight: float = 0.001,
                  norm_cfg: dict = dict(type='BN'),
                  **kwargs) -> None:
         super().__init__(*args, norm_cfg=norm_cfg, **kwargs)
         width = self.final_layer.in_channels
         self.depth_loss_weight = depth_loss_weight
-        self.depth_layers = nn.Sequential(
-            ConvModule(
-                width, depth_channels, 3, padding=1, norm_cfg=norm_cfg),
-            nn.Conv2d(depth_channels, self.out_channels, 1))
+        self.depth_conv = ConvModule(
+            width, depth_channels, 3, padding=1, norm_cfg=norm_cfg)
+        self.depth_layer = nn.Conv2d(depth_channels, self.out_channels, 1)
+
+    def depth_maps(self, merged: Tensor) -> Tensor:
+        """Relative depths ``[B, K, H, W]`` of merged features."""
+        return self.depth_layer(self.depth_conv(merged)).float()
 
     def loss(self, feats: Tuple[Tensor], batch_data_samples,
              train_cfg: dict = {}) -> dict:
@@ -96,7 +101,7 @@ class HourglassLiftHead(HourglassSpatialHead):
         losses = super().loss((x, ), batch_data_samples, train_cfg)
         labels = [d.gt_instance_labels for d in batch_data_samples]
         losses['loss_depth'] = self.depth_loss_weight * masked_map_loss(
-            self.depth_layers(x).float(),
+            self.depth_maps(x),
             torch.stack([d.gt_fields.heatmaps for d in batch_data_samples]),
             torch.cat([label.keypoint_uvd for label in labels])[..., 2],
             torch.cat([label.keypoint_uvd_weights for label in labels]))
@@ -107,7 +112,7 @@ class HourglassLiftHead(HourglassSpatialHead):
                       shift_heatmap: bool) -> Tuple[np.ndarray, np.ndarray]:
         """The heat maps' joints, with the depth read at their maxima."""
         heatmaps = [self.final_layer(x) for x in merged]
-        depth_maps = [self.depth_layers(x) for x in merged]
+        depth_maps = [self.depth_maps(x) for x in merged]
         if len(merged) == 2:
             for maps in (heatmaps, depth_maps):
                 maps[1] = flip_heatmaps(
@@ -118,3 +123,11 @@ class HourglassLiftHead(HourglassSpatialHead):
             sum(depth_maps) / len(depth_maps),
             sum(heatmaps) / len(heatmaps))
         return keypoints_px, to_numpy(depths)
+
+    @property
+    def default_init_cfg(self):
+        """As the heat maps' head; depth maps start near the person's depth."""
+        convs, norms = super().default_init_cfg
+        narrow = [convs['override'], dict(convs['override'],
+                                          name='depth_layer')]
+        return [dict(convs, override=narrow), norms]

@@ -16,7 +16,9 @@ K = 3
 CODEC = dict(
     type='DepthHeatmap', input_size=(32, 32), heatmap_size=(16, 16), sigma=1,
     blur_kernel_size=5, half_range_m=0.5)
-HEADS = [HourglassLiftHead, HourglassFullyConnectedHead]
+LOSS_WEIGHT = {HourglassLiftHead: 'depth_loss_weight',
+               HourglassFullyConnectedHead: 'regression_loss_weight'}
+HEADS = list(LOSS_WEIGHT)
 META = dict(
     input_center=np.array([100., 60.]), input_scale=np.array([80., 80.]),
     input_size=(32, 32), intrinsics=np.array([200., 200., 128., 96.]),
@@ -108,7 +110,9 @@ def test_mirrored_joints():
 @pytest.mark.parametrize('cls', HEADS)
 def test_a_few_steps_learn_the_joints(cls):
     """One sample: both heads must reach its joints to a few centimetres."""
-    head, features, samples = make_head(cls), make_features(1), make_samples(1)
+    weight = {LOSS_WEIGHT[cls]: 0.01}
+    head, features, samples = (make_head(cls, **weight), make_features(1),
+                               make_samples(1))
     optimizer = torch.optim.Adam(head.parameters(), lr=3e-3)
     for _ in range(150):
         losses = head.loss(features, samples)
@@ -151,8 +155,7 @@ def test_joints_without_labels_in_space_give_no_gradient(cls):
 
 @pytest.mark.parametrize('cls', HEADS)
 def test_options_change_what_they_say(cls):
-    weight = ('depth_loss_weight' if cls is HourglassLiftHead else
-              'regression_loss_weight')
+    weight = LOSS_WEIGHT[cls]
     key = 'loss_depth' if cls is HourglassLiftHead else 'loss_regression'
     losses = [
         make_head(cls, **{weight: w}).loss(make_features(), make_samples())
@@ -166,10 +169,11 @@ def test_sizes_of_the_heads():
     shapes = [tuple(m.weight.shape) for m in fully.regressor[::2]]
     assert shapes == [(10, K * 16), (10, 10), (3 * K, 10)]
     lifting = HourglassLiftHead((64, 128, 256), 15, decoder=CODEC)
-    extra = sum(p.numel() for p in lifting.depth_layers.parameters())
+    extra = sum(p.numel() for p in [*lifting.depth_conv.parameters(),
+                                     *lifting.depth_layer.parameters()])
     assert extra == 64 * 128 * 9 + 2 * 128 + 128 * 15 + 15
     narrow = make_head(HourglassLiftHead, depth_channels=5)
-    assert narrow.depth_layers[0].conv.out_channels == 5
+    assert narrow.depth_conv.conv.out_channels == 5
 
 
 @pytest.mark.parametrize('cls', HEADS)
