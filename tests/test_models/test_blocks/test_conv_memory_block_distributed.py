@@ -2,10 +2,11 @@
 import copy
 import os
 import socket
+import subprocess
+import sys
 
 import torch
 import torch.distributed
-import torch.multiprocessing as mp
 from torch.nn.parallel import DistributedDataParallel
 
 from mmpose_cmb.models.blocks import ConvMemoryBlock
@@ -45,8 +46,16 @@ def free_port() -> int:
 
 
 def test_memory_is_the_mean_over_both_ranks(tmp_path):
-    mp.spawn(
-        train_one_step, (free_port(), str(tmp_path)), nprocs=WORLD_SIZE)
+    port = str(free_port())
+    ranks = [
+        subprocess.Popen(
+            [sys.executable, __file__, str(rank), port, str(tmp_path)],
+            stderr=subprocess.PIPE,
+            text=True) for rank in range(WORLD_SIZE)
+    ]
+    for rank in ranks:
+        _, errors = rank.communicate(timeout=120)
+        assert rank.returncode == 0, errors
     first, second = (torch.load(tmp_path / f'rank{rank}.pth')
                      for rank in range(WORLD_SIZE))
     assert torch.equal(first['start'], second['start'])
@@ -54,3 +63,7 @@ def test_memory_is_the_mean_over_both_ranks(tmp_path):
     assert torch.equal(first['memory'], second['memory'])
     torch.testing.assert_close(first['memory'],
                                (first['own'] + second['own']) / 2)
+
+
+if __name__ == '__main__':
+    train_one_step(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
