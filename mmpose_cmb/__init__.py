@@ -2,18 +2,18 @@
 
 Importing the package registers its components with MMPose's registries, so
 that configs which carry ``custom_imports = dict(imports=['mmpose_cmb'])`` run
-with MMPose's own tools.
+with MMPose's own tools. Where torch or MMPose are not installed nothing is
+registered, and ``mmpose_cmb.runtime`` and ``mmpose_cmb.depth`` work.
 """
-from . import compat
+from importlib.util import find_spec
 
-compat.apply()
+from .version import __version__  # noqa: F401
 
-from . import (codecs, datasets, engine, evaluation, models,  # noqa: E402
-               visualization)
-from .datasets.dataset_info import config_path  # noqa: E402
-from .version import __version__  # noqa: E402
+if find_spec('torch') and find_spec('mmpose'):
+    from . import compat
 
-__all__ = [
-    '__version__', 'codecs', 'config_path', 'datasets', 'engine', 'evaluation',
-    'models', 'visualization'
-]
+    compat.apply()
+
+    from . import (codecs, datasets, engine, evaluation,  # noqa: F401
+                   models, visualization)
+    from .datasets.dataset_info import config_path  # noqa: F401

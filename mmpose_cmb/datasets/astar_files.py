@@ -12,7 +12,7 @@ from typing import List, NamedTuple, Optional, Tuple
 import numpy as np
 
 from ..pinhole import Intrinsics, project, unproject
-from .depth_io import depth_to_metres
+from ..depth.depth_io import depth_to_metres
 
 WIDTH, HEIGHT = 320, 240
 NUM_JOINTS = 20

@@ -14,7 +14,7 @@ import numpy as np
 from mmengine import Config
 
 from .depth_coco_files import coco_annotation, coco_image
-from .depth_io import read_depth
+from ..depth.depth_io import read_depth
 
 CAMERA_AXES = ('X', 'Y', 'Z')
 BOX_COLUMNS = ('bbox_x1', 'bbox_y1', 'bbox_x2', 'bbox_y2')

@@ -10,9 +10,9 @@ from mmengine.structures import InstanceData
 from mmpose.registry import VISUALIZERS
 from mmpose.structures import PoseDataSample
 from mmpose.visualization import PoseLocalVisualizer
-from mmpose_cmb.datasets.depth_io import depth_to_metres, read_depth
-from mmpose_cmb.datasets.hdf5_frames import HDF5Frames
-from mmpose_cmb.pinhole import Intrinsics, unproject
+from ..depth.depth_io import depth_to_metres, read_depth
+from ..depth.hdf5_frames import HDF5Frames
+from ..pinhole import Intrinsics, unproject
 from .contact_sheet import contact_sheet, write_image
 from .depth_colormap import colorize_depth
 from .pose_3d import draw_pose_3d

@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from mmpose.registry import DATASETS, TRANSFORMS
 from mmpose_cmb.evaluation.functional import joint_distance_accuracy
-from mmpose_cmb.models.heads.camera_space import lift
+from mmpose_cmb.depth.crop import lift
 
 
 def parse_args() -> argparse.Namespace:

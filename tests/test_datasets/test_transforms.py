@@ -10,7 +10,7 @@ from mmpose_cmb.datasets import (K2HPDDataset, LoadDepthImage, NormalizeDepth,
                                  RandomDepthHoles, RandomDepthNoise,
                                  RandomDepthQuantization, RandomDepthShift,
                                  TopdownDepthAffine)
-from mmpose_cmb.datasets.depth_io import write_depth_png_mm
+from mmpose_cmb.depth.depth_io import write_depth_png_mm
 
 pytestmark = pytest.mark.usefixtures('mmpose_scope')
 

@@ -11,7 +11,7 @@ from mmpose.registry import DATASETS
 from ...pinhole import Intrinsics
 from ..dataset_info import parse_depth_metainfo
 from ..depth_coco_files import read_depth_coco
-from ..depth_io import read_depth
+from ...depth.depth_io import read_depth
 from ..detected_boxes import use_detections
 from ..label_checks import (median_depth_ratio, projection_errors_px,
                             spread_rows)

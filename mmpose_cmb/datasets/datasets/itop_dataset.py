@@ -9,7 +9,7 @@ from mmengine.logging import print_log
 from mmpose.registry import DATASETS
 from ...pinhole import ITOP_CAMERA, project
 from ..dataset_info import config_path
-from ..hdf5_frames import FrameLayout, HDF5Frames
+from ...depth.hdf5_frames import FrameLayout, HDF5Frames
 from ..itop_files import (ITOPLabels, check_labels, check_same_frames,
                           itop_file_names, read_depth_ids, read_itop_labels,
                           unusable_rows)

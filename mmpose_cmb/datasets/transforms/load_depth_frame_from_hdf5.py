@@ -5,8 +5,8 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 
 from mmpose.registry import TRANSFORMS
-from ..depth_io import depth_to_metres
-from ..hdf5_frames import HDF5Frames
+from ...depth.depth_io import depth_to_metres
+from ...depth.hdf5_frames import HDF5Frames
 
 
 @TRANSFORMS.register_module()

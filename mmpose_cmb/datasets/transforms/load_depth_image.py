@@ -6,7 +6,7 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 
 from mmpose.registry import TRANSFORMS
-from ..depth_io import depth_to_metres, read_depth
+from ...depth.depth_io import depth_to_metres, read_depth
 
 
 @TRANSFORMS.register_module()

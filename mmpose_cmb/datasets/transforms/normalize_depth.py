@@ -4,7 +4,7 @@ from mmcv.transforms import BaseTransform
 from mmcv.transforms.utils import cache_randomness
 
 from mmpose.registry import TRANSFORMS
-from ..person_depth import estimate_person_depth, normalize_depth
+from ...depth.person_depth import estimate_person_depth, normalize_depth
 
 
 @TRANSFORMS.register_module()

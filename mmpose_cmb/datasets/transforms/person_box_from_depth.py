@@ -6,7 +6,7 @@ from mmcv.transforms import BaseTransform
 
 from mmpose.registry import TRANSFORMS
 from ...pinhole import Intrinsics
-from ..person_box import find_person_box
+from ...depth.person_box import find_person_box
 
 
 @TRANSFORMS.register_module()

@@ -2,7 +2,7 @@
 from mmpose.datasets.transforms import TopdownAffine
 from mmpose.registry import TRANSFORMS
 from mmpose.structures.bbox import get_udp_warp_matrix, get_warp_matrix
-from ..depth_warp import warp_depth
+from ...depth.depth_warp import warp_depth
 
 
 @TRANSFORMS.register_module()

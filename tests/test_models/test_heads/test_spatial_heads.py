@@ -7,7 +7,6 @@ from mmengine.structures import InstanceData, PixelData
 from mmpose.structures import PoseDataSample
 from mmpose_cmb.codecs import DepthHeatmap
 from mmpose_cmb.models import (HourglassFullyConnectedHead, HourglassLiftHead)
-from mmpose_cmb.models.heads.camera_space import crop_to_frame, lift
 from mmpose_cmb.models.heads.hourglass_fully_connected_head import mirror_uvd
 from mmpose_cmb.models.heads.hourglass_lift_head import (masked_map_loss,
                                                          read_at_maximum)
@@ -55,23 +54,6 @@ def make_samples(batch=2, weights=1.):
                 encoded['keypoint_uvd_weights']))
         samples.append(sample)
     return samples
-
-
-def test_lift_inverts_the_projection():
-    rng = np.random.default_rng(0)
-    points = rng.uniform((-1, -1, 1), (1, 1, 4), (50, 3))
-    fx, fy, cx, cy = intrinsics = np.array([285.7, 290., 160., 120.])
-    uv = np.stack([cx + fx * points[:, 0] / points[:, 2],
-                   cy + fy * points[:, 1] / points[:, 2]], axis=-1)
-    np.testing.assert_allclose(
-        lift(uv, points[:, 2], intrinsics), points, atol=1e-12)
-
-
-def test_crop_to_frame_by_hand():
-    # The crop of 32 pixels shows 80, centred at (100, 60).
-    corners = np.array([[0., 0.], [32., 32.], [16., 16.]])
-    assert crop_to_frame(corners, META).tolist() == [[60., 20.], [140., 100.],
-                                                     [100., 60.]]
 
 
 def test_read_at_maximum_ignores_a_lower_mode():

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mmpose_cmb.datasets.depth_io import (depth_to_metres, read_depth,
+from mmpose_cmb.depth.depth_io import (depth_to_metres, read_depth,
                                           write_depth_png_mm)
 
 STORED = np.array([[0, 1, 1000], [2500, 255, 40]], np.uint16)

@@ -3,7 +3,7 @@ import pytest
 
 from mmpose.registry import TRANSFORMS
 from mmpose_cmb.datasets import PersonBoxFromDepth
-from mmpose_cmb.datasets.person_box import (background_planes, find_person_box,
+from mmpose_cmb.depth.person_box import (background_planes, find_person_box,
                                             person_likeness, split_at_jumps)
 from mmpose_cmb.pinhole import Intrinsics, unproject
 

@@ -9,8 +9,6 @@ seen from above is not found reliably.
 from typing import NamedTuple, Optional, Tuple
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from ..pinhole import Intrinsics, unproject
 
@@ -165,11 +163,38 @@ def split_at_jumps(depth_m: np.ndarray) -> np.ndarray:
                 np.abs(near - far) < MAX_JUMP_PER_M * np.minimum(near, far))
             first.append(index[a][joined])
             second.append(index[b][joined])
-    first, second = np.concatenate(first), np.concatenate(second)
-    graph = coo_matrix((np.ones(len(first), bool), (first, second)),
-                       shape=(depth_m.size, depth_m.size))
-    _, labels = connected_components(graph, directed=False)
+    labels = connected_labels(
+        depth_m.size, np.concatenate(first), np.concatenate(second))
     return np.where(depth_m > 0, labels.reshape(depth_m.shape), -1)
+
+
+def connected_labels(size: int, first: np.ndarray,
+                     second: np.ndarray) -> np.ndarray:
+    """Label the connected components of a graph.
+
+    Every node takes the smallest label among its neighbours' and that of its
+    label, until nothing changes: a logarithmic number of rounds.
+
+    Args:
+        size (int): Number of nodes.
+        first (np.ndarray): Nodes at one end of the edges, int [E].
+        second (np.ndarray): Nodes at the other end, int [E].
+
+    Returns:
+        np.ndarray: int [size], 0 to the number of components - 1, in the
+        order of the components' first nodes.
+    """
+    labels = np.arange(size)
+    while True:
+        lowest = np.minimum(labels[first], labels[second])
+        hooked = labels.copy()
+        # The label's own node takes part, so that whole trees are joined.
+        np.minimum.at(hooked, labels[first], lowest)
+        np.minimum.at(hooked, labels[second], lowest)
+        hooked = hooked[hooked]
+        if np.array_equal(hooked, labels):
+            return np.unique(labels, return_inverse=True)[1]
+        labels = hooked
 
 
 def person_likeness(area_m2: float, long_side_m: float,

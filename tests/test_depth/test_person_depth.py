@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from mmpose.structures.bbox import get_warp_matrix
 
-from mmpose_cmb.datasets.depth_warp import warp_depth
-from mmpose_cmb.datasets.person_depth import (estimate_person_depth,
+from mmpose_cmb.depth.depth_warp import warp_depth
+from mmpose_cmb.depth.person_depth import (estimate_person_depth,
                                               normalize_depth)
 
 

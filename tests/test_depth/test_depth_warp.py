@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mmpose_cmb.datasets.depth_warp import warp_depth
+from mmpose_cmb.depth.depth_warp import warp_depth
 
 
 def nearest_by_hand(image, matrix, size):

@@ -1,0 +1,43 @@
+"""What goes into a pose estimator and what comes out of it."""
+from dataclasses import dataclass
+from typing import Optional, Tuple
+
+import numpy as np
+
+
+@dataclass
+class DepthFrame:
+    """One depth image with what is known of it.
+
+    Attributes:
+        depth_m (np.ndarray): Metres, float32 [H, W], 0 = invalid.
+        intrinsics (tuple, optional): fx, fy, cx, cy, pixels.
+        name (str): What messages and files call it, such as a path.
+        index (int): Number of the frame in its source. Defaults to 0.
+        time_s (float, optional): When it was taken, seconds of the source's
+            clock.
+    """
+    depth_m: np.ndarray
+    intrinsics: Optional[Tuple[float, float, float, float]] = None
+    name: str = 'frame'
+    index: int = 0
+    time_s: Optional[float] = None
+
+
+@dataclass
+class PersonPose:
+    """One person found in a frame; K joints.
+
+    Attributes:
+        keypoints (np.ndarray): ``[K, 2]``, pixels of the full frame.
+        keypoint_scores (np.ndarray): ``[K]``, heights of the heat maps.
+        bbox (np.ndarray): ``[4]``, x1, y1, x2, y2, pixels.
+        bbox_score (float): 1 where the box was given.
+        keypoints_cam (np.ndarray, optional): ``[K, 3]``, camera frame (x
+            right, y down, z forward), metres; with a 3D head and intrinsics.
+    """
+    keypoints: np.ndarray
+    keypoint_scores: np.ndarray
+    bbox: np.ndarray
+    bbox_score: float = 1.0
+    keypoints_cam: Optional[np.ndarray] = None
