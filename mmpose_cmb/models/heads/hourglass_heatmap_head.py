@@ -1,13 +1,11 @@
 """The decoder of the paper's network (Table 1, layers 14-20)."""
 from typing import Sequence, Tuple
 
-import torch
-import torch.nn.functional as F
-from mmcv.cnn import ConvModule
 from torch import Tensor, nn
 
 from mmpose.models.heads import HeatmapHead
 from mmpose.registry import MODELS
+from .upsample_merge import UpsampleMerge
 
 
 @MODELS.register_module()
@@ -68,17 +66,14 @@ class HourglassHeatmapHead(HeatmapHead):
         self.merges = nn.ModuleList()
         below = in_channels[-1]
         for skip, width in zip(in_channels[-2::-1], decoder_channels):
-            self.merges.append(
-                ConvModule(
-                    below + skip, width, 3, padding=1, norm_cfg=norm_cfg))
+            self.merges.append(UpsampleMerge(below, skip, width, norm_cfg))
             below = width
 
     def merge(self, feats: Tuple[Tensor]) -> Tensor:
         """Merge feature maps, finest first, up to the finest: conv6."""
         *skips, x = feats
         for skip, merge in zip(skips[::-1], self.merges):
-            x = F.interpolate(x, size=skip.shape[-2:], mode='nearest')
-            x = merge(torch.cat([x, skip], dim=1))
+            x = merge(x, skip)
         return x
 
     def forward(self, feats: Tuple[Tensor]) -> Tensor:
