@@ -1,7 +1,8 @@
 """Score a file of predicted joints against a file of labels; no model needed.
 
-Both files are text (one frame per line with K * 3 numbers, or one joint per
-line), .npy or .npz. What the numbers are must be said:
+Both files are text (one frame per line, or one joint per line), .npy or .npz.
+What the numbers of a joint are must be said:
+  uv       pixels right and down: scored in the image alone (PDJ and PCKh)
   uvd      pixels right and down, and depth; needs --intrinsics
   xyz      metres or millimetres in the camera frame, y pointing down
   xyz-yup  the same with y pointing up, as in ITOP's labels
@@ -23,8 +24,8 @@ from mmpose_cmb.datasets.dataset_info import (config_path,
                                               parse_depth_metainfo)
 from mmpose_cmb.evaluation.prediction_files import (FORMS, METRES_PER_UNIT,
                                                     camera_of, read_joints,
-                                                    to_camera)
-from mmpose_cmb.evaluation.score_joints import score_joints
+                                                    to_camera, to_pixels)
+from mmpose_cmb.evaluation.score_joints import score_joints, score_pixels
 from mmpose_cmb.pinhole import ITOP_CAMERA
 
 
@@ -34,7 +35,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('pred', help='file of the predictions')
     parser.add_argument('gt', help='file of the labels, frame by frame alike')
     for side in ('pred', 'gt'):
-        parser.add_argument(f'--{side}-form', required=True, choices=FORMS)
+        parser.add_argument(f'--{side}-form', required=True, choices=list(FORMS))
         parser.add_argument(
             f'--{side}-unit',
             default='m',
@@ -102,18 +103,29 @@ def read_intrinsics(words):
 def evaluate(args: argparse.Namespace) -> dict:
     metainfo = read_metainfo(args.dataset_info)
     camera = read_intrinsics(args.intrinsics)
+    in_image = 'uv' in (args.pred_form, args.gt_form)
     joints = {}
     for side, form, unit, key in (('pred', args.pred_form, args.pred_unit,
                                    args.pred_key),
                                   ('gt', args.gt_form, args.gt_unit,
                                    args.gt_key)):
         path = getattr(args, side)
-        values = read_joints(path, len(metainfo['keypoint_name2id']), key)
-        joints[side] = to_camera(
-            values, form, unit=unit, intrinsics=camera, source=path)
+        values = read_joints(path, len(metainfo['keypoint_name2id']), key,
+                             FORMS[form])
+        if in_image:
+            joints[side] = to_pixels(
+                values, form, intrinsics=camera, source=path)
+        else:
+            joints[side] = to_camera(
+                values, form, unit=unit, intrinsics=camera, source=path)
     if len(joints['pred']) != len(joints['gt']):
         raise ValueError(f'{args.pred} holds {len(joints["pred"])} frames, '
                          f'{args.gt} {len(joints["gt"])}')
+    if in_image:
+        if args.plot:
+            raise ValueError('--plot: the curve is of distances in space, and '
+                             'uv has none')
+        return score_pixels(joints['pred'], joints['gt'], metainfo)
     return score_joints(
         joints['pred'],
         joints['gt'],

@@ -1,11 +1,11 @@
-"""Joints in space from the text and array files that methods publish.
+"""Joints from the text and array files that methods publish.
 
-Legend: N frames, K joints, three numbers each.
+Legend: N frames, K joints, D numbers each: two in the image, three in space.
 
-Text: one frame per line with K * 3 numbers, or one joint per line with three,
+Text: one frame per line with K * D numbers, or one joint per line with D,
 K lines a frame, blank lines between frames or not. Numbers are set apart by
 whitespace or commas; ``nan`` means no joint; ``#`` begins a comment.
-Arrays: ``.npy`` or ``.npz``, [N, K, 3] or [N, K * 3].
+Arrays: ``.npy`` or ``.npz``, [N, K, D] or [N, K * D].
 """
 import os.path as osp
 from typing import Iterator, List, Optional, Tuple
@@ -13,11 +13,11 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from mmpose_cmb.pinhole import Intrinsics, unproject
+from mmpose_cmb.pinhole import Intrinsics, project, unproject
 
-# What the three numbers are: pixels right and down with the depth; or the
-# camera frame with y pointing down, or up.
-FORMS = ('uvd', 'xyz', 'xyz-yup')
+# What the numbers are: pixels right and down, without and with the depth; or
+# the camera frame with y pointing down, or up. And how many there are.
+FORMS = {'uv': 2, 'uvd': 3, 'xyz': 3, 'xyz-yup': 3}
 METRES_PER_UNIT = {'m': 1., 'mm': 0.001}
 # Beyond the reach of any depth camera: the unit must be wrong.
 MAX_DEPTH_M = 50.
@@ -28,17 +28,19 @@ MIN_DEPTH_M = 0.05
 
 def read_joints(path: str,
                 num_joints: int,
-                key: Optional[str] = None) -> np.ndarray:
-    """Read three numbers per joint and frame.
+                key: Optional[str] = None,
+                dims: int = 3) -> np.ndarray:
+    """Read the numbers of each joint and frame.
 
     Args:
         path (str): Text, ``.npy`` or ``.npz``, see this module.
         num_joints (int): K.
         key (str, optional): Name of the array in an ``.npz`` that holds
             several. Defaults to None.
+        dims (int): D, see ``FORMS``. Defaults to 3.
 
     Returns:
-        np.ndarray: float64 [N, K, 3], as they are in the file.
+        np.ndarray: float64 [N, K, D], as they are in the file.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -47,7 +49,8 @@ def read_joints(path: str,
     if not osp.isfile(path):
         raise FileNotFoundError(f'{path}: no such file')
     if path.endswith(('.npy', '.npz')):
-        joints = _joints_of_array(_load_array(path, key), num_joints, path)
+        joints = _joints_of_array(
+            _load_array(path, key), num_joints, dims, path)
     else:
         if key is not None:
             raise ValueError(f'{path}: only .npz files have keys, but the '
@@ -58,7 +61,7 @@ def read_joints(path: str,
             except UnicodeDecodeError as error:
                 raise ValueError(f'{path}: neither text nor .npy or .npz '
                                  f'({error})') from error
-        joints = parse_joints(text, num_joints, path)
+        joints = parse_joints(text, num_joints, path, dims)
     if not len(joints):
         raise ValueError(f'{path}: holds no frame')
     return joints
@@ -66,16 +69,18 @@ def read_joints(path: str,
 
 def parse_joints(text: str,
                  num_joints: int,
-                 source: str = 'text') -> np.ndarray:
-    """Three numbers per joint and frame from text.
+                 source: str = 'text',
+                 dims: int = 3) -> np.ndarray:
+    """The numbers of each joint and frame from text.
 
     Args:
         text (str): See this module.
         num_joints (int): K.
         source (str): File, for error messages. Defaults to 'text'.
+        dims (int): D, see ``FORMS``. Defaults to 3.
 
     Returns:
-        np.ndarray: float64 [N, K, 3].
+        np.ndarray: float64 [N, K, D].
 
     Raises:
         ValueError: Naming source and line.
@@ -94,15 +99,15 @@ def parse_joints(text: str,
                                  f'{joints_open} joints, expected '
                                  f'{num_joints}')
             continue
-        if width is None and len(values) in (3, 3 * num_joints):
+        if width is None and len(values) in (dims, dims * num_joints):
             width = len(values)
         if len(values) != width:
             raise ValueError(f'{where}: {len(values)} numbers, expected ' +
-                             _widths_expected(width, num_joints))
+                             _widths_expected(width, num_joints, dims))
         rows.append(values)
-        if width == 3:
+        if width == dims:
             joints_open = (joints_open + 1) % num_joints
-    return np.array(rows, dtype=np.float64).reshape(-1, num_joints, 3)
+    return np.array(rows, dtype=np.float64).reshape(-1, num_joints, dims)
 
 
 def to_camera(values: np.ndarray,
@@ -130,8 +135,10 @@ def to_camera(values: np.ndarray,
         ValueError: On an unknown form or unit, without a camera where one is
             needed, or if the depths are those of another unit.
     """
-    if form not in FORMS:
-        raise ValueError(f'form must be one of {FORMS}, got {form!r}')
+    _check_form(form)
+    if form == 'uv':
+        raise ValueError(f'{source}: pixels without depth (uv) are not joints '
+                         'in space')
     if unit not in METRES_PER_UNIT:
         raise ValueError(f'unit must be one of {tuple(METRES_PER_UNIT)}, got '
                          f'{unit!r}')
@@ -145,6 +152,55 @@ def to_camera(values: np.ndarray,
         return unproject(values[..., :2], depth_m, intrinsics)
     flip = np.array([1., -1. if form == 'xyz-yup' else 1., 1.])
     return values * METRES_PER_UNIT[unit] * flip
+
+
+def to_pixels(values: np.ndarray,
+              form: str,
+              *,
+              intrinsics: Optional[Intrinsics] = None,
+              source: str = 'joints') -> np.ndarray:
+    """Bring joints to the image plane.
+
+    Args:
+        values (np.ndarray): As in the file, shape [N, K, D]; unit and depth
+            play no part.
+        form (str): One of ``FORMS``.
+        intrinsics (Intrinsics, optional): The camera; needed for 'xyz' and
+            'xyz-yup'.
+        source (str): File, for error messages. Defaults to 'joints'.
+
+    Returns:
+        np.ndarray: float64 [N, K, 2], pixels, not clipped to the image. NaN
+        for a joint that is not in front of the camera.
+
+    Raises:
+        ValueError: On an unknown form, or without a camera where one is
+            needed.
+    """
+    _check_form(form)
+    values = np.asarray(values, dtype=np.float64)
+    if form in ('uv', 'uvd'):
+        return values[..., :2]
+    if intrinsics is None:
+        raise ValueError(f'{source}: joints in space ({form}) need the '
+                         'camera\'s intrinsics to become pixels')
+    flip = np.array([1., -1. if form == 'xyz-yup' else 1., 1.])
+    return pixels_of(values * flip, intrinsics)
+
+
+def pixels_of(joints_m: np.ndarray, intrinsics: Intrinsics) -> np.ndarray:
+    """Pixels of joints; NaN for those that are not in front of the camera.
+
+    Args:
+        joints_m (np.ndarray): Metres, camera frame, shape [N, K, 3].
+        intrinsics (Intrinsics): The camera.
+
+    Returns:
+        np.ndarray: float64 [N, K, 2], not clipped to the image.
+    """
+    joints_m = np.asarray(joints_m, dtype=np.float64)
+    ahead = joints_m[..., 2:] > 0
+    return project(np.where(ahead, joints_m, np.nan), intrinsics)
 
 
 def camera_of(fx: float, fy: float, cx: float, cy: float) -> Intrinsics:
@@ -164,6 +220,11 @@ def camera_of(fx: float, fy: float, cx: float, cy: float) -> Intrinsics:
                          f'got fx {fx} and fy {fy}')
     # Nothing is drawn or clipped: no image size.
     return Intrinsics(width=0, height=0, fx=fx, fy=fy, cx=cx, cy=cy)
+
+
+def _check_form(form: str) -> None:
+    if form not in FORMS:
+        raise ValueError(f'form must be one of {tuple(FORMS)}, got {form!r}')
 
 
 def _numbered_rows(text: str, source: str) -> Iterator[Tuple[int, List]]:
@@ -195,11 +256,12 @@ def _number(token: str, source: str, line: int) -> float:
             f'{source}, line {line}: "{token}" is no number') from None
 
 
-def _widths_expected(width: Optional[int], num_joints: int) -> str:
-    frame = f'{3 * num_joints} (a frame of {num_joints} joints)'
+def _widths_expected(width: Optional[int], num_joints: int,
+                     dims: int) -> str:
+    frame = f'{dims * num_joints} (a frame of {num_joints} joints)'
     if width is None:
-        return f'{frame} or 3 (a joint)'
-    return frame if width == 3 * num_joints else '3 (a joint)'
+        return f'{frame} or {dims} (a joint)'
+    return frame if width == dims * num_joints else f'{dims} (a joint)'
 
 
 def _load_array(path: str, key: Optional[str]) -> np.ndarray:
@@ -223,16 +285,16 @@ def _load_array(path: str, key: Optional[str]) -> np.ndarray:
         return loaded[key]
 
 
-def _joints_of_array(array: np.ndarray, num_joints: int,
+def _joints_of_array(array: np.ndarray, num_joints: int, dims: int,
                      path: str) -> np.ndarray:
     shape = array.shape
-    if array.dtype.kind not in 'fiu' or shape[1:] not in ((num_joints, 3),
-                                                          (num_joints * 3, )):
+    if array.dtype.kind not in 'fiu' or shape[1:] not in (
+        (num_joints, dims), (num_joints * dims, )):
         raise ValueError(
-            f'{path}: expected numbers of shape [N, {num_joints}, 3] or '
-            f'[N, {num_joints * 3}] ({num_joints} joints), got '
+            f'{path}: expected numbers of shape [N, {num_joints}, {dims}] or '
+            f'[N, {num_joints * dims}] ({num_joints} joints), got '
             f'{array.dtype} {shape}')
-    return array.astype(np.float64).reshape(-1, num_joints, 3)
+    return array.astype(np.float64).reshape(-1, num_joints, dims)
 
 
 def _check_depth(depth_m: np.ndarray, form: str, unit: str,

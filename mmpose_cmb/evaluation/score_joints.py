@@ -1,13 +1,14 @@
-"""All metrics that fit a set of predicted joints in space."""
+"""All metrics that fit a set of predicted joints."""
 from typing import Dict, List, Optional, Sequence
 
 import numpy as np
 from mmengine.evaluator import BaseMetric
 from mmengine.logging import MMLogger
 
-from mmpose_cmb.pinhole import Intrinsics, project
+from mmpose_cmb.pinhole import Intrinsics
 from .metrics import (HeadPCKAccuracy, JointDistanceAccuracy, JointErrorMetric,
                       PDJAccuracy)
+from .prediction_files import pixels_of
 
 ALIGNED_PREFIX = 'aligned'
 
@@ -55,9 +56,7 @@ def score_joints(pred_m: np.ndarray,
     Raises:
         ValueError: If the numbers of frames differ, and as the metrics do.
     """
-    if len(pred_m) != len(gt_m):
-        raise ValueError(f'{len(pred_m)} predicted frames, but {len(gt_m)} '
-                         'labelled ones')
+    _check_frames(pred_m, gt_m)
     error_options = dict(
         distances_mm=distances_mm,
         max_distance_mm=max_distance_mm,
@@ -81,28 +80,54 @@ def score_joints(pred_m: np.ndarray,
         pred['keypoints'] = pixels_of(pred_m, intrinsics)
         gt['keypoints'] = pixels_of(gt_m, intrinsics)
     gt['keypoints_visible'] = np.isfinite(gt_m).all(axis=-1)
+    return _evaluate(metrics, pred, gt, metainfo)
 
+
+def score_pixels(pred_px: np.ndarray,
+                 gt_px: np.ndarray,
+                 metainfo: dict,
+                 detail: str = 'joints') -> Dict[str, float]:
+    """Score joints in the image: ``PDJAccuracy`` and ``HeadPCKAccuracy``.
+
+    Args:
+        pred_px (np.ndarray): Predictions in pixels, shape [N, K, 2]. Not
+            finite = not predicted.
+        gt_px (np.ndarray): Ground truth likewise. Not finite = no label.
+        metainfo (dict): See :func:`score_joints`.
+        detail (str): As in the metrics. Defaults to 'joints'.
+
+    Returns:
+        dict[str, float]: Every metric's figures by key.
+
+    Raises:
+        ValueError: If the numbers of frames differ, or the skeleton has the
+            joints of neither metric.
+    """
+    _check_frames(pred_px, gt_px)
+    metrics = _image_metrics(metainfo, detail)
+    if not metrics:
+        raise ValueError(
+            'pixels are scored by PDJ and PCKh, and this skeleton has the '
+            'segments of neither')
+    gt = dict(
+        keypoints=gt_px, keypoints_visible=np.isfinite(gt_px).all(axis=-1))
+    return _evaluate(metrics, dict(keypoints=pred_px), gt, metainfo)
+
+
+def _check_frames(pred: np.ndarray, gt: np.ndarray) -> None:
+    if len(pred) != len(gt):
+        raise ValueError(f'{len(pred)} predicted frames, but {len(gt)} '
+                         'labelled ones')
+
+
+def _evaluate(metrics: Sequence[BaseMetric], pred: dict, gt: dict,
+              metainfo: dict) -> Dict[str, float]:
     figures = {}
     for metric in metrics:
         metric.dataset_meta = metainfo
         metric.process(None, [dict(pred_instances=pred, gt_instances=gt)])
         figures.update(metric.evaluate(1))
     return figures
-
-
-def pixels_of(joints_m: np.ndarray, intrinsics: Intrinsics) -> np.ndarray:
-    """Pixels of joints; NaN for those that are not in front of the camera.
-
-    Args:
-        joints_m (np.ndarray): Metres, camera frame, shape [N, K, 3].
-        intrinsics (Intrinsics): The camera.
-
-    Returns:
-        np.ndarray: float64 [N, K, 2], not clipped to the image.
-    """
-    joints_m = np.asarray(joints_m, dtype=np.float64)
-    ahead = joints_m[..., 2:] > 0
-    return project(np.where(ahead, joints_m, np.nan), intrinsics)
 
 
 def _image_metrics(metainfo: dict, detail: str) -> List[BaseMetric]:

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from mmpose_cmb.evaluation.prediction_files import (camera_of, parse_joints,
-                                                    read_joints, to_camera)
+                                                    read_joints, to_camera,
+                                                    to_pixels)
 
 JOINTS = np.arange(18.).reshape(3, 2, 3)  # 3 frames of 2 joints
 
@@ -150,3 +151,32 @@ def test_relative_joints_may_have_no_depth():
 def test_focal_lengths_are_positive(focal):
     with pytest.raises(ValueError, match='focal lengths must be positive'):
         camera_of(*focal, 0, 0)
+
+
+def test_two_numbers_a_joint(tmp_path):
+    expected = np.arange(8.).reshape(2, 2, 2)
+    for text in ('0 1 2 3\n4 5 6 7', '0 1\n2 3\n\n4 5\n6 7'):
+        np.testing.assert_array_equal(
+            parse_joints(text, 2, dims=2), expected)
+    np.save(tmp_path / 'a.npy', expected)
+    np.testing.assert_array_equal(
+        read_joints(str(tmp_path / 'a.npy'), 2, dims=2), expected)
+    with pytest.raises(ValueError, match=r'3 numbers, expected 4 .* or 2'):
+        parse_joints('1 2 3', 2, dims=2)
+
+
+def test_every_form_on_the_image_plane():
+    camera = camera_of(100, 50, 80, 60)
+    xyz = np.array([[[0.2, -0.4, 2.], [0., 0., -1.]]])
+    expected = [[[90., 50.], [np.nan, np.nan]]]
+    np.testing.assert_allclose(
+        to_pixels(xyz, 'xyz', intrinsics=camera), expected)
+    np.testing.assert_allclose(
+        to_pixels(xyz * (1, -1, 1), 'xyz-yup', intrinsics=camera), expected)
+    np.testing.assert_array_equal(to_pixels(xyz, 'uvd'), xyz[..., :2])
+    np.testing.assert_array_equal(
+        to_pixels(xyz[..., :2], 'uv'), xyz[..., :2])
+    with pytest.raises(ValueError, match='f: joints in space .* intrinsics'):
+        to_pixels(xyz, 'xyz', source='f')
+    with pytest.raises(ValueError, match='f: pixels without depth'):
+        to_camera(xyz[..., :2], 'uv', source='f')

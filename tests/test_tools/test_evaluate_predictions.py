@@ -179,3 +179,24 @@ def test_itop_is_the_default(tool, monkeypatch, real_data_dir):
     for key, value in expected.items():
         assert figures[key] == pytest.approx(value, abs=0.01), key
     assert figures['error_mm/mean'] == pytest.approx(58.5, abs=0.05)
+
+
+def test_pixels_alone_are_scored_in_the_image(tool, monkeypatch,
+                                              real_data_dir, tmp_path):
+    golden = real_data_dir / 'itop_front_test_golden.npz'
+    pixels = np.load(golden)['pred_uvd'][..., :2]
+    np.savetxt(tmp_path / 'uv.txt', pixels.reshape(-1, 2), fmt='%.6f')
+    words = [
+        'tool', str(tmp_path / 'uv.txt'), str(golden), '--pred-form', 'uv',
+        '--gt-form', 'xyz-yup', '--gt-key', 'gt_world_m', '--intrinsics',
+        'itop'
+    ]
+    monkeypatch.setattr('sys.argv', words)
+    figures = tool.evaluate(tool.parse_args())
+    assert figures['PDJ@0.20'] == pytest.approx(94.31, abs=0.01)
+    assert figures['PCKh@0.5'] == pytest.approx(95.51, abs=0.01)
+    assert not any(key.startswith('accuracy') for key in figures)
+
+    monkeypatch.setattr('sys.argv', [*words, '--plot', 'curve.png'])
+    with pytest.raises(SystemExit, match='--plot.*in space'):
+        tool.main()
