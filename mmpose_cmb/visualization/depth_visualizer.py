@@ -12,9 +12,8 @@ from mmpose.structures import PoseDataSample
 from mmpose.visualization import PoseLocalVisualizer
 from ..depth.depth_io import depth_to_metres, read_depth
 from ..depth.hdf5_frames import HDF5Frames
+from ..drawing import colorize_depth, contact_sheet, write_image
 from ..pinhole import Intrinsics, unproject
-from .contact_sheet import contact_sheet, write_image
-from .depth_colormap import colorize_depth
 from .pose_3d import draw_pose_3d
 
 # Of the depth's colours, so that the skeleton's stand out from them.

@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from .contact_sheet import write_image
+from ..drawing import write_image
 
 
 def draw_error_curves(worst_errors_mm: Mapping[str, np.ndarray], max_mm: float,

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from .contact_sheet import write_image
+from ..drawing import write_image
 
 # Series name -> its (iteration, value) pairs.
 Curves = Dict[str, List[Tuple[int, float]]]

@@ -4,9 +4,8 @@ from typing import NamedTuple, Optional, Sequence, Tuple
 import cv2
 import numpy as np
 
-from .contact_sheet import BACKGROUND, contact_sheet
-from .depth_colormap import colorize_depth
-from .skeleton import draw_skeleton
+from ..drawing import colorize_depth, contact_sheet, draw_skeleton
+from ..drawing.contact_sheet import BACKGROUND
 
 GROUND_TRUTH_COLOR = (255, 255, 255)
 # Depth shown in front of and behind the person, metres.

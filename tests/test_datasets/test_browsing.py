@@ -9,7 +9,7 @@ import pytest
 from mmpose_cmb.datasets import K2HPDDataset
 from mmpose_cmb.datasets.browsing import (draw_sample, spread_indices,
                                           trace_sample)
-from mmpose_cmb.visualization.depth_colormap import INVALID_COLOR
+from mmpose_cmb.drawing.depth_colormap import INVALID_COLOR
 
 pytestmark = pytest.mark.usefixtures('mmpose_scope')
 

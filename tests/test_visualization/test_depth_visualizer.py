@@ -7,7 +7,7 @@ from mmengine.structures import InstanceData, PixelData
 from mmpose.registry import HOOKS, VISUALIZERS
 from mmpose.structures import PoseDataSample
 from mmpose_cmb.visualization import DepthPoseVisualizer, colorize_depth
-from mmpose_cmb.visualization.contact_sheet import CAPTION_HEIGHT
+from mmpose_cmb.drawing.contact_sheet import CAPTION_HEIGHT
 from mmpose_cmb.visualization.depth_visualizer import BRIGHTNESS
 
 pytestmark = pytest.mark.usefixtures('mmpose_scope')

@@ -8,7 +8,7 @@ from mmpose.registry import HOOKS, VISUALIZERS
 from mmpose.structures import PoseDataSample
 from mmpose_cmb.pinhole import Intrinsics, unproject
 from mmpose_cmb.visualization import DepthPoseVisualizer, draw_pose_3d
-from mmpose_cmb.visualization.contact_sheet import CAPTION_HEIGHT
+from mmpose_cmb.drawing.contact_sheet import CAPTION_HEIGHT
 
 pytestmark = pytest.mark.usefixtures('mmpose_scope')
 

@@ -2,7 +2,7 @@ import matplotlib
 import numpy as np
 import pytest
 
-from mmpose_cmb.visualization import colorize_depth, depth_range
+from mmpose_cmb.drawing import colorize_depth, depth_range
 
 TURBO = (matplotlib.colormaps['turbo'](np.arange(256)) * 255).round()
 
@@ -49,13 +49,17 @@ def test_input_stays_and_colour_map_changes_it():
     depth = np.array([[0., 1., np.nan]], dtype=np.float32)
     before = depth.copy()
     turbo = colorize_depth(depth, 0.5, 2)
-    grey = colorize_depth(depth, 0.5, 2, colormap='gray')
+    grey = colorize_depth(depth, 0.5, 2, colormap='bone')
     np.testing.assert_array_equal(depth, before)
-    assert len(set(grey[0, 1])) == 1 and len(set(turbo[0, 1])) > 1
+    bone = matplotlib.colormaps['bone'](round(255 * 2 / 3), bytes=True)
+    np.testing.assert_allclose(grey[0, 1], bone[:3], atol=1)
+    assert np.ptp(grey[0, 1]) < 40 < np.ptp(turbo[0, 1])
 
 
 def test_bad_input():
     with pytest.raises(ValueError, match=r'\[H, W\], got \(4, 5, 3\)'):
         colorize_depth(np.ones((4, 5, 3)))
+    with pytest.raises(ValueError, match='no colour map "gray"'):
+        colorize_depth(np.ones((4, 5)), colormap='gray')
     with pytest.raises(ValueError, match='range is empty: near 3 m, far 2 m'):
         colorize_depth(np.ones((4, 5)), 3, 2)

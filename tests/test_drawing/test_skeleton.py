@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mmpose_cmb.visualization import draw_skeleton
+from mmpose_cmb.drawing import draw_skeleton
 
 RED, GREEN, GREY = (250, 0, 0), (0, 250, 0), (90, 90, 90)
 

@@ -1,7 +1,7 @@
 """Colours for depth images: near is warm, far is cold, holes stand out."""
 from typing import Optional, Tuple
 
-import matplotlib
+import cv2
 import numpy as np
 
 # Turbo has every hue but no grey.
@@ -45,19 +45,23 @@ def colorize_depth(depth_m: np.ndarray,
         far_m (float, optional): The same for the far end. Defaults to None:
             the 99th percentile.
         invalid_color (tuple): RGB of invalid pixels, 0..255.
-        colormap (str): Name of a matplotlib colour map; its upper end means
-            near. Defaults to 'turbo'.
+        colormap (str): Name of an OpenCV colour map, such as 'bone'; its
+            upper end means near. Defaults to 'turbo'.
 
     Returns:
         np.ndarray: uint8 [H, W, 3], RGB.
 
     Raises:
-        ValueError: If ``depth_m`` is not [H, W], or the range is empty.
+        ValueError: If ``depth_m`` is not [H, W], the range is empty, or there
+            is no such colour map.
     """
     depth_m = np.asarray(depth_m, dtype=np.float32)
     if depth_m.ndim != 2:
         raise ValueError(
             f'depth must have the shape [H, W], got {depth_m.shape}')
+    code = getattr(cv2, f'COLORMAP_{colormap.upper()}', None)
+    if code is None:
+        raise ValueError(f'OpenCV has no colour map "{colormap}"')
     near, far = depth_range(depth_m)
     near = near if near_m is None else near_m
     far = far if far_m is None else far_m
@@ -68,8 +72,7 @@ def colorize_depth(depth_m: np.ndarray,
     # A flat wall has no range of its own; any span will do.
     nearness = (far - np.where(valid, depth_m, far)) / max(far - near, 1e-6)
     levels = (np.clip(nearness, 0, 1) * 255).round().astype(np.uint8)
-    table = matplotlib.colormaps[colormap](np.arange(256), bytes=True)
-    rgb = table[levels][..., :3]
+    rgb = cv2.cvtColor(cv2.applyColorMap(levels, code), cv2.COLOR_BGR2RGB)
     rgb[~valid] = invalid_color
     return rgb
 

@@ -2,8 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
-from mmpose_cmb.visualization import contact_sheet, write_image
-from mmpose_cmb.visualization.contact_sheet import BACKGROUND, CAPTION_HEIGHT
+from mmpose_cmb.drawing import contact_sheet, write_image
+from mmpose_cmb.drawing.contact_sheet import BACKGROUND, CAPTION_HEIGHT
 
 
 def flat(value, height=10, width=20):
