@@ -1,29 +1,25 @@
 """ASTAR's files: raw depth images and hand joints as text.
 
-Legend: images of 320 x 240 pixels, K = 20 joints. ``.skdepth`` holds int16
-millimetres, row by row, without a header; the first line of ``.shand`` holds
-the joints as comma-separated triples.
+Legend: images of 320 x 240 pixels, K = 20 joints. The depth images are
+read by ``depth/skdepth.py``; the first line of ``.shand`` holds the joints as
+comma-separated triples.
 """
 import os.path as osp
 import re
 from glob import escape, glob
-from typing import List, NamedTuple, Optional, Tuple
+from typing import List, NamedTuple, Tuple
 
 import numpy as np
 
 from ..pinhole import Intrinsics, project, unproject
-from ..depth.depth_io import depth_to_metres
+from ..depth.skdepth import HEIGHT, WIDTH
 
-WIDTH, HEIGHT = 320, 240
 NUM_JOINTS = 20
 # Subjects 16 to 30 are for training, 1 to 15 for testing; synthetic sets go
 # on counting.
 SPLITS = dict(
     train=('Training_Dataset', range(16, 1_000_000)),
     test=('Test_Dataset', range(1, 16)))
-# Seen in the files where the camera measured nothing.
-SENTINEL = 32001
-BACKGROUND_M = 0.83
 CONVENTIONS = ('offset_px', 'wrist_mm')
 # A large hand spans some 25 cm.
 MAX_REACH_MM = 350.
@@ -82,37 +78,6 @@ def list_astar_frames(root: str, split: str) -> List[AstarFrame]:
     if not frames:
         raise FileNotFoundError(f'{folder}: holds no subject-*/*.shand')
     return sorted(frames)
-
-
-def read_skdepth(path: str,
-                 background_m: Optional[float] = BACKGROUND_M) -> np.ndarray:
-    """Read a ``.skdepth`` file.
-
-    Args:
-        path (str): The file.
-        background_m (float, optional): What lies farther away becomes
-            invalid: the hand is nearer. Defaults to 0.83; ``None`` keeps it.
-
-    Returns:
-        np.ndarray: Depth in metres, float32 [240, 320], 0 = invalid.
-
-    Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: If its size is not that of an image.
-    """
-    if not osp.isfile(path):
-        raise FileNotFoundError(f'{path}: no such depth image')
-    stored = np.fromfile(path, '<i2')
-    if osp.getsize(path) != 2 * WIDTH * HEIGHT:
-        raise ValueError(
-            f'{path}: {osp.getsize(path)} bytes instead of '
-            f'{2 * WIDTH * HEIGHT} (int16, {WIDTH} x {HEIGHT} pixels); cut '
-            'short, or not a raw depth image?')
-    depth_m = depth_to_metres(
-        stored.reshape(HEIGHT, WIDTH), 0.001, (0, SENTINEL), source=path)
-    if background_m is not None:
-        depth_m[depth_m > background_m] = 0
-    return depth_m
 
 
 def read_shand(path: str) -> np.ndarray:

@@ -44,7 +44,7 @@ def read_depth(path: str,
             names the file.
     """
     return depth_to_metres(
-        _read_stored(path, key), unit_m, invalid_values, source=path)
+        read_stored(path, key), unit_m, invalid_values, source=path)
 
 
 def depth_to_metres(stored: np.ndarray,
@@ -106,8 +106,16 @@ def write_depth_png_mm(path: str, depth_m: np.ndarray) -> None:
             os.remove(aside)
 
 
-def _read_stored(path: str, key: Optional[str]) -> np.ndarray:
-    """Return the array of a file as it is stored."""
+def read_stored(path: str, key: Optional[str] = None) -> np.ndarray:
+    """Return the array of a depth file as it is stored.
+
+    Args:
+        path (str): As in :func:`read_depth`.
+        key (str, optional): The array's name in a ``.npz`` file.
+
+    Raises:
+        FileNotFoundError, ValueError: As :func:`read_depth`.
+    """
     suffix = osp.splitext(path)[1].lower()
     if suffix not in IMAGE_SUFFIXES + ARRAY_SUFFIXES:
         raise ValueError(

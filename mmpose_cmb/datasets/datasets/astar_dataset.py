@@ -6,10 +6,9 @@ from mmengine.logging import print_log
 
 from mmpose.registry import DATASETS
 from ...pinhole import Intrinsics, SOFTKINETIC_DS325
-from ..astar_files import (BACKGROUND_M, HEIGHT, WIDTH, AstarFrame,
-                           check_convention, list_astar_frames,
-                           offset_px_joints, read_shand, read_skdepth,
-                           wrist_mm_joints)
+from ...depth.skdepth import BACKGROUND_M, HEIGHT, WIDTH, read_skdepth
+from ..astar_files import (AstarFrame, check_convention, list_astar_frames,
+                           offset_px_joints, read_shand, wrist_mm_joints)
 from ..dataset_info import config_path
 from ..label_checks import (intrinsics_array, median_surface_gap_m,
                             spread_rows)

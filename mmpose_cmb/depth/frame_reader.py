@@ -1,0 +1,297 @@
+"""Depth frames out of whatever the user has: files, folders, arrays.
+
+A recording is a folder of depth images, in the natural order of their names,
+with an optional ``camera.json`` that tells unit, intrinsics and times; see
+``camera_file.py``. The file also serves single images of that folder.
+"""
+import os
+import os.path as osp
+import re
+from dataclasses import dataclass, field
+from glob import glob, has_magic
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
+
+import numpy as np
+
+from ..pinhole import ITOP_CAMERA, SOFTKINETIC_DS325
+from .camera_file import (CAMERA_FILE, RecordedCamera, check_intrinsics,
+                          check_unit_m, read_camera_file)
+from .depth_io import depth_to_metres
+from .depth_unit import check_distance, guess_unit_m
+from .frame import DepthFrame
+from .stored_frames import (DEPTH_SUFFIXES, StoredFrame,
+                            stored_frames_of_array, stored_frames_of_file)
+
+# Files whose camera is known by their name.
+KNOWN_CAMERAS = (
+    (re.compile(r'ITOP_(side|top)_\w+_depth_map\.h5'), 'ITOP', ITOP_CAMERA),
+    (re.compile(r'.*\.skdepth'), 'SoftKinetic DS325', SOFTKINETIC_DS325),
+)
+FrameInput = Union[str, os.PathLike, np.ndarray, DepthFrame, 'FrameReference']
+
+
+@dataclass
+class FrameReference:
+    """A frame that can be read.
+
+    Attributes:
+        name (str): Path, with the record in brackets where the file holds
+            many; a stand-in for arrays.
+        index (int): Position in the list that :func:`list_frames` returned.
+        time_s (float, optional): Seconds of the recording's clock.
+        intrinsics (tuple, optional): fx, fy, cx, cy, pixels.
+        unit_m (float, optional): Metres per stored unit; ``None`` until
+            :meth:`read` has guessed it.
+        notes (list): What was found by itself, a sentence each; complete
+            after :meth:`read`.
+    """
+    name: str
+    stored: Union[StoredFrame, DepthFrame, Exception] = field(repr=False)
+    index: int = 0
+    time_s: Optional[float] = None
+    intrinsics: Optional[Tuple[float, ...]] = None
+    unit_m: Optional[float] = None
+    invalid_values: Tuple[float, ...] = (0, )
+    source: str = 'array'
+    notes: List[str] = field(default_factory=list)
+
+    def read(self) -> DepthFrame:
+        """Read the frame.
+
+        Raises:
+            FileNotFoundError: If the file is missing.
+            ValueError: If the frame cannot be read, or its unit cannot be
+                guessed or is wrong. The message names file and record.
+        """
+        if isinstance(self.stored, Exception):
+            raise self.stored
+        if isinstance(self.stored, DepthFrame):
+            depth_m = self._checked(self.stored.depth_m, 1.)
+        else:
+            depth_m = self._metres(self.stored.load())
+        return DepthFrame(depth_m, self.intrinsics, self.name, self.index,
+                          self.time_s)
+
+    def _metres(self, values: np.ndarray) -> np.ndarray:
+        invalid = self.invalid_values + self.stored.invalid_values
+        unit_m = self.unit_m
+        if unit_m is None:
+            try:
+                unit_m = guess_unit_m(values, invalid)
+            except ValueError as error:
+                raise ValueError(f'{self.name}: {error}') from error
+            name = 'metres' if unit_m == 1 else 'millimetres'
+            self.notes.append(
+                f'{self.source}: depth taken for {name}, by its values '
+                f'({values.dtype}); unit_m says it otherwise')
+            self.unit_m = unit_m
+        depth_m = depth_to_metres(values, unit_m, invalid, source=self.name)
+        return self._checked(depth_m, unit_m)
+
+    def _checked(self, depth_m: np.ndarray, unit_m: float) -> np.ndarray:
+        try:
+            check_distance(depth_m, unit_m)
+        except ValueError as error:
+            raise ValueError(f'{self.name}: {error}') from error
+        return depth_m
+
+
+def list_frames(inputs: Union[FrameInput, Sequence[FrameInput]],
+                unit_m: Optional[float] = None,
+                intrinsics: Optional[Sequence[float]] = None,
+                key: Optional[str] = None,
+                invalid_values: Sequence[float] = (0, )
+                ) -> List[FrameReference]:
+    """List the frames of files, folders and arrays; reads none of them.
+
+    Args:
+        inputs (FrameInput or list): A path of a PNG, TIFF, NPY, NPZ, HDF5 or
+            SKDEPTH file, a folder, a glob such as ``'rec/depth_*.png'``, an
+            array ([H, W], or [N, H, W] for many; integers are stored units,
+            floats metres or millimetres), a :class:`DepthFrame`, a reference
+            of an earlier call, or a list of these.
+        unit_m (float, optional): Metres per stored unit. Defaults to None:
+            as ``camera.json`` or the format says, or guessed.
+        intrinsics (Sequence[float], optional): fx, fy, cx, cy in pixels.
+            Defaults to None: as ``camera.json`` says; those of ITOP and of
+            ASTAR's camera where the file is named as theirs.
+        key (str, optional): Name of the array in NPZ and HDF5 files, see
+            :func:`stored_frames_of_file`.
+        invalid_values (Sequence[float]): Stored values that mean "no
+            measurement". Defaults to ``(0, )``.
+
+    Returns:
+        List[FrameReference]: In the order given. In a list of inputs, and in
+        a folder or glob, what cannot be opened is a reference whose
+        ``read`` raises: a damaged file costs that file only.
+
+    Raises:
+        FileNotFoundError: If a single input does not exist or holds no
+            depth file.
+        ValueError: If an option does not fit, or a single input is damaged.
+    """
+    lister = _Lister(
+        None if unit_m is None else check_unit_m(unit_m),
+        None if intrinsics is None else check_intrinsics(intrinsics), key,
+        tuple(invalid_values))
+    if isinstance(inputs, (list, tuple)):
+        found = [
+            frame for number, item in enumerate(inputs)
+            for frame in lister.list_or_fail(item, f'input {number}')
+        ]
+    else:
+        found = lister.list(inputs)
+    for index, reference in enumerate(found):
+        if not isinstance(reference.stored, DepthFrame):
+            reference.index = index
+    return found
+
+
+def natural_order(name: str) -> list:
+    """Key for sorting names as people count: 2 before 10."""
+    return [
+        (0, int(part), '') if part.isdigit() else (1, 0, part)
+        for part in re.split(r'(\d+)', name) if part
+    ]  # yapf: disable
+
+
+@dataclass
+class _Lister:
+    """The options of :func:`list_frames`, and the cameras read so far."""
+    unit_m: Optional[float]
+    intrinsics: Optional[Tuple[float, ...]]
+    key: Optional[str]
+    invalid_values: Tuple[float, ...]
+    cameras: Dict[str, RecordedCamera] = field(default_factory=dict)
+    positions: Dict[str, Dict[str, int]] = field(default_factory=dict)
+
+    def list(self, item: FrameInput) -> List[FrameReference]:
+        if isinstance(item, FrameReference):
+            return [item]
+        if isinstance(item, DepthFrame):
+            return [
+                FrameReference(
+                    item.name,
+                    item,
+                    index=item.index,
+                    time_s=item.time_s,
+                    intrinsics=self.intrinsics or item.intrinsics)
+            ]
+        if isinstance(item, np.ndarray):
+            return self._references('array', stored_frames_of_array(item))
+        if isinstance(item, (str, os.PathLike)):
+            return self._of_path(os.fspath(item))
+        raise ValueError('expected the path of a depth file, a folder, a '
+                         f'glob, or an array, got {type(item).__name__}')
+
+    def list_or_fail(self, item: Any, stand_in: str) -> List[FrameReference]:
+        """As ``list``; a failure becomes a reference that raises it."""
+        try:
+            return self.list(item)
+        except (OSError, ValueError, ImportError) as error:
+            is_path = isinstance(item, (str, os.PathLike))
+            name = os.fspath(item) if is_path else stand_in
+            if not is_path:
+                error = type(error)(f'{stand_in}: {error}')
+            return [FrameReference(name, error, source=name)]
+
+    def _of_path(self, path: str) -> List[FrameReference]:
+        if osp.isdir(path):
+            files = [osp.join(path, name) for name in _depth_files(path)]
+            if not files:
+                raise FileNotFoundError(
+                    f'{path}: no depth file in this folder '
+                    f'({", ".join(DEPTH_SUFFIXES)})')
+        elif osp.isfile(path):
+            return self._of_file(path, source=path)
+        elif has_magic(path):
+            files = sorted(glob(path, recursive=True), key=natural_order)
+            if not files:
+                raise FileNotFoundError(f'{path}: no file fits this pattern')
+        else:
+            raise FileNotFoundError(f'{path}: no such file or folder')
+        return [
+            frame for file in files
+            for frame in (self.list_or_fail(file, file) if osp.isdir(file) else
+                          self._of_file_or_fail(file, source=path))
+        ]
+
+    def _of_file_or_fail(self, path: str, source: str) -> List[FrameReference]:
+        try:
+            return self._of_file(path, source)
+        except (OSError, ValueError, ImportError) as error:
+            return [FrameReference(path, error, source=source)]
+
+    def _of_file(self, path: str, source: str) -> List[FrameReference]:
+        camera, notes = self._camera(osp.dirname(path))
+        frames = stored_frames_of_file(path, self.key)
+        known = self.intrinsics or camera.intrinsics
+        if known is None:
+            for pattern, name, known_camera in KNOWN_CAMERAS:
+                if pattern.fullmatch(osp.basename(path)):
+                    known = known_camera[2:]
+                    notes = notes + [f'{source}: intrinsics of {name}']
+        references = self._references(path, frames, camera.depth_unit_m, known)
+        for position, reference in enumerate(references):
+            if reference.stored.record is None:
+                position = self._position(path)
+            reference.source = source
+            reference.notes = list(notes)
+            try:
+                reference.time_s = camera.time_s(position)
+            except IndexError:
+                raise ValueError(
+                    f'{osp.join(osp.dirname(path), CAMERA_FILE)}: times_s has '
+                    f'{len(camera.times_s)} entries and none for '
+                    f'{reference.name}') from None
+        return references
+
+    def _references(
+        self,
+        name: str,
+        frames: List[StoredFrame],
+        unit_m: Optional[float] = None,
+        intrinsics: Optional[Tuple[float, ...]] = None
+    ) -> List[FrameReference]:
+        return [
+            FrameReference(
+                name if frame.record is None else f'{name}[{frame.record}]',
+                frame,
+                intrinsics=self.intrinsics or intrinsics,
+                unit_m=self.unit_m or frame.unit_m or unit_m,
+                invalid_values=self.invalid_values) for frame in frames
+        ]
+
+    def _camera(self, folder: str) -> Tuple[RecordedCamera, List[str]]:
+        """The folder's camera, and what to tell the user of it."""
+        path = osp.join(folder, CAMERA_FILE)
+        if folder not in self.cameras:
+            self.cameras[folder] = (
+                read_camera_file(path)
+                if osp.isfile(path) else RecordedCamera())
+        camera = self.cameras[folder]
+        taken = []
+        if self.intrinsics is None and camera.intrinsics is not None:
+            taken.append('intrinsics')
+        if self.unit_m is None and camera.depth_unit_m is not None:
+            taken.append('unit')
+        return camera, ([f'{path}: {" and ".join(taken)}'] if taken else [])
+
+    def _position(self, path: str) -> int:
+        """Position of a file in its folder's natural order."""
+        folder, name = osp.split(path)
+        if folder not in self.positions:
+            self.positions[folder] = {
+                name: i
+                for i, name in enumerate(_depth_files(folder))
+            }
+        # A file with another suffix is in no recording.
+        return self.positions[folder].get(name, 0)
+
+
+def _depth_files(folder: str) -> List[str]:
+    """Names of the depth files of a folder, in natural order."""
+    return sorted((entry.name for entry in os.scandir(folder or '.')
+                   if entry.is_file() and not entry.name.startswith('.')
+                   and entry.name.lower().endswith(DEPTH_SUFFIXES)),
+                  key=natural_order)
