@@ -1,13 +1,11 @@
 """The paper's 3D head: fully connected layers on the heat-map layer."""
-from typing import List, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mmpose.registry import MODELS
-from mmpose.utils.tensor_utils import to_numpy
 from .hourglass_spatial_head import HourglassSpatialHead
 
 
@@ -68,21 +66,21 @@ class HourglassFullyConnectedHead(HourglassSpatialHead):
         losses['loss_regression'] = self.regression_loss_weight * mean
         return losses
 
-    def predict_space(self, merged: List[Tensor], keypoints_px: np.ndarray,
-                      flip_indices: Sequence[int],
-                      shift_heatmap: bool) -> Tuple[np.ndarray, np.ndarray]:
+    def locate(self, decoded: Dict[str, Tensor], maps: List[Tensor],
+               merged: List[Tensor], flip_indices: Optional[Sequence[int]],
+               shift_heatmap: bool) -> Tensor:
         """The regressed joints; the heat maps' are not used."""
-        uvd = self.regress(self.final_layer(merged[0]))
-        if len(merged) == 2:
-            mirrored = self.regress(self.final_layer(merged[1]))
+        uvd = self.regress(maps[0])
+        if len(maps) == 2:
+            mirrored = self.regress(maps[1])
             uvd = (uvd + mirror_uvd(mirrored, flip_indices)) / 2
-        uvd = to_numpy(uvd)
         # UDP's decoding counts the crop's width from 0 to its size.
-        return (uvd[..., :2] + 0.5) * self.decoder.input_size, uvd[..., 2]
+        size = uvd.new_tensor(self.decoder.input_size)
+        return torch.cat([(uvd[..., :2] + 0.5) * size, uvd[..., 2:]], dim=-1)
 
 
-def mirror_uvd(uvd: Tensor, flip_indices) -> Tensor:
+def mirror_uvd(uvd: Tensor, flip_indices: Optional[Sequence[int]]) -> Tensor:
     """Joints ``[B, K, 3]`` of the mirrored crop as those of the crop."""
-    mirrored = uvd[:, flip_indices].clone()
-    mirrored[..., 0] = -mirrored[..., 0]
-    return mirrored
+    if flip_indices is not None:
+        uvd = uvd[:, list(flip_indices)]
+    return uvd * uvd.new_tensor([-1., 1., 1.])

@@ -1,10 +1,14 @@
 """The decoder of the paper's network (Table 1, layers 14-20)."""
-from typing import Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
+from mmengine.structures import PixelData
 from torch import Tensor, nn
 
 from mmpose.models.heads import HeatmapHead
 from mmpose.registry import MODELS
+from ...codecs.decode_tensors import decode_udp_heatmaps, is_gaussian_udp
+from .decoded_instances import to_instances
+from .flip_test import average_mirrored
 from .upsample_merge import UpsampleMerge
 
 
@@ -19,7 +23,8 @@ class HourglassHeatmapHead(HeatmapHead):
     (384), conv5 (128), upsampling, conv2_1 (192; printed as 196), conv6 (64),
     conv7 (K).
 
-    Loss, decoding and flip test are those of MMPose's ``HeatmapHead``.
+    The loss is that of MMPose's ``HeatmapHead``; decoding and flip test give
+    its numbers, but run on the device (:meth:`decode_tensors`).
 
     Args:
         in_channels (Sequence[int]): Channels of the encoder's feature maps,
@@ -75,6 +80,78 @@ class HourglassHeatmapHead(HeatmapHead):
         for skip, merge in zip(skips[::-1], self.merges):
             x = merge(x, skip)
         return x
+
+    def decode_tensors(self,
+                       feats: Tuple[Tensor],
+                       mirrored: Optional[Tuple[Tensor]] = None,
+                       flip_indices: Optional[Sequence[int]] = None,
+                       shift_heatmap: bool = False) -> Dict[str, Tensor]:
+        """Joints of the crop, as tensors alone; can be exported.
+
+        Args:
+            feats (Tuple[Tensor]): Feature maps ``[B, C_i, H_i, W_i]``, finest
+                first.
+            mirrored (Tuple[Tensor], optional): Those of the mirrored crop,
+                for the flip test. Defaults to None.
+            flip_indices (Sequence[int], optional): Which joint each one
+                becomes in the mirrored crop. Defaults to None: itself.
+            shift_heatmap (bool): As in MMPose's flip test. Defaults to False.
+
+        Returns:
+            Dict[str, Tensor]: ``heatmaps`` ``[B, K, h, w]``, averaged in a
+            flip test; ``keypoints`` ``[B, K, 2]``, pixels of the crop as the
+            codec decodes them; ``scores`` ``[B, K]``.
+
+        Raises:
+            ValueError: If the codec is not a Gaussian ``UDPHeatmap``.
+        """
+        if not is_gaussian_udp(self.decoder):
+            raise ValueError(
+                'joints are decoded as tensors for the codec UDPHeatmap (or '
+                'DepthHeatmap) with heatmap_type "gaussian" alone; this head '
+                f'has {type(self.decoder).__name__}')
+        merged = [self.merge(f) for f in (feats, mirrored) if f is not None]
+        maps = [self.forward((x, )) for x in merged]
+        return self.decode_maps(maps, merged, flip_indices, shift_heatmap)
+
+    def decode_maps(self, maps: List[Tensor], merged: List[Tensor],
+                    flip_indices: Optional[Sequence[int]],
+                    shift_heatmap: bool) -> Dict[str, Tensor]:
+        """What :meth:`decode_tensors` returns, of heat maps.
+
+        Args:
+            maps (List[Tensor]): Heat maps ``[B, K, h, w]``; second ones are
+                of the mirrored crop.
+            merged (List[Tensor]): The features ``[B, C, h, w]`` that gave
+                them, for subclasses.
+            flip_indices (Sequence[int], optional): See
+                :meth:`decode_tensors`.
+            shift_heatmap (bool): See :meth:`decode_tensors`.
+        """
+        heatmaps = average_mirrored(maps, flip_indices, shift_heatmap)
+        keypoints, scores = decode_udp_heatmaps(heatmaps,
+                                                self.decoder.input_size,
+                                                self.decoder.blur_kernel_size)
+        return dict(heatmaps=heatmaps, keypoints=keypoints, scores=scores)
+
+    def predict(self, feats, batch_data_samples, test_cfg: dict = {}):
+        """As ``HeatmapHead``, but the joints are decoded on the device.
+
+        Codecs other than a Gaussian ``UDPHeatmap`` are decoded by MMPose.
+        """
+        if not is_gaussian_udp(self.decoder):
+            return super().predict(feats, batch_data_samples, test_cfg)
+        feats, mirrored = feats if test_cfg.get('flip_test') else (feats, None)
+        decoded = self.decode_tensors(
+            feats, mirrored, batch_data_samples[0].metainfo.get('flip_indices'),
+            test_cfg.get('shift_heatmap', False))
+        preds = to_instances(decoded, batch_data_samples, self.decoder)
+        if test_cfg.get('output_heatmaps', False):
+            return preds, [
+                PixelData(heatmaps=maps)
+                for maps in decoded['heatmaps'].detach()
+            ]
+        return preds
 
     def forward(self, feats: Tuple[Tensor]) -> Tensor:
         """Predict heat maps ``[B, K, H/2, W/2]`` for an ``[H, W]`` input.

@@ -1,14 +1,12 @@
 """Joints in space from depth-offset maps read at the heat maps' maxima."""
-from typing import List, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
-import numpy as np
 import torch
 from mmcv.cnn import ConvModule
 from torch import Tensor, nn
 
-from mmpose.models.utils.tta import flip_heatmaps
 from mmpose.registry import MODELS
-from mmpose.utils.tensor_utils import to_numpy
+from .flip_test import average_mirrored
 from .hourglass_spatial_head import HourglassSpatialHead
 
 
@@ -107,22 +105,14 @@ class HourglassLiftHead(HourglassSpatialHead):
             torch.cat([label.keypoint_uvd_weights for label in labels]))
         return losses
 
-    def predict_space(self, merged: List[Tensor], keypoints_px: np.ndarray,
-                      flip_indices: Sequence[int],
-                      shift_heatmap: bool) -> Tuple[np.ndarray, np.ndarray]:
+    def locate(self, decoded: Dict[str, Tensor], maps: List[Tensor],
+               merged: List[Tensor], flip_indices: Optional[Sequence[int]],
+               shift_heatmap: bool) -> Tensor:
         """The heat maps' joints, with the depth read at their maxima."""
-        heatmaps = [self.final_layer(x) for x in merged]
-        depth_maps = [self.depth_maps(x) for x in merged]
-        if len(merged) == 2:
-            for maps in (heatmaps, depth_maps):
-                maps[1] = flip_heatmaps(
-                    maps[1],
-                    flip_indices=flip_indices,
-                    shift_heatmap=shift_heatmap)
-        depths = read_at_maximum(
-            sum(depth_maps) / len(depth_maps),
-            sum(heatmaps) / len(heatmaps))
-        return keypoints_px, to_numpy(depths)
+        depth_maps = average_mirrored([self.depth_maps(x) for x in merged],
+                                      flip_indices, shift_heatmap)
+        depths = read_at_maximum(depth_maps, decoded['heatmaps'])
+        return torch.cat([decoded['keypoints'], depths.unsqueeze(2)], dim=2)
 
     @property
     def default_init_cfg(self):
