@@ -44,6 +44,10 @@ INTRINSICS = np.array([
     FOCAL_PX, FOCAL_PX, (ITOP_CAMERA.cx - 40 + 0.5) / 2.4 - 0.5,
     (ITOP_CAMERA.cy + 0.5) / 2.4 - 0.5
 ], np.float32)
+# The joints that both views show from outside, and how far they lie beneath
+# the surface, metres, as synthetic bodies have it.
+SHOULDERS = (2, 3)
+SHOULDER_DEPTH_M = 0.07
 # 15 pixels around a person of 99: the margin of K2HPD's boxes.
 BOX_MARGIN = 0.15
 
@@ -69,6 +73,26 @@ def boxes_around(keypoints_px: np.ndarray, margin: float) -> np.ndarray:
     low, high = keypoints_px.min(1), keypoints_px.max(1)
     pad = margin * (high - low).max(1, keepdims=True)
     return np.concatenate([low - pad, high + pad], axis=1)
+
+
+def metres_of_one(data) -> np.ndarray:
+    """Metres that 1 stands for in each frame, float [N].
+
+    ``scale_m_est`` where the file has it; else out of the labels, such that
+    the shoulders lie 7 cm beneath the surface.
+    """
+    if 'scale_m_est' in data:
+        return data['scale_m_est']
+    depth01, frames = data['depth01'], np.arange(len(data['depth01']))
+    size = np.array(depth01.shape[:0:-1])
+    scales = []
+    for joint in SHOULDERS:
+        x, y = np.rint(data['kpt_crop_xy'][:, joint]).clip(
+            0, size - 1).astype(int).T
+        surface = depth01[frames, y, x]
+        beneath = data['kpt_world_m'][:, joint, 2] - SHOULDER_DEPTH_M
+        scales.append(np.where(surface > 0, beneath / surface, np.nan))
+    return np.nanmedian(scales, axis=0)
 
 
 def predict(model, depth_m: np.ndarray, boxes: np.ndarray) -> list:
@@ -106,7 +130,7 @@ def main() -> None:
         sys.exit(f'error: {args.frames} does not exist; README.md beside this '
                  'script says what it holds.')
     data = np.load(args.frames)
-    depth_m = (data['depth01'] * data['scale_m_est'][:, None, None]).astype(
+    depth_m = (data['depth01'] * metres_of_one(data)[:, None, None]).astype(
         np.float32)
     gt_px = data['kpt_crop_xy'].astype(np.float64)
 
