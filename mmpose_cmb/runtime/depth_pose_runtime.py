@@ -1,13 +1,15 @@
 """From depth frames to joints with an exported ONNX file alone."""
 from dataclasses import replace
-from typing import List, NamedTuple, Optional, Sequence
+from typing import List, NamedTuple, Optional, Sequence, Union
 
 import numpy as np
 
 from ..depth.crop import (CropRegion, box_to_region, crop_depth,
                           crop_to_frame, lift)
+from ..depth.depth_io import IMAGE_SUFFIXES
 from ..depth.frame import DepthFrame, PersonPose
 from ..depth.frame_boxes import frame_boxes
+from ..depth.frame_reader import FrameInput, FrameReference, list_frames
 from ..depth.person_depth import estimate_person_depth, normalize_depth
 from .onnx_network import OnnxNetwork
 
@@ -43,10 +45,9 @@ class DepthPoseRuntime:
         ValueError: If the file cannot be used, with what to do.
 
     Example:
-        >>> from mmpose_cmb.depth.frame_reader import list_frames
         >>> from mmpose_cmb.runtime import DepthPoseRuntime
         >>> runtime = DepthPoseRuntime('end2end.onnx')
-        >>> for reference in list_frames('recording/'):
+        >>> for reference in runtime.list_frames('recording/'):
         ...     persons, = runtime.estimate([reference.read()])
     """
 
@@ -61,6 +62,38 @@ class DepthPoseRuntime:
         self.skeleton_links = skeleton.links
         self.keypoint_colors = skeleton.keypoint_colors
         self.link_colors = skeleton.link_colors
+
+    def list_frames(self,
+                    inputs: Union[FrameInput, Sequence[FrameInput]],
+                    unit_m: Optional[float] = None,
+                    intrinsics: Optional[Sequence[float]] = None,
+                    key: Optional[str] = None) -> List[FrameReference]:
+        """List the frames of files, folders and arrays; reads none of them.
+
+        As :func:`mmpose_cmb.depth.frame_reader.list_frames`, but for images
+        whose unit nobody tells, which are taken to be like those that the
+        model was tested on.
+
+        Args:
+            inputs (FrameInput or list): Paths, folders, globs, arrays.
+            unit_m (float, optional): Metres per stored unit.
+            intrinsics (Sequence[float], optional): fx, fy, cx, cy, pixels.
+            key (str, optional): Name of the array in NPZ and HDF5 files.
+        """
+        model = self.description
+        references = list_frames(inputs, unit_m, intrinsics, key,
+                                 model.invalid_values)
+        if model.depth_unit_m is None:
+            return references
+        for reference in references:
+            if (reference.unit_m is None
+                    and reference.name.lower().endswith(IMAGE_SUFFIXES)):
+                reference.unit_m = model.depth_unit_m
+                reference.notes.append(
+                    f'{reference.source}: {model.depth_unit_m:g} m per stored '
+                    'unit, as the images that the model was tested on; unit_m '
+                    'says it otherwise')
+        return references
 
     def estimate(
         self,
