@@ -23,9 +23,10 @@ from mmpose.codecs import UDPHeatmap
 LOG_RANGE = (1e-3, 50.)
 HESSIAN_EPSILON = float(np.finfo(np.float32).eps)
 
-# Neighbours of the maximum that the Hessian is made of, as (dx, dy).
-CENTRE, NEIGHBOURS = (0, 0), ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1),
-                              (-1, -1))
+# The maximum and the neighbours that gradient and Hessian are made of: right,
+# left, below, above, below right, above left.
+STENCIL_X = (0, 1, -1, 0, 0, 1, -1)
+STENCIL_Y = (0, 0, 0, 1, -1, 1, -1)
 
 
 def is_gaussian_udp(codec) -> bool:
@@ -61,19 +62,16 @@ def decode_udp_heatmaps(heatmaps: Tensor, input_size: Tuple[int, int],
     row = torch.div(best, width, rounding_mode='trunc')
     column = best - row * width
 
+    # Beyond the edge the edge goes on.
+    x = (column.unsqueeze(2) + column.new_tensor(STENCIL_X)).clamp(
+        0, width - 1)
+    y = (row.unsqueeze(2) + row.new_tensor(STENCIL_Y)).clamp(0, height - 1)
     blurred = gaussian_blur(heatmaps, blur_kernel_size).flatten(2)
     # As high as before the blur, so that the limits mean the same.
     gain = scores / blurred.amax(dim=2)
+    stencil = blurred.gather(2, y * width + x) * gain.unsqueeze(2)
+    shift = _newton_step(stencil.clamp(*LOG_RANGE))
 
-    def value_at(dx: int, dy: int) -> Tensor:
-        # Beyond the edge the edge goes on.
-        x = (column + dx).clamp(0, width - 1)
-        y = (row + dy).clamp(0, height - 1)
-        index = (y * width + x).unsqueeze(2)
-        return (blurred.gather(2, index).squeeze(2) * gain).clamp(*LOG_RANGE)
-
-    shift = _newton_step(
-        value_at(*CENTRE), *(value_at(*place) for place in NEIGHBOURS))
     cells = torch.stack([column, row], dim=2).to(scores.dtype) - shift
     found = (scores > 0).unsqueeze(2)
     cells = torch.where(found, cells, torch.full_like(cells, -1))
@@ -110,17 +108,17 @@ def _gaussian_kernel(size: int) -> Tuple[float, ...]:
     return tuple(cv2.getGaussianKernel(size, 0, cv2.CV_32F)[:, 0].tolist())
 
 
-def _newton_step(centre: Tensor, right: Tensor, left: Tensor, below: Tensor,
-                 above: Tensor, below_right: Tensor,
-                 above_left: Tensor) -> Tensor:
+def _newton_step(stencil: Tensor) -> Tensor:
     """From the maximum of a log-Gaussian to the cell's centre, ``[B, K, 2]``.
 
     Inverse Hessian times gradient. The logarithms are of values relative to
     the centre's, whose own is then 0: they are small and keep their digits.
+
+    Args:
+        stencil (Tensor): ``[B, K, 7]``, positive.
     """
-    right, left, below, above, below_right, above_left = (
-        torch.log(value / centre)
-        for value in (right, left, below, above, below_right, above_left))
+    log = torch.log(stencil[..., 1:] / stencil[..., :1])
+    right, left, below, above, below_right, above_left = log.unbind(dim=2)
     dx, dy = (right - left) / 2, (below - above) / 2
     dxx = right + left + HESSIAN_EPSILON
     dyy = below + above + HESSIAN_EPSILON
