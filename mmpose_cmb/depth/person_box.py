@@ -18,6 +18,8 @@ SEARCH_WIDTH = 160
 MAX_PLANES = 6
 NUM_HYPOTHESES = 300
 NUM_POINTS = 1500
+# Of them, for dropping planes that have too much behind them.
+SCREENED = 300
 # Points this near to a plane are of it: a part that is fixed, and one that
 # grows with the square of the distance, as sensors' noise does.
 PLANE_TOLERANCE_M = 0.04
@@ -118,6 +120,8 @@ def background_planes(points: np.ndarray, valid: np.ndarray,
     if len(everything) < 100:
         return on_planes
     chosen = rng.integers(len(everything), size=NUM_POINTS)
+    # The farthest first: they tell soonest that a plane has much behind it.
+    chosen = chosen[np.argsort(-everything[chosen, 2])]
     sample, limit = everything[chosen], tolerance[valid][chosen]
     taken = np.zeros(NUM_POINTS, bool)
     pixel_area = sample[:, 2]**2 / (camera.fx * camera.fy)
@@ -126,18 +130,13 @@ def background_planes(points: np.ndarray, valid: np.ndarray,
         planes = _hypotheses(points, left, rng)
         if not len(planes):
             break
-        distance = sample @ planes[:, :3].T + planes[:, 3]
-        near = (np.abs(distance) < limit[:, None]) & ~taken[:, None]
-        inliers = near.mean(axis=0)
-        behind = (distance > 3 * limit[:, None]).mean(axis=0)
-        inliers[behind > MAX_SHARE_BEHIND] = 0
-        area_m2 = _plane_areas(sample, near, planes, pixel_area)
-        inliers[area_m2 * len(everything) / NUM_POINTS < MIN_PLANE_AREA_M2] = 0
-        best = inliers.argmax()
-        if inliers[best] < MIN_PLANE_SHARE:
+        min_area_m2 = MIN_PLANE_AREA_M2 * NUM_POINTS / len(everything)
+        plane = _best_plane(planes, sample, limit, taken, pixel_area,
+                            min_area_m2)
+        if plane is None:
             break
-        taken |= distance[:, best] > -limit
-        distance = points @ planes[best, :3] + planes[best, 3]
+        taken |= sample @ plane[:3] + plane[3] > -limit
+        distance = points @ plane[:3] + plane[3]
         on_planes |= valid & (distance > -tolerance)
     return on_planes
 
@@ -238,11 +237,38 @@ def _hypotheses(points: np.ndarray, left: np.ndarray,
     return np.column_stack([normals, offsets]) * sign[:, None]
 
 
-def _plane_areas(points: np.ndarray, near: np.ndarray, planes: np.ndarray,
-                 pixel_area: np.ndarray) -> np.ndarray:
-    """Visible area of planes, m2: pixels on a slanted one cover more."""
-    slant = np.abs(points / points[:, 2:] @ planes[:, :3].T)
-    return (near * pixel_area[:, None] / np.maximum(slant, 0.02)).sum(axis=0)
+def _best_plane(planes: np.ndarray, points: np.ndarray, limit: np.ndarray,
+                taken: np.ndarray, pixel_area: np.ndarray,
+                min_area_m2: float) -> Optional[np.ndarray]:
+    """The plane with most points on it that are not yet taken.
+
+    Most hypotheses cut through the room: what has too many points behind it
+    among the first ones is dropped before all points are counted.
+    """
+    most_behind = MAX_SHARE_BEHIND * len(points)
+    for part in (slice(0, SCREENED), slice(None)):
+        distance = planes[:, :3] @ points[part].T + planes[:, 3:]
+        behind = np.count_nonzero(distance > 3 * limit[part], axis=1)
+        fits = behind <= most_behind
+        planes, distance = planes[fits], distance[fits]
+    left = np.flatnonzero(~taken)
+    near = np.abs(distance[:, left]) < limit[left]
+    inliers = np.count_nonzero(near, axis=1)
+    for best in np.argsort(-inliers, kind='stable'):
+        if inliers[best] / len(points) < MIN_PLANE_SHARE:
+            break
+        on_it = left[near[best]]
+        if _plane_area(points[on_it], planes[best],
+                       pixel_area[on_it]) >= min_area_m2:
+            return planes[best]
+    return None
+
+
+def _plane_area(points: np.ndarray, plane: np.ndarray,
+                pixel_area: np.ndarray) -> float:
+    """Visible area of a plane, m2: pixels on a slanted one cover more."""
+    slant = np.abs(points / points[:, 2:] @ plane[:3])
+    return (pixel_area / np.maximum(slant, 0.02)).sum()
 
 
 def _relief_m(points: np.ndarray) -> float:
