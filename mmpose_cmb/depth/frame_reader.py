@@ -42,6 +42,9 @@ class FrameReference:
         intrinsics (tuple, optional): fx, fy, cx, cy, pixels.
         unit_m (float, optional): Metres per stored unit; ``None`` until
             :meth:`read` has guessed it.
+        fallback_unit_m (float, optional): Taken where it cannot be guessed.
+        invalid_values (tuple): Stored values that mean "no measurement".
+        source (str): What the notes call the input that the frame is of.
         notes (list): What was found by itself, a sentence each; complete
             after :meth:`read`.
     """
@@ -51,9 +54,15 @@ class FrameReference:
     time_s: Optional[float] = None
     intrinsics: Optional[Tuple[float, ...]] = None
     unit_m: Optional[float] = None
+    fallback_unit_m: Optional[float] = None
     invalid_values: Tuple[float, ...] = (0, )
     source: str = 'array'
     notes: List[str] = field(default_factory=list)
+
+    @property
+    def record(self) -> Optional[int]:
+        """Number of the frame in a file or array of many."""
+        return getattr(self.stored, 'record', None)
 
     def read(self) -> DepthFrame:
         """Read the frame.
@@ -74,19 +83,24 @@ class FrameReference:
 
     def _metres(self, values: np.ndarray) -> np.ndarray:
         invalid = self.invalid_values + self.stored.invalid_values
-        unit_m = self.unit_m
-        if unit_m is None:
-            try:
-                unit_m = guess_unit_m(values, invalid)
-            except ValueError as error:
+        if self.unit_m is None:
+            self.unit_m = self._guess(values, invalid)
+        depth_m = depth_to_metres(
+            values, self.unit_m, invalid, source=self.name)
+        return self._checked(depth_m, self.unit_m)
+
+    def _guess(self, values: np.ndarray, invalid: Tuple[float, ...]) -> float:
+        try:
+            unit_m = guess_unit_m(values, invalid)
+            unit, by = 'metres' if unit_m == 1 else 'millimetres', 'its values'
+        except ValueError as error:
+            if self.fallback_unit_m is None:
                 raise ValueError(f'{self.name}: {error}') from error
-            name = 'metres' if unit_m == 1 else 'millimetres'
-            self.notes.append(
-                f'{self.source}: depth taken for {name}, by its values '
-                f'({values.dtype}); unit_m says it otherwise')
-            self.unit_m = unit_m
-        depth_m = depth_to_metres(values, unit_m, invalid, source=self.name)
-        return self._checked(depth_m, unit_m)
+            unit_m = self.fallback_unit_m
+            unit, by = f'units of {unit_m:g} m', 'the model\'s training data'
+        self.notes.append(f'{self.source}: depth taken for {unit}, by {by} '
+                          f'({values.dtype}); unit_m says it otherwise')
+        return unit_m
 
     def _checked(self, depth_m: np.ndarray, unit_m: float) -> np.ndarray:
         try:
@@ -100,7 +114,8 @@ def list_frames(inputs: Union[FrameInput, Sequence[FrameInput]],
                 unit_m: Optional[float] = None,
                 intrinsics: Optional[Sequence[float]] = None,
                 key: Optional[str] = None,
-                invalid_values: Sequence[float] = (0, )
+                invalid_values: Sequence[float] = (0, ),
+                fallback_unit_m: Optional[float] = None
                 ) -> List[FrameReference]:
     """List the frames of files, folders and arrays; reads none of them.
 
@@ -119,6 +134,9 @@ def list_frames(inputs: Union[FrameInput, Sequence[FrameInput]],
             :func:`stored_frames_of_file`.
         invalid_values (Sequence[float]): Stored values that mean "no
             measurement". Defaults to ``(0, )``.
+        fallback_unit_m (float, optional): Metres per stored unit where it is
+            neither told nor can be guessed, as in 8-bit images. Defaults to
+            None: such a frame cannot be read.
 
     Returns:
         List[FrameReference]: In the order given. In a list of inputs, and in
@@ -133,7 +151,8 @@ def list_frames(inputs: Union[FrameInput, Sequence[FrameInput]],
     lister = _Lister(
         None if unit_m is None else check_unit_m(unit_m),
         None if intrinsics is None else check_intrinsics(intrinsics), key,
-        tuple(invalid_values))
+        tuple(invalid_values),
+        None if fallback_unit_m is None else check_unit_m(fallback_unit_m))
     if isinstance(inputs, (list, tuple)):
         found = [
             frame for number, item in enumerate(inputs)
@@ -162,6 +181,7 @@ class _Lister:
     intrinsics: Optional[Tuple[float, ...]]
     key: Optional[str]
     invalid_values: Tuple[float, ...]
+    fallback_unit_m: Optional[float]
     cameras: Dict[str, RecordedCamera] = field(default_factory=dict)
     positions: Dict[str, Dict[str, int]] = field(default_factory=dict)
 
@@ -259,6 +279,7 @@ class _Lister:
                 frame,
                 intrinsics=self.intrinsics or intrinsics,
                 unit_m=self.unit_m or frame.unit_m or unit_m,
+                fallback_unit_m=self.fallback_unit_m,
                 invalid_values=self.invalid_values) for frame in frames
         ]
 

@@ -200,8 +200,8 @@ def test_camera_file(tmp_path):
 @pytest.mark.parametrize('content, message', [
     ('{', 'Expecting'),
     ('[1]', 'expected an object'),
-    ('{"intrinsics": [1, 2, 3]}', 'expected fx, fy, cx, cy'),
-    ('{"intrinsics": [0, 2, 3, 4]}', 'expected fx, fy, cx, cy'),
+    ('{"intrinsics": [1, 2, 3]}', 'intrinsics: expected fx, fy, cx, cy'),
+    ('{"intrinsics": [0, 2, 3, 4]}', 'intrinsics: expected fx, fy, cx'),
     ('{"depth_unit_m": "mm"}', 'depth_unit_m: expected metres'),
     ('{"fps": 0}', 'fps: expected'),
     ('{"times_s": 3}', 'times_s: expected a list'),
@@ -292,3 +292,12 @@ def test_invalid_values_and_frames_of_holes():
     # All holes: a frame like others, whatever the unit.
     assert not only(np.zeros((20, 24), np.uint16)).read().depth_m.any()
     assert not only(np.full((20, 24), np.nan)).read().depth_m.any()
+
+
+def test_a_fallback_where_the_unit_cannot_be_guessed():
+    grey = only(np.full((20, 24), 90, np.uint8), fallback_unit_m=0.02)
+    np.testing.assert_allclose(grey.read().depth_m, 1.8)
+    assert 'units of 0.02 m, by the model' in grey.notes[0]
+    guessed = only(STORED, fallback_unit_m=0.02)
+    np.testing.assert_allclose(
+        guessed.read().depth_m, STORED / 1000, rtol=1e-6)
