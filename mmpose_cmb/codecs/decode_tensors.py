@@ -1,20 +1,17 @@
 """Decoding of heat maps as tensors: in batch, on the device, exportable.
 
 The same numbers as MMPose's ``UDPHeatmap.decode`` (maximum, then the shift of
-DARK in UDP's form), which takes one sample at a time as numpy arrays. Only
-operations that ONNX, TorchScript and TensorRT know are used, and float32.
+DARK in UDP's form), which takes one sample at a time as numpy arrays.
 
 Sources: Zhang et al., "Distribution-Aware Coordinate Representation" (DARK),
 CVPR 2020; Huang et al., "The Devil is in the Details" (UDP), CVPR 2020.
 """
-from functools import lru_cache
 from typing import Tuple
 
 import cv2
 import numpy as np
 import torch
-import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from mmpose.codecs import UDPHeatmap
 
@@ -30,92 +27,148 @@ STENCIL_Y = (0, 0, 0, 1, -1, 1, -1)
 
 
 def is_gaussian_udp(codec) -> bool:
-    """Whether :func:`decode_udp_heatmaps` decodes as a codec does."""
+    """Whether :class:`UDPDecoder` decodes as a codec does."""
     return isinstance(codec, UDPHeatmap) and codec.heatmap_type == 'gaussian'
 
 
-def decode_udp_heatmaps(heatmaps: Tensor, input_size: Tuple[int, int],
-                        blur_kernel_size: int) -> Tuple[Tensor, Tensor]:
+class UDPDecoder(nn.Module):
     """Sub-pixel joints of Gaussian heat maps.
 
     A map without a positive value has no joint: its maximum is put at (-1,
     -1) as in MMPose, and there it stays. (MMPose goes on to shift it by what
     lies in another joint's map, or by NaN.)
 
+    Only operations that ONNX, TorchScript and TensorRT know are used, in
+    float32 whatever the model's precision. Nothing here is trained or stored
+    in checkpoints.
+
     Args:
-        heatmaps (Tensor): ``[B, K, h, w]``, float.
         input_size (Tuple[int, int]): Width and height of the crop, pixels.
+        heatmap_size (Tuple[int, int]): Width and height of the maps, cells.
         blur_kernel_size (int): Of the Gaussian blur before the shift, cells,
             odd.
 
-    Returns:
-        tuple: Joints ``[B, K, 2]``, pixels of the crop as MMPose's codecs
-        count them (0 to ``input_size``), and the maxima ``[B, K]``.
-
     Raises:
         ValueError: If ``blur_kernel_size`` is not odd.
+
+    Example:
+        >>> import torch
+        >>> from mmpose_cmb.codecs.decode_tensors import UDPDecoder
+        >>> maps = torch.zeros(1, 1, 32, 32)
+        >>> maps[0, 0, 20, 10] = 1.
+        >>> keypoints, scores = UDPDecoder((64, 64), (32, 32), 5)(maps)
+        >>> [[round(v, 3) for v in xy] for xy in keypoints[0].tolist()]
+        [[20.645, 41.29]]
     """
-    heatmaps = heatmaps.float()
-    height, width = heatmaps.shape[-2:]
-    flat = heatmaps.flatten(2)
-    scores, best = flat.amax(dim=2), flat.argmax(dim=2)
-    row = torch.div(best, width, rounding_mode='trunc')
-    column = best - row * width
 
-    # Beyond the edge the edge goes on.
-    x = (column.unsqueeze(2) + column.new_tensor(STENCIL_X)).clamp(
-        0, width - 1)
-    y = (row.unsqueeze(2) + row.new_tensor(STENCIL_Y)).clamp(0, height - 1)
-    blurred = gaussian_blur(heatmaps, blur_kernel_size).flatten(2)
-    # As high as before the blur, so that the limits mean the same.
-    gain = scores / blurred.amax(dim=2)
-    stencil = blurred.gather(2, y * width + x) * gain.unsqueeze(2)
-    shift = _newton_step(stencil.clamp(*LOG_RANGE))
+    def __init__(self, input_size: Tuple[int, int],
+                 heatmap_size: Tuple[int, int], blur_kernel_size: int) -> None:
+        super().__init__()
+        if blur_kernel_size % 2 != 1:
+            raise ValueError('the blur\'s kernel must be odd, got '
+                             f'{blur_kernel_size} cells')
+        self.heatmap_size = width, height = tuple(heatmap_size)
+        constants = dict(
+            blur_x=blur_matrix(width, blur_kernel_size).T,
+            blur_y=blur_matrix(height, blur_kernel_size),
+            stencil_x=np.array(STENCIL_X),
+            stencil_y=np.array(STENCIL_Y),
+            pixels_per_cell=np.float32(input_size) /
+            np.float32([width - 1, height - 1]))
+        self.constant_names = tuple(constants)
+        for name, values in constants.items():
+            setattr(self, name, torch.from_numpy(values.copy()))
 
-    cells = torch.stack([column, row], dim=2).to(scores.dtype) - shift
-    found = (scores > 0).unsqueeze(2)
-    cells = torch.where(found, cells, torch.full_like(cells, -1))
-    pixels_per_cell = cells.new_tensor(
-        [input_size[0] / (width - 1), input_size[1] / (height - 1)])
-    return cells * pixels_per_cell, scores
+    def forward(self, heatmaps: Tensor) -> Tuple[Tensor, Tensor]:
+        """Decode ``[B, K, h, w]``.
+
+        Returns:
+            tuple: Joints ``[B, K, 2]``, pixels of the crop as MMPose's codecs
+            count them (0 to ``input_size``), and the maxima ``[B, K]``.
+
+        Raises:
+            ValueError: If the maps are not of ``heatmap_size``.
+        """
+        if heatmaps.shape[-2:] != self.heatmap_size[::-1]:
+            raise ValueError(
+                f'the codec\'s heatmap_size is {self.heatmap_size}, the heat '
+                f'maps are {(heatmaps.shape[-1], heatmaps.shape[-2])} (width, '
+                'height)')
+        # Half precision would not do for the second derivatives.
+        with torch.autocast(heatmaps.device.type, enabled=False):
+            return self._decode(heatmaps.float())
+
+    def _decode(self, heatmaps: Tensor) -> Tuple[Tensor, Tensor]:
+        width, height = self.heatmap_size
+        flat = heatmaps.flatten(2)
+        scores, best = flat.amax(dim=2), flat.argmax(dim=2)
+        row = torch.div(best, width, rounding_mode='trunc')
+        column = best - row * width
+
+        # Beyond the edge the edge goes on.
+        x = (column.unsqueeze(2) + self.stencil_x).clamp(0, width - 1)
+        y = (row.unsqueeze(2) + self.stencil_y).clamp(0, height - 1)
+        blurred = self.blur(heatmaps).flatten(2)
+        # As high as before the blur, so that the limits mean the same.
+        gain = scores / blurred.amax(dim=2)
+        stencil = blurred.gather(2, y * width + x) * gain.unsqueeze(2)
+        shift = newton_step(stencil.clamp(*LOG_RANGE))
+
+        cells = torch.stack([column, row], dim=2).to(scores.dtype) - shift
+        found = (scores > 0).unsqueeze(2)
+        cells = torch.where(found, cells, torch.full_like(cells, -1))
+        return cells * self.pixels_per_cell, scores
+
+    def blur(self, heatmaps: Tensor) -> Tensor:
+        """Gaussian blur with zeros around the maps.
+
+        As two products with banded matrices: in ONNX Runtime on a CPU they
+        take less time than convolutions, and on NVIDIA cards convolutions
+        are rounded to TF32 by default, products are not.
+        """
+        return self.blur_y @ (heatmaps @ self.blur_x)
+
+    def _apply(self, fn, *args, **kwargs):
+        # The constants follow the module to its device, so that no call
+        # copies them. They are no buffers: those are rounded by
+        # ``model.half()``, and averaged over ranks by SyncBuffersHook.
+        super()._apply(fn, *args, **kwargs)
+        device = fn(torch.empty(0, device=self.blur_x.device)).device
+        for name in self.constant_names:
+            setattr(self, name, getattr(self, name).to(device))
+        return self
 
 
-def gaussian_blur(maps: Tensor, kernel_size: int) -> Tensor:
-    """Blur with zeros around the map, rows first, then columns.
+def blur_matrix(side: int, kernel_size: int) -> np.ndarray:
+    """What blurs a column of cells as OpenCV does, zeros around it.
 
     Args:
-        maps (Tensor): ``[B, K, h, w]``.
+        side (int): Number of cells.
         kernel_size (int): Cells, odd; OpenCV's sigma for it.
 
-    Raises:
-        ValueError: If ``kernel_size`` is not odd.
+    Returns:
+        np.ndarray: float32 ``[side, side]``.
     """
-    if kernel_size % 2 != 1:
-        raise ValueError(
-            f'the blur\'s kernel must be odd, got {kernel_size} cells')
-    kernel = maps.new_tensor(_gaussian_kernel(kernel_size))
-    # As single-channel images: the batch holds the joints.
-    planes = maps.flatten(0, 1).unsqueeze(1)
-    planes = F.conv2d(
-        planes, kernel.view(1, 1, 1, -1), padding=(0, kernel_size // 2))
-    planes = F.conv2d(
-        planes, kernel.view(1, 1, -1, 1), padding=(kernel_size // 2, 0))
-    return planes.reshape(maps.shape)
+    kernel = cv2.getGaussianKernel(kernel_size, 0, cv2.CV_32F)[:, 0]
+    matrix = np.zeros((side, side + kernel_size - 1), np.float32)
+    for i in range(side):
+        matrix[i, i:i + kernel_size] = kernel
+    reach = kernel_size // 2
+    return matrix[:, reach:reach + side]
 
 
-@lru_cache(maxsize=None)
-def _gaussian_kernel(size: int) -> Tuple[float, ...]:
-    return tuple(cv2.getGaussianKernel(size, 0, cv2.CV_32F)[:, 0].tolist())
+def newton_step(stencil: Tensor) -> Tensor:
+    """From the maximum of a Gaussian back to its cell's centre, in cells.
 
-
-def _newton_step(stencil: Tensor) -> Tensor:
-    """From the maximum of a log-Gaussian to the cell's centre, ``[B, K, 2]``.
-
-    Inverse Hessian times gradient. The logarithms are of values relative to
-    the centre's, whose own is then 0: they are small and keep their digits.
+    Inverse Hessian of the logarithm times its gradient. The logarithms are of
+    values relative to the centre's, whose own is then 0: they are small and
+    keep their digits.
 
     Args:
-        stencil (Tensor): ``[B, K, 7]``, positive.
+        stencil (Tensor): ``[B, K, 7]``, positive; see ``STENCIL_X``.
+
+    Returns:
+        Tensor: ``[B, K, 2]``, to be subtracted.
     """
     log = torch.log(stencil[..., 1:] / stencil[..., :1])
     right, left, below, above, below_right, above_left = log.unbind(dim=2)

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from mmpose.models.heads import HeatmapHead
 from mmpose.registry import MODELS
-from ...codecs.decode_tensors import decode_udp_heatmaps, is_gaussian_udp
+from ...codecs.decode_tensors import UDPDecoder, is_gaussian_udp
 from .decoded_instances import to_instances
 from .flip_test import average_mirrored
 from .upsample_merge import UpsampleMerge
@@ -74,6 +74,11 @@ class HourglassHeatmapHead(HeatmapHead):
             self.merges.append(UpsampleMerge(below, skip, width, norm_cfg))
             below = width
 
+        codec = self.decoder
+        self.tensor_decoder = UDPDecoder(
+            codec.input_size, codec.heatmap_size,
+            codec.blur_kernel_size) if is_gaussian_udp(codec) else None
+
     def merge(self, feats: Tuple[Tensor]) -> Tensor:
         """Merge feature maps, finest first, up to the finest: conv6."""
         *skips, x = feats
@@ -105,7 +110,7 @@ class HourglassHeatmapHead(HeatmapHead):
         Raises:
             ValueError: If the codec is not a Gaussian ``UDPHeatmap``.
         """
-        if not is_gaussian_udp(self.decoder):
+        if self.tensor_decoder is None:
             raise ValueError(
                 'joints are decoded as tensors for the codec UDPHeatmap (or '
                 'DepthHeatmap) with heatmap_type "gaussian" alone; this head '
@@ -129,9 +134,7 @@ class HourglassHeatmapHead(HeatmapHead):
             shift_heatmap (bool): See :meth:`decode_tensors`.
         """
         heatmaps = average_mirrored(maps, flip_indices, shift_heatmap)
-        keypoints, scores = decode_udp_heatmaps(heatmaps,
-                                                self.decoder.input_size,
-                                                self.decoder.blur_kernel_size)
+        keypoints, scores = self.tensor_decoder(heatmaps)
         return dict(heatmaps=heatmaps, keypoints=keypoints, scores=scores)
 
     def predict(self, feats, batch_data_samples, test_cfg: dict = {}):
@@ -139,7 +142,7 @@ class HourglassHeatmapHead(HeatmapHead):
 
         Codecs other than a Gaussian ``UDPHeatmap`` are decoded by MMPose.
         """
-        if not is_gaussian_udp(self.decoder):
+        if self.tensor_decoder is None:
             return super().predict(feats, batch_data_samples, test_cfg)
         feats, mirrored = feats if test_cfg.get('flip_test') else (feats, None)
         decoded = self.decode_tensors(
