@@ -1,4 +1,7 @@
 """What runs around the network while it trains."""
-from .hooks import EpochSeedHook, MemoryRatioHook, ProgressHook
+from .hooks import (EpochSeedHook, MemoryRatioHook, ProgressHook,
+                    SequenceStateHook)
 
-__all__ = ['EpochSeedHook', 'MemoryRatioHook', 'ProgressHook']
+__all__ = [
+    'EpochSeedHook', 'MemoryRatioHook', 'ProgressHook', 'SequenceStateHook'
+]

@@ -1,11 +1,14 @@
 """The network: blocks, encoder and head."""
 from .backbones import CMBNet
-from .blocks import ConvController, ConvMemoryBlock, recall_similar
+from .blocks import (ConvController, ConvGRUBlock, ConvLSTMBlock,
+                     ConvMemoryBlock, DuplicatedInputBlock,
+                     OptimizedMemoryBlock, recall_similar)
 from .heads import (HourglassFullyConnectedHead, HourglassHeatmapHead,
                     HourglassLiftHead)
 
 __all__ = [
-    'CMBNet', 'ConvController', 'ConvMemoryBlock',
+    'CMBNet', 'ConvController', 'ConvGRUBlock', 'ConvLSTMBlock',
+    'ConvMemoryBlock', 'DuplicatedInputBlock', 'OptimizedMemoryBlock',
     'HourglassFullyConnectedHead', 'HourglassHeatmapHead', 'HourglassLiftHead',
     'recall_similar'
 ]

@@ -136,8 +136,11 @@ class ConvMemoryBlock(BaseModule):
         if recomputing and self._memory_read is not None:
             memory = self._memory_read
         else:
-            # A copy: autograd keeps it while the buffer is written below.
-            memory = self.memory.clone() if self.training else self.memory
+            # What is read is no variable, even where a subclass makes the
+            # memory one. A copy: autograd keeps it while the buffer is
+            # written below.
+            memory = self.memory.detach()
+            memory = memory.clone() if self.training else memory
 
         enhanced, new_memory = self.enhance(x, memory)
 
@@ -158,15 +161,24 @@ class ConvMemoryBlock(BaseModule):
             Tuple[Tensor, Tensor]: The output ``[B, 2 C, H, W]`` and each
             sample's :math:`M_t`, ``[B, C_m, H, W]``.
         """
+        new_memory = self.renew(x, memory)
+        c_o = self.output_controller(torch.cat([x, new_memory], dim=1))
+
+        return torch.cat([x, c_o.to(x.dtype)], dim=1), new_memory
+
+    def renew(self, x: Tensor, memory: Tensor) -> Tensor:
+        """Equations 1 to 3: each sample's :math:`M_t`.
+
+        Args:
+            x (Tensor): Feature maps ``[B, C, H, W]``.
+            memory (Tensor): :math:`M_{t-1}`, ``[C_m, H, W]``.
+        """
         memory = memory.to(x.dtype).expand(x.shape[0], -1, -1, -1)
 
         c_i = self.input_controller(torch.cat([x, memory], dim=1))
         recalled = recall_similar(memory, self.to_memory(x), self.ratio_limit)
         c_m = self.memory_controller(torch.cat([x, recalled], dim=1))
-        new_memory = c_m + c_i
-        c_o = self.output_controller(torch.cat([x, new_memory], dim=1))
-
-        return torch.cat([x, c_o.to(x.dtype)], dim=1), new_memory
+        return c_m + c_i
 
     @torch.no_grad()
     def _write(self, new_memory: Tensor) -> None:
