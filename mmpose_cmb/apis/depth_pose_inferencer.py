@@ -6,6 +6,7 @@ from typing import Any, Dict, Generator, List, Optional, Sequence, Union
 
 import numpy as np
 from mmengine.config import Config, ConfigDict
+from mmengine.dataset import pseudo_collate
 from mmengine.infer.infer import BaseInferencer, ModelType
 from mmengine.logging import print_log
 from mmengine.registry import init_default_scope
@@ -408,6 +409,9 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
 
     def _init_pipeline(self, cfg: Union[Config, ConfigDict]):
         return frame_pipeline(cfg)
+
+    def _init_collate(self, cfg: Union[Config, ConfigDict]):
+        return pseudo_collate
 
     def _init_visualizer(self, cfg: Union[Config, ConfigDict]):
         options = cfg.get('visualizer', {})

@@ -37,7 +37,8 @@ class FrameReference:
     Attributes:
         name (str): Path, with the record in brackets where the file holds
             many; a stand-in for arrays.
-        index (int): Position in the list that :func:`list_frames` returned.
+        index (int): Position in the list that :func:`list_frames` returned
+            first; that of a :class:`DepthFrame` is kept.
         time_s (float, optional): Seconds of the recording's clock.
         intrinsics (tuple, optional): fx, fy, cx, cy, pixels.
         unit_m (float, optional): Metres per stored unit; ``None`` until
@@ -50,7 +51,7 @@ class FrameReference:
     """
     name: str
     stored: Union[StoredFrame, DepthFrame, Exception] = field(repr=False)
-    index: int = 0
+    index: Optional[int] = None
     time_s: Optional[float] = None
     intrinsics: Optional[Tuple[float, ...]] = None
     unit_m: Optional[float] = None
@@ -161,7 +162,7 @@ def list_frames(inputs: Union[FrameInput, Sequence[FrameInput]],
     else:
         found = lister.list(inputs)
     for index, reference in enumerate(found):
-        if not isinstance(reference.stored, DepthFrame):
+        if reference.index is None:
             reference.index = index
     return found
 

@@ -6,6 +6,8 @@ from typing import Optional
 
 import mmpose
 
+# What is raised on purpose: files, arguments, missing packages and devices.
+USER_ERRORS = (OSError, ValueError, ImportError, RuntimeError)
 PACKAGE_DIR = Path(__file__).resolve().parents[1]
 
 
@@ -51,7 +53,7 @@ def user_message(error: BaseException) -> Optional[str]:
     """
     link = error
     while link is not None:
-        if isinstance(link, (OSError, ValueError)) and (
+        if isinstance(link, USER_ERRORS) and (
                 _raised_in_package(link)
                 or isinstance(link, FileNotFoundError)
                 and link.__context__ is None):

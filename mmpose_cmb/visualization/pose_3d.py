@@ -4,13 +4,22 @@ from typing import Optional, Sequence, Tuple
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MultipleLocator
+
+from ..drawing.contact_sheet import BACKGROUND
 
 # Elevation and azimuth in degrees: from beside the camera, and from the
-# person's flank, where errors in depth show.
-VIEWS = ((12., -75.), (12., -8.))
-GT_COLOR = (0.1, 0.1, 0.1)
-CLOUD_COLOR = (0.55, 0.6, 0.68)
-MAX_CLOUD_POINTS = 4000
+# person's flank, where errors in depth show; and the axis that runs into the
+# picture, whose ticks would lie on top of each other.
+VIEWS = ((12., -75., 'y'), (12., -8., 'x'))
+GT_COLOR = (1., 1., 1.)
+CLOUD_COLOR = (0.62, 0.66, 0.74)
+TEXT_COLOR = (0.82, 0.82, 0.85)
+PANE_COLOR = (0.11, 0.11, 0.13)
+GRID_COLOR = (0.27, 0.27, 0.31)
+MAX_CLOUD_POINTS = 6000
+TICK_STEPS_M = (0.02, 0.05, 0.1, 0.2, 0.5, 1., 2., 5.)
+MAX_TICKS = 5
 # Least extent that is shown, metres: a hand, not a single joint.
 MIN_SIDE_M = 0.1
 DPI = 100
@@ -27,7 +36,7 @@ def draw_pose_3d(keypoints_cam: np.ndarray,
 
     Left the view from beside the camera, x to the right; right the view from
     the flank, in which depth runs to the right. All three axes have one
-    scale. The prediction is coloured, the ground truth thin and black, the
+    scale. The prediction is coloured, the ground truth thin and white, the
     depth image's points are grey.
 
     Args:
@@ -61,19 +70,27 @@ def draw_pose_3d(keypoints_cam: np.ndarray,
     # A figure with a canvas of its own: pyplot and its backend stay as the
     # user has set them.
     figure = Figure(figsize=(2 * view_px / DPI, view_px / DPI), dpi=DPI)
+    figure.set_facecolor(np.divide(BACKGROUND, 255.))
     canvas = FigureCanvasAgg(figure)
-    for i, (elevation, azimuth) in enumerate(VIEWS):
-        axes = figure.add_axes((i / 2, 0., 0.5, 1.), projection='3d')
-        _draw_frame(axes, low, high)
+    for i, (elevation, azimuth, inwards) in enumerate(VIEWS):
+        axes = figure.add_axes((i / 2, 0.02, 0.5, 0.98), projection='3d')
+        _draw_frame(axes, low, high, inwards)
+        # The skeleton is inside the body: it is drawn over the points.
+        axes.computed_zorder = False
         axes.view_init(elevation, azimuth)
         if cloud is not None:
             axes.scatter(
-                *cloud.T, s=2.5, color=CLOUD_COLOR, alpha=0.5, linewidths=0)
+                *cloud.T, s=2.5, color=CLOUD_COLOR, alpha=0.6, linewidths=0)
         for joints in persons:
             _draw_links(axes, joints, links, np.divide(link_colors, 255.), 2.2)
-            axes.scatter(*joints.T, s=9., color='dimgray', depthshade=False)
+            axes.scatter(
+                *joints.T,
+                s=9.,
+                color='gainsboro',
+                depthshade=False,
+                zorder=3)
         for joints in () if truths is None else truths:
-            _draw_links(axes, joints, links, [GT_COLOR] * len(links), 0.9)
+            _draw_links(axes, joints, links, [GT_COLOR] * len(links), 1.)
     canvas.draw()
     return np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[..., :3])
 
@@ -113,22 +130,32 @@ def _cloud_inside(cloud_m: np.ndarray, low: np.ndarray,
     return cloud[::max(1, -(-len(cloud) // MAX_CLOUD_POINTS))]
 
 
-def _draw_frame(axes, low: np.ndarray, high: np.ndarray) -> None:
+def _draw_frame(axes, low: np.ndarray, high: np.ndarray,
+                inwards: str) -> None:
+    """Panes, grid and ticks; the axis ``inwards`` has no ticks."""
     axes.set(
         xlim=(low[0], high[0]),
         ylim=(low[1], high[1]),
         zlim=(low[2], high[2]),
-        xlabel='x [m]',
-        ylabel='depth [m]')
-    axes.set_zlabel('up [m]')
-    axes.set_box_aspect(high - low, zoom=0.92)
+        facecolor=np.divide(BACKGROUND, 255.))
+    axes.set_box_aspect(high - low, zoom=0.95)
     # Lengths along one axis can be compared wherever they are.
     axes.set_proj_type('ortho')
-    axes.tick_params(labelsize=7, pad=-2)
-    axes.locator_params(nbins=5)
-    for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
-        axis.label.set_size(8)
-        axis.labelpad = -6
+    axes.tick_params(labelsize=8, pad=-1, colors=TEXT_COLOR)
+    for axis, label, side in zip((axes.xaxis, axes.yaxis, axes.zaxis),
+                                 ('x [m]', 'depth [m]', 'up [m]'), high - low):
+        step = next((s for s in TICK_STEPS_M if side / s <= MAX_TICKS), 10.)
+        axis.set_major_locator(MultipleLocator(step))
+        axis.set_pane_color(PANE_COLOR)
+        axis.line.set_color(GRID_COLOR)
+        # matplotlib has no public way to colour the grid of 3D axes.
+        axis._axinfo['grid'].update(color=GRID_COLOR, linewidth=0.7)
+        axis._axinfo['tick'].update(color=GRID_COLOR)
+        if axis.axis_name == inwards:
+            axis.set_ticklabels([])
+            continue
+        axis.set_label_text(label, color=TEXT_COLOR, size=9)
+        axis.labelpad = 2 if axis is axes.zaxis else -4
 
 
 def _draw_links(axes, joints: np.ndarray, links, colors, width: float) -> None:

@@ -86,8 +86,9 @@ def test_a_list_keeps_its_order(tmp_path):
     assert [f.name for f in frames
             ] == [image, 'array'] + [f'{stack}[{i}]' for i in range(3)]
     assert [f.index for f in frames] == [0, 1, 2, 3, 4]
-    assert [f.name for f in list_frames([frames[3], image])
-            ] == [f'{stack}[1]', image]
+    again = list_frames([frames[3], image])
+    assert [f.name for f in again] == [f'{stack}[1]', image]
+    assert [f.index for f in again] == [3, 1]
 
 
 def test_frames_in_memory_pass(tmp_path):
