@@ -74,8 +74,9 @@ setup(
     # installing this package: a wrong pin here would break an environment.
     install_requires=[],
     extras_require={
-        'synthesis': read_requirements('synthesis.txt'),
-        'tests': read_requirements('tests.txt'),
+        name: read_requirements(f'{name}.txt')
+        for name in ('deploy', 'live', 'rerun', 'runtime', 'synthesis',
+                     'tests')
     },
     cmdclass={'build_py': BuildWithMim},
     zip_safe=False)
