@@ -10,4 +10,7 @@ from .exported_network import ExportedNetwork
 from .metadata import metadata_from_config
 from .onnx_export import export_onnx
 
+if find_spec('mmdeploy'):
+    from . import pose_task, rewrites  # noqa: F401
+
 __all__ = ['ExportedNetwork', 'export_onnx', 'metadata_from_config']

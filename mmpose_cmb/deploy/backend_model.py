@@ -1,0 +1,65 @@
+"""An exported model that answers as MMPose's estimators do."""
+from typing import Dict, List
+
+import torch
+from mmdeploy.codebase.mmpose.deploy.pose_detection_model import End2EndModel
+from mmdeploy.utils import get_ir_config
+from mmengine.structures import PixelData
+from torch import Tensor
+
+from mmpose.structures import PoseDataSample
+from ..models.heads.decoded_instances import to_instances
+
+
+class DepthPoseBackendModel(End2EndModel):
+    """Runs an exported file in its backend; takes and gives data samples.
+
+    Args: See ``End2EndModel`` of MMDeploy.
+    """
+
+    def run(self, crops: Tensor) -> Dict[str, Tensor]:
+        """The outputs of the graph, by name.
+
+        Args:
+            crops (Tensor): ``[B, 1, H, W]``, normalised. A graph that was
+                exported for one crop is run B times.
+        """
+        crops = crops.contiguous().to(self.device)
+        ir_config = get_ir_config(self.deploy_cfg)
+        if ir_config['type'] == 'onnx' and not ir_config.get('dynamic_axes'):
+            parts = crops.split(1)
+        else:
+            parts = [crops]
+        outputs = [self.wrapper({self.input_name: part}) for part in parts]
+        return {
+            name: torch.cat([output[name] for output in outputs])
+            for name in self.output_names
+        }
+
+    def forward(self,
+                inputs: Tensor,
+                data_samples: List[PoseDataSample],
+                mode: str = 'predict',
+                **kwargs) -> List[PoseDataSample]:
+        """Predict, as ``TopdownPoseEstimator`` in the same mode.
+
+        Args:
+            inputs (Tensor): ``[B, 1, H, W]``, normalised crops.
+            data_samples (List[PoseDataSample]): Of the crops.
+            mode (str): ``'predict'``.
+
+        Raises:
+            ValueError: For another mode.
+        """
+        if mode != 'predict':
+            raise ValueError('an exported model predicts; it has no mode '
+                             f'{mode!r}')
+        outputs = self.run(inputs)
+        preds = to_instances(outputs, data_samples, self.head.decoder)
+        for pred in preds:
+            pred.keypoints_visible = pred.keypoint_scores
+        if self.model_cfg.model.test_cfg.get('output_heatmaps', False):
+            preds = preds, [
+                PixelData(heatmaps=maps) for maps in outputs['heatmaps']
+            ]
+        return self.pack_result(preds, data_samples)
