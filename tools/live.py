@@ -13,7 +13,7 @@ Examples:
 import argparse
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Optional
 
@@ -59,10 +59,10 @@ def parse_args() -> argparse.Namespace:
         '--smooth',
         type=float,
         nargs=2,
-        default=(1.5, 4.),
+        default=(1., 8.),
         metavar=('CUTOFF_HZ', 'BETA'),
         help='one-euro filter: cutoff at rest, and how much it rises with '
-        'speed, Hz per m/s (default: 1.5 4)')
+        'speed, Hz per m/s (default: 1 8)')
     poses.add_argument('--no-smooth', action='store_true')
     poses.add_argument(
         '--no-track',
@@ -175,7 +175,8 @@ def run(args: argparse.Namespace) -> LiveLoop:
             smoother=smoother,
             recorder=recorder or None,
             max_frames=args.max_frames)
-        results = stack.enter_context(closing_generator(loop))
+        # The grabbing thread ends before the source is closed.
+        results = stack.enter_context(closing(iter(loop)))
         last = None
         try:
             for result in results:
@@ -188,12 +189,6 @@ def run(args: argparse.Namespace) -> LiveLoop:
             print(loop.ended)
         print_summary(loop, last)
     return loop
-
-
-def closing_generator(loop: LiveLoop):
-    """The loop's results; the grabbing thread ends with the context."""
-    from contextlib import closing
-    return closing(iter(loop))
 
 
 def print_summary(loop: LiveLoop, last) -> None:

@@ -10,7 +10,7 @@ MIN_SIDE_PX = 8
 
 def box_of_joints(keypoints_px: np.ndarray,
                   image_size: Tuple[int, int],
-                  padding: float = 0.15) -> Optional[np.ndarray]:
+                  padding: float = 0.1) -> Optional[np.ndarray]:
     """The joints' extent, widened and kept within the image.
 
     Args:
@@ -19,7 +19,7 @@ def box_of_joints(keypoints_px: np.ndarray,
         image_size (Tuple[int, int]): Width and height of the frame, pixels.
         padding (float): Added on all four sides, part of the extent's longer
             side. Joints lie inside the body, and the body moves on. Defaults
-            to 0.15.
+            to 0.1.
 
     Returns:
         np.ndarray, optional: x1, y1, x2, y2, pixels, float32; None where too
@@ -51,9 +51,11 @@ class BoxTracker:
         tracker.update(people, searched=boxes is None)
 
     Args:
-        padding (float): See :func:`box_of_joints`. Defaults to 0.15.
+        padding (float): See :func:`box_of_joints`. Defaults to 0.1.
         min_score_ratio (float): Part of the mean score after the last full
-            search below which the person counts as lost. Defaults to 0.7.
+            search below which the person counts as lost. Defaults to 0.85.
+        min_score (float): Mean score below which the next frame is searched
+            in any case. Defaults to 0.3.
         max_frames (int): Frames in a row without a full search, so that an
             error does not stay for good. Defaults to 60.
 
@@ -62,8 +64,9 @@ class BoxTracker:
     """
 
     def __init__(self,
-                 padding: float = 0.15,
-                 min_score_ratio: float = 0.7,
+                 padding: float = 0.1,
+                 min_score_ratio: float = 0.85,
+                 min_score: float = 0.3,
                  max_frames: int = 60) -> None:
         if padding < 0 or not 0 <= min_score_ratio <= 1 or max_frames < 0:
             raise ValueError(
@@ -72,13 +75,14 @@ class BoxTracker:
                 f'{padding}, {max_frames} and {min_score_ratio}')
         self.padding = padding
         self.min_score_ratio = min_score_ratio
+        self.min_score = min_score
         self.max_frames = max_frames
         self.reset()
 
     def reset(self) -> None:
         """Look everywhere next time."""
         self._people: Sequence[PersonPose] = ()
-        self._score = 0.
+        self._lowest = self.min_score
         self._frames = 0
 
     def boxes(self, image_size: Tuple[int, int]) -> Optional[np.ndarray]:
@@ -87,7 +91,8 @@ class BoxTracker:
         Args:
             image_size (Tuple[int, int]): Width and height of the frame.
         """
-        if self._frames >= self.max_frames:
+        if self._frames >= self.max_frames or not self.confirms(
+                self._people):
             return None
         found = [
             box_of_joints(person.keypoints, image_size, self.padding)
@@ -103,8 +108,7 @@ class BoxTracker:
             people (Sequence[PersonPose]): Of the frame for which the boxes
                 were.
         """
-        return bool(people) and _mean_score(
-            people) >= self.min_score_ratio * self._score
+        return bool(people) and _mean_score(people) >= self._lowest
 
     def update(self, people: Sequence[PersonPose], searched: bool) -> None:
         """Remember a frame's result.
@@ -116,8 +120,9 @@ class BoxTracker:
         """
         self._people = tuple(people)
         self._frames = 0 if searched else self._frames + 1
-        if searched:
-            self._score = _mean_score(people) if people else 0.
+        if searched and people:
+            self._lowest = max(self.min_score_ratio * _mean_score(people),
+                               self.min_score)
 
 
 def _mean_score(people: Sequence[PersonPose]) -> float:

@@ -29,15 +29,15 @@ class PoseSmoother:
 
     Args:
         min_cutoff_hz (float): Cutoff at rest; see :class:`OneEuroFilter`.
-            Defaults to 1.5.
-        beta (float): Hz per metre per second. Defaults to 4.
+            Defaults to 1.
+        beta (float): Hz per metre per second. Defaults to 8.
         min_score (float): Joints with a lower score count as missing for the
             filter and are passed on as they are. Defaults to 0.
     """
 
     def __init__(self,
-                 min_cutoff_hz: float = 1.5,
-                 beta: float = 4.,
+                 min_cutoff_hz: float = 1.,
+                 beta: float = 8.,
                  min_score: float = 0.) -> None:
         OneEuroFilter(min_cutoff_hz, beta)  # refuses what does not fit
         self.min_cutoff_hz = min_cutoff_hz
