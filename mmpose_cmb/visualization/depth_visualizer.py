@@ -12,6 +12,8 @@ from mmpose.structures import PoseDataSample
 from mmpose.visualization import PoseLocalVisualizer
 from ..depth.depth_io import depth_to_metres, read_depth
 from ..depth.hdf5_frames import HDF5Frames
+from ..depth.skdepth import read_skdepth
+from ..depth.stored_frames import SKDEPTH_SUFFIXES
 from ..drawing import colorize_depth, contact_sheet, write_image
 from ..pinhole import Intrinsics, unproject
 from .pose_3d import draw_pose_3d
@@ -191,6 +193,8 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
                 unit_m,
                 self.invalid_values,
                 source=path)
+        if path.lower().endswith(SKDEPTH_SUFFIXES):
+            return read_skdepth(path)
         return read_depth(
             path,
             unit_m=unit_m,

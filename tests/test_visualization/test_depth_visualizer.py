@@ -258,3 +258,13 @@ def test_a_disabled_hook_draws_nothing(hook_type, sample, hook_with, tmp_path):
     hook.after_val_iter(runner, 0, dict(data_samples=[sample]), [sample])
     assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ['depth.png']
     assert not (tmp_path / 'now').exists()
+
+
+def test_skdepth_files_are_read(sample, tmp_path):
+    depth_mm = np.full((240, 320), 32001, np.int16)
+    depth_mm[60:180, 80:240] = 500
+    path = tmp_path / 'a.skdepth'
+    depth_mm.tofile(path)
+    sample.set_metainfo(dict(img_path=str(path)))
+    depth_m = build()._depth_of(None, sample)
+    np.testing.assert_allclose(depth_m, np.where(depth_mm == 500, .5, 0))
