@@ -38,6 +38,7 @@ class DepthPoseRuntime:
             ``None``: the CPU.
 
     Attributes:
+        network (OnnxNetwork): From normalised crops to joints of the crop.
         description (ModelDescription): What the file says of the model.
 
     Raises:
@@ -55,8 +56,8 @@ class DepthPoseRuntime:
                  path: str,
                  threads: Optional[int] = None,
                  providers: Optional[Sequence[str]] = None) -> None:
-        self._network = OnnxNetwork(path, threads, providers)
-        self.description = self._network.description
+        self.network = OnnxNetwork(path, threads, providers)
+        self.description = self.network.description
         skeleton = self.description.skeleton
         self.keypoint_names = skeleton.keypoint_names
         self.skeleton_links = skeleton.links
@@ -129,7 +130,7 @@ class DepthPoseRuntime:
         if not crops:
             return [[] for _ in frames]
         # Row by row: joints of the crop, scores and, in space, (u, v, depth).
-        rows = zip(*self._network(np.stack(crops)[:, None]))
+        rows = zip(*self.network(np.stack(crops)[:, None]))
         return [[
             self._finish(person, frame, *next(rows)) for person in persons
         ] for frame, persons in zip(frames, inputs)]
