@@ -18,6 +18,7 @@ class UpsampleMerge(ConvModule):
     def __init__(self, below: int, skip: int, width: int,
                  norm_cfg: dict) -> None:
         super().__init__(below + skip, width, 3, padding=1, norm_cfg=norm_cfg)
+        self.below = below
 
     def forward(self, x: Tensor, skip: Tensor) -> Tensor:
         """Merge ``[B, below, h, w]`` and ``[B, skip, H, W]``.
