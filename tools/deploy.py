@@ -10,17 +10,16 @@ Example:
 """
 import argparse
 import os
-import sys
 
 import mmpose_cmb  # noqa: F401 (works around the stack's quirks)
-from mmpose_cmb.deploy.tool_setup import load_configs, refuse_mistakes
+from mmpose_cmb.deploy.tool_setup import (add_config_arguments,
+                                          load_configs, refuse_mistakes)
 
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument('deploy_cfg', help='one of configs/deploy')
-    parser.add_argument('model_cfg', help='config of the model')
+    add_config_arguments(parser)
     parser.add_argument('checkpoint')
     parser.add_argument('img', help='depth image, or file with frames')
     parser.add_argument('--work-dir', default=os.getcwd())
@@ -45,16 +44,13 @@ def parse_args() -> argparse.Namespace:
         type=float,
         metavar=('X1', 'Y1', 'X2', 'Y2'),
         help='where the person is, pixels')
-    parser.add_argument(
-        '--cfg-options', nargs='+', help='of the deploy config, as KEY=VALUE')
     return parser.parse_args()
 
 
 def main() -> None:
     args = parse_args()
     with refuse_mistakes():
-        deploy_cfg, model_cfg = load_configs(args.deploy_cfg, args.model_cfg,
-                                             args.cfg_options)
+        deploy_cfg, model_cfg = load_configs(args)
         for option in ('frame', 'depth_unit_m', 'intrinsics', 'bbox'):
             value = getattr(args, option)
             if value is not None:

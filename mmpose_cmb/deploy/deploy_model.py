@@ -2,7 +2,7 @@
 import os
 import os.path as osp
 import tempfile
-from typing import Dict, List, NamedTuple, Sequence
+from typing import Dict, List, NamedTuple
 
 import torch
 from mmdeploy.apis import torch2onnx
@@ -14,19 +14,18 @@ from mmengine import Config
 
 from ..depth.frame import DepthFrame
 from .compat import tracing_onnx_exporter
+from .exported_file import write_metadata
 from .exported_network import ExportedNetwork, output_names
-from .metadata import METADATA_KEY, has_space, metadata_from_config, to_json
-from .onnx_export import traced_quietly, write_onnx_metadata
-from .pose_task import DepthPoseDetection, Image
-
-PYTORCH_PICTURE = 'output_pytorch.png'
+from .metadata import has_space, metadata_from_config
+from .onnx_export import traced_quietly
+from .pose_task import Image
 
 
 class Deployed(NamedTuple):
     """What :func:`deploy_model` has made.
 
     Attributes:
-        files (List[str]): What the backend loads; the exported file first.
+        files (List[str]): What the backend loads.
         pictures (List[str]): PyTorch's result, and the backend's.
         differences (Dict[str, float]): Largest absolute difference between
             the backend and the unfolded PyTorch model on the image, by
@@ -87,14 +86,12 @@ def deploy_model(deploy_cfg: Config,
     exported = export(deploy_cfg, model_cfg, checkpoint, frame, work_dir,
                       metadata)
     backend = get_backend(deploy_cfg).value
-    files = [exported]
-    files += to_backend(
+    files = to_backend(
         backend, [exported], work_dir, deploy_cfg=deploy_cfg, device=device)
-    backend_files = [path for path in files[1:] if path != exported]
-    deployed = task.build_backend_model(backend_files or [exported])
+    deployed = task.build_backend_model(files)
 
-    batch, crops = task.create_input(frame, data_preprocessor=model.
-                                     data_preprocessor)
+    _, crops = task.create_input(
+        frame, data_preprocessor=model.data_preprocessor)
     differences = compare(model, deployed, crops, model_cfg)
     pictures = []
     for name, runner in (('pytorch', model), (backend, deployed)):
@@ -103,7 +100,7 @@ def deploy_model(deploy_cfg: Config,
             result = runner.test_step(batch)[0]
         pictures.append(osp.join(work_dir, f'output_{name}.png'))
         task.visualize(frame, result, pictures[-1], name, show)
-    return Deployed([exported] + backend_files, pictures, differences)
+    return Deployed(list(files), pictures, differences)
 
 
 def export(deploy_cfg: Config, model_cfg: Config, checkpoint: str,
@@ -125,33 +122,17 @@ def export(deploy_cfg: Config, model_cfg: Config, checkpoint: str,
     """
     ir_config = get_ir_config(deploy_cfg)
     name = ir_config['save_file']
-    is_onnx = ir_config['type'] == 'onnx'
-    convert = torch2onnx if is_onnx else torch2torchscript
+    convert = (
+        torch2onnx if ir_config['type'] == 'onnx' else torch2torchscript)
     with tempfile.TemporaryDirectory(dir=work_dir, prefix='.') as aside:
         with tracing_onnx_exporter(), traced_quietly():
             convert(frame, aside, name, deploy_cfg, model_cfg, checkpoint,
                     'cpu')
-        written = osp.join(aside, name)
-        if is_onnx:
-            write_onnx_metadata(written, metadata)
-        else:
-            write_torchscript_metadata(written, metadata)
+            written = osp.join(aside, name)
+            write_metadata(written, metadata)
         path = osp.join(work_dir, name)
         os.replace(written, path)
     return path
-
-
-def write_torchscript_metadata(path: str, metadata: dict) -> None:
-    """Put metadata into a TorchScript file, in place.
-
-    ``torch.jit.load(path, _extra_files=dict(mmpose_cmb=''))`` reads it.
-
-    Args:
-        path (str): The file.
-        metadata (dict): See :func:`metadata_from_config`.
-    """
-    model = torch.jit.load(path, map_location='cpu')
-    torch.jit.save(model, path, {METADATA_KEY: to_json(metadata)})
 
 
 def compare(model: torch.nn.Module, deployed, crops: torch.Tensor,

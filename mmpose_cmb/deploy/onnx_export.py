@@ -8,8 +8,8 @@ from typing import Iterator
 import torch
 from torch import nn
 
+from .exported_file import write_metadata
 from .exported_network import INPUT_NAME, ExportedNetwork, output_names
-from .metadata import METADATA_KEY, to_json
 
 
 def export_onnx(model: nn.Module,
@@ -60,21 +60,8 @@ def export_onnx(model: nn.Module,
             dynamic_axes=axes if dynamic_batch else None,
             opset_version=opset,
             dynamo=False)
-        write_onnx_metadata(
-            aside, dict(metadata, flip_test=flip_test, space=space))
-
-
-def write_onnx_metadata(path: str, metadata: dict) -> None:
-    """Put metadata into an ONNX file, in place.
-
-    Args:
-        path (str): The file.
-        metadata (dict): See :func:`metadata_from_config`.
-    """
-    import onnx
-    model = onnx.load(path)
-    onnx.helper.set_model_props(model, {METADATA_KEY: to_json(metadata)})
-    onnx.save(model, path)
+        write_metadata(aside,
+                       dict(metadata, flip_test=flip_test, space=space))
 
 
 @contextmanager
@@ -98,12 +85,15 @@ def replaced_when_whole(path: str) -> Iterator[str]:
 
 @contextmanager
 def traced_quietly() -> Iterator[None]:
-    """Leave out the tracer's warnings of checks on shapes.
+    """Leave out warnings that tell the user nothing.
 
-    An input of another size is an error of the exported file anyway; and that
-    the exporter is an older one is meant so.
+    The tracer's, of checks on shapes (an input of another size is an error of
+    the exported file anyway); those that call tracing old; and those of
+    constants that stay computed.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter('ignore', torch.jit.TracerWarning)
-        warnings.simplefilter('ignore', DeprecationWarning)
+        for category in (torch.jit.TracerWarning, DeprecationWarning,
+                         FutureWarning):
+            warnings.simplefilter('ignore', category)
+        warnings.filterwarnings('ignore', 'Constant folding')
         yield

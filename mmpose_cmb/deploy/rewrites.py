@@ -1,8 +1,9 @@
 """What MMDeploy puts in the model's place while it exports it."""
 from mmdeploy.core import MODULE_REWRITER
-from mmdeploy.utils import get_codebase_config
+from mmdeploy.utils import get_backend, get_codebase_config
 from torch import Tensor, nn
 
+from ..models.folding import fold_for_inference
 from .exported_network import ExportedNetwork
 
 
@@ -29,8 +30,10 @@ class ExportedEstimator(nn.Module):
         flip_test = module.test_cfg.get('flip_test', False)
         flip_indices = module.metainfo['flip_indices'] if flip_test else None
         if get_codebase_config(deploy_cfg).get('fold', True):
-            from ..models.folding import fold_for_inference
-            module = fold_for_inference(module)
+            backend = get_backend(deploy_cfg).value
+            module = fold_for_inference(
+                module,
+                'onnxruntime' if backend == 'onnxruntime' else 'pytorch')
         self.network = ExportedNetwork(module, flip_test, flip_indices)
 
     def forward(self, inputs: Tensor, *args, **kwargs):

@@ -1,9 +1,10 @@
 """What the command-line tools for deployment share."""
+import argparse
 import os.path as osp
 import sys
 from contextlib import contextmanager
 from importlib.util import find_spec
-from typing import Iterator, List, Optional, Tuple
+from typing import Iterator, Tuple
 
 from mmengine import Config, DictAction
 
@@ -27,15 +28,25 @@ def refuse_mistakes() -> Iterator[None]:
         sys.exit(f'error: {error}')
 
 
-def load_configs(deploy_cfg: str, model_cfg: str,
-                 cfg_options: Optional[List[str]]) -> Tuple[Config, Config]:
-    """Read both configs.
+def add_config_arguments(parser: argparse.ArgumentParser) -> None:
+    """The configs, first among the arguments, and their options."""
+    parser.add_argument('deploy_cfg', help='one of configs/deploy')
+    parser.add_argument('model_cfg', help='config of the model')
+    for name, which in (('deploy', 'deploy'), ('cfg', 'model\'s')):
+        parser.add_argument(
+            f'--{name}-options',
+            nargs='+',
+            action=DictAction,
+            metavar='KEY=VALUE',
+            help=f'overrides of the {which} config')
+
+
+def load_configs(args: argparse.Namespace) -> Tuple[Config, Config]:
+    """Read the deploy config and the model's.
 
     Args:
-        deploy_cfg (str): Path of the deploy config.
-        model_cfg (str): Path of the model's config.
-        cfg_options (List[str], optional): ``KEY=VALUE`` for the deploy
-            config.
+        args (Namespace): With the arguments of
+            :func:`add_config_arguments`.
 
     Raises:
         FileNotFoundError: If a file is missing.
@@ -44,29 +55,20 @@ def load_configs(deploy_cfg: str, model_cfg: str,
     for name, command in NEEDED.items():
         if find_spec(name) is None:
             raise ValueError(f'{name} is not installed: {command}')
-    for path in (deploy_cfg, model_cfg):
+    for path in (args.deploy_cfg, args.model_cfg):
         if not osp.isfile(path):
             raise FileNotFoundError(f'{path}: no such config')
-    deploy, model = map(Config.fromfile, (deploy_cfg, model_cfg))
-    for key in ('backend_config', 'codebase_config'):
-        if key not in deploy:
-            raise ValueError(f'{deploy_cfg}: not a deploy config, it has no '
-                             f'{key} (configs/deploy holds some)')
-    for key in ('model', 'codec', 'test_dataloader'):
-        if key not in model:
-            raise ValueError(f'{model_cfg}: not a model\'s config, it has no '
-                             f'{key}')
-    if cfg_options:
-        deploy.merge_from_dict(_parsed(cfg_options))
-    return deploy, model
-
-
-def _parsed(options: List[str]) -> dict:
-    parsed = {}
-    for option in options:
-        key, separator, value = option.partition('=')
-        if not separator:
-            raise ValueError(f'--cfg-options: expected KEY=VALUE, got '
-                             f'{option}')
-        parsed[key] = DictAction._parse_iterable(value)
-    return parsed
+    deploy_cfg = Config.fromfile(args.deploy_cfg)
+    model_cfg = Config.fromfile(args.model_cfg)
+    for cfg, path, kind, keys in (
+        (deploy_cfg, args.deploy_cfg, 'deploy config (configs/deploy has '
+         'some)', ('backend_config', 'codebase_config')),
+        (model_cfg, args.model_cfg, 'model\'s config',
+         ('model', 'codec', 'test_dataloader'))):
+        missing = [key for key in keys if key not in cfg]
+        if missing:
+            raise ValueError(f'{path}: not a {kind}, it has no '
+                             f'{" and no ".join(missing)}')
+    deploy_cfg.merge_from_dict(args.deploy_options or {})
+    model_cfg.merge_from_dict(args.cfg_options or {})
+    return deploy_cfg, model_cfg
