@@ -395,7 +395,8 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
 
     def _boxes(self, frame: DepthFrame,
                given: Optional[np.ndarray]) -> ScoredBoxes:
-        return scored_boxes(frame, given)
+        return scored_boxes(frame, given,
+                            self.pipeline.background_m is not None)
 
     @property
     def _in_space(self) -> bool:

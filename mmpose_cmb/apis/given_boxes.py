@@ -65,18 +65,20 @@ def given_boxes(bboxes: BoxesInput,
 
 
 def scored_boxes(frame: DepthFrame,
-                 given: Optional[np.ndarray]) -> ScoredBoxes:
+                 given: Optional[np.ndarray],
+                 foreground_only: bool = False) -> ScoredBoxes:
     """The given boxes of a frame with their scores, or those found.
 
     Args:
         frame (DepthFrame): The frame.
         given (np.ndarray, optional): ``[N, 4]``, or ``[N, 5]`` with scores.
+        foreground_only (bool): See ``frame_boxes``. Defaults to False.
 
     Raises:
         ValueError: If a given box is none, naming the frame.
     """
     if given is None or given.shape[-1] != 5:
-        return ScoredBoxes(*frame_boxes(frame, given))
+        return ScoredBoxes(*frame_boxes(frame, given, foreground_only))
     boxes, _ = frame_boxes(frame, given[:, :4])
     # None at all in a frame without a valid pixel.
     return ScoredBoxes(boxes, given[:len(boxes), 4].astype(np.float32))

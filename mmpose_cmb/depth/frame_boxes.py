@@ -5,13 +5,15 @@ from typing import Optional, Sequence, Tuple
 import numpy as np
 
 from ..pinhole import Intrinsics
+from .foreground_box import find_foreground_box
 from .frame import DepthFrame
 from .person_box import find_person_box
 
 
 def frame_boxes(
         frame: DepthFrame,
-        given: Optional[Sequence] = None) -> Tuple[np.ndarray, np.ndarray]:
+        given: Optional[Sequence] = None,
+        foreground_only: bool = False) -> Tuple[np.ndarray, np.ndarray]:
     """Take the given boxes, or find the person, or take the whole frame.
 
     The person is found where the intrinsics are known; without them the box
@@ -22,6 +24,8 @@ def frame_boxes(
         frame (DepthFrame): The frame.
         given (Sequence, optional): ``[N, 4]``, x1, y1, x2, y2, pixels.
             Defaults to ``None``: look for the person.
+        foreground_only (bool): The background has been cut off, so the box is
+            that of what is left, a hand for instance. Defaults to False.
 
     Returns:
         tuple: Boxes, float32 ``[N, 4]``, and their scores, float32 ``[N]``: 1
@@ -38,6 +42,9 @@ def frame_boxes(
         return nobody
     if given is not None:
         return given, np.ones(len(given), np.float32)
+    if foreground_only:
+        return find_foreground_box(
+            frame.depth_m)[None], np.ones(1, np.float32)
     height, width = frame.depth_m.shape
     if frame.intrinsics is None:
         warnings.warn(

@@ -147,7 +147,8 @@ class DepthPoseRuntime:
             depth_m = np.where(depth_m > model.background_m, 0, depth_m)
         frame = replace(frame, depth_m=depth_m)
         persons = []
-        for bbox, score in zip(*frame_boxes(frame, given)):
+        for bbox, score in zip(
+                *frame_boxes(frame, given, model.background_m is not None)):
             region = box_to_region(bbox, model.input_size, model.box_padding)
             crop_m = crop_depth(depth_m, region, model.input_size)
             person_depth_m = estimate_person_depth(crop_m)

@@ -13,8 +13,9 @@ Color = Tuple[int, int, int]
 WORLD, CAMERA = 'world', 'world/camera'
 JOINT_RADIUS_M, LINK_RADIUS_M = 0.02, 0.012
 JOINT_RADIUS_PX, LINK_RADIUS_PX = 3., 1.5
-# Of the depth image's values: metres are stored as they are.
-METRES_PER_UNIT = 1.
+# Of the pixels' distance: joints lie inside the body and are seen between
+# the points.
+POINT_FILL = 0.45
 
 
 def import_rerun():
@@ -106,8 +107,10 @@ class RerunRecording:
             f'{CAMERA}/depth',
             rerun.DepthImage(
                 np.ascontiguousarray(frame.depth_m, np.float32),
-                meter=METRES_PER_UNIT,
-                colormap='turbo'))
+                meter=1.,
+                # Without hues of its own: the skeletons stand out.
+                colormap='grayscale',
+                point_fill_ratio=POINT_FILL))
         self._log('frame', rerun.TextDocument(frame.name))
         for number, person in enumerate(persons):
             self._add_person(number, person)
@@ -137,7 +140,7 @@ class RerunRecording:
             rerun.Boxes2D(
                 mins=[(x1, y1)],
                 sizes=[(x2 - x1, y2 - y1)],
-                colors=[(200, 200, 205)]))
+                colors=[(255, 190, 60)]))
         # Rerun's pixels begin at their corner, ours are their centres.
         keypoints = np.asarray(person.keypoints) + 0.5
         self._add_skeleton(path, keypoints, shown, rerun.Points2D,
