@@ -1,0 +1,1 @@
+"""The learning-efficiency study: variants x data fractions x seeds."""

@@ -1,0 +1,175 @@
+"""The config of one run, from its variant's config and the settings."""
+from copy import deepcopy
+from typing import List
+
+from mmengine.config import Config, ConfigDict
+
+from .plan import Run, iterations_of
+from .settings import Settings
+
+# Sizes in pixels or cells that grow with the input.
+SIZE_KEYS = ('input_size', 'heatmap_size', 'in_featuremap_size')
+# A run's random numbers start here for each seed; EpochSeedHook adds the
+# round, so that no two seeds share a round's numbers.
+SEED_STRIDE = 100000
+WARM_UP = 50
+
+
+def run_config(path: str, settings: Settings, run: Run, data_root: str,
+               work_dir: str, indices: List[int]) -> Config:
+    """What MMEngine's Runner needs for a run.
+
+    The variant's config decides the network, its loss, its codec and what
+    its hooks do. The input's size, the data, batch, augmentation, optimiser,
+    schedule, budget and tests are the study's, the same for all variants.
+
+    Args:
+        path (str): Config of the variant.
+        settings (Settings): The study's.
+        run (Run): Which run.
+        data_root (str): Folder of the data set.
+        work_dir (str): Where checkpoints and logs go.
+        indices (list[int]): Training frames of the run.
+
+    Raises:
+        ValueError: If the config loads weights, or its sizes do not fit the
+            input's size.
+    """
+    cfg = Config.fromfile(path)
+    _refuse_weights(cfg, path)
+    resize_input(cfg, settings.input_px)
+    iterations = iterations_of(settings, run.fraction)
+    rounds = settings.evaluations
+
+    cfg.work_dir = work_dir
+    cfg.resume = True
+    cfg.randomness = dict(seed=SEED_STRIDE * run.seed)
+    cfg.train_dataloader.update(
+        batch_size=settings.batch_size,
+        num_workers=settings.loader_workers,
+        persistent_workers=False,
+        drop_last=True)
+    cfg.train_dataloader.sampler = dict(
+        type='RoundSampler',
+        round_length=settings.batch_size * iterations // rounds)
+    cfg.train_dataloader.dataset.update(data_root=data_root, indices=indices)
+    for loader in (cfg.val_dataloader, cfg.test_dataloader):
+        loader.update(num_workers=settings.loader_workers)
+        loader.dataset.data_root = data_root
+    cfg.train_cfg = dict(by_epoch=True, max_epochs=rounds, val_interval=1)
+    cfg.val_evaluator = [
+        dict(type='PDJAccuracy', detail='groups'),
+        dict(type='HeadPCKAccuracy', detail='groups')
+    ]
+    cfg.test_evaluator = deepcopy(cfg.val_evaluator)
+
+    cfg.optim_wrapper = dict(
+        type='OptimWrapper',
+        optimizer=dict(
+            type='Adam', lr=settings.learning_rate, betas=(0.9, 0.999)))
+    cfg.param_scheduler = _schedule(settings, iterations)
+    switch = round(settings.ratio_switch * iterations / settings.iterations)
+    cfg.custom_hooks = [
+        *(_with_switch(hook, switch) for hook in cfg.custom_hooks
+          if hook['type'] != 'ProgressHook'),
+        dict(type='RoundRecordHook')
+    ]
+    # Two are kept, since MMEngine deletes an old one before it has written
+    # the new one.
+    cfg.default_hooks.checkpoint = dict(
+        type='CheckpointHook', interval=1, max_keep_ckpts=2)
+    cfg.default_hooks.logger.interval = max(1, min(50, iterations // rounds))
+    return cfg
+
+
+def resize_input(cfg: Config, input_px: int) -> None:
+    """Change the side of a config's square input, and all that follows.
+
+    Args:
+        cfg (Config): Changed in place.
+        input_px (int): Pixels.
+
+    Raises:
+        ValueError: If the input is not square or a size would be broken.
+    """
+    width, height = cfg.codec.input_size
+    if width != height:
+        raise ValueError(f'the input is {width} x {height}; the study needs '
+                         'square ones')
+    if input_px == width:
+        return
+    for part in (cfg.codec, cfg.model, cfg.train_dataloader,
+                 cfg.val_dataloader, cfg.test_dataloader):
+        _resize(part, input_px, width)
+
+
+def _resize(node, new: int, old: int) -> None:
+    if isinstance(node, (list, tuple)):
+        for item in node:
+            _resize(item, new, old)
+        return
+    if not isinstance(node, dict):
+        return
+    for key, value in node.items():
+        if key in SIZE_KEYS and value is not None:
+            node[key] = tuple(_scaled(v, new, old, key) for v in value)
+        else:
+            _resize(value, new, old)
+    if 'heatmap_size' in node and 'sigma' in node:
+        _fit_sigma(node)
+    elif 'simcc_split_ratio' in node and 'sigma' in node:
+        # As RTMPose's own configs do from 256x192 to 384x288.
+        factor = (new / old)**0.5
+        sigma = node['sigma']
+        node['sigma'] = tuple(s * factor for s in sigma) if isinstance(
+            sigma, (list, tuple)) else sigma * factor
+
+
+def _scaled(value: int, new: int, old: int, key: str) -> int:
+    if value * new % old:
+        raise ValueError(f'{key} {value} of an input of {old} pixels becomes '
+                         f'{value * new / old:g} with {new} pixels: choose '
+                         'another input size')
+    return value * new // old
+
+
+def _fit_sigma(codec: dict) -> None:
+    """Sigma of 2 cells in 96, as in Table 1's codec, but at least 1."""
+    sigma = max(1, round(codec['heatmap_size'][0] * 2 / 96))
+    codec['sigma'] = sigma
+    if 'blur_kernel_size' in codec:
+        # OpenCV's rule for the kernel that fits a sigma.
+        codec['blur_kernel_size'] = 2 * round((sigma - 0.8) / 0.3 + 1) + 1
+
+
+def _schedule(settings: Settings, iterations: int) -> List[dict]:
+    if settings.schedule == 'paper':
+        return [
+            dict(type='StepLR', by_epoch=False, step_size=1000, gamma=0.95)
+        ]
+    warm_up = min(WARM_UP, max(1, iterations // 10))
+    return [
+        dict(type='LinearLR', start_factor=0.1, end=warm_up, by_epoch=False),
+        dict(
+            type='CosineAnnealingLR',
+            begin=warm_up,
+            end=iterations,
+            by_epoch=False)
+    ]
+
+
+def _with_switch(hook: ConfigDict, iteration: int) -> ConfigDict:
+    """A hook; one that switches r once does so at another iteration.
+
+    A variant that never switches r, or several times, stays as it is.
+    """
+    if hook['type'] != 'MemoryRatioHook' or len(hook['milestones']) != 2:
+        return hook
+    first, last = hook['milestones']
+    return ConfigDict(hook, milestones=(first, (iteration, last[1])))
+
+
+def _refuse_weights(cfg: Config, path: str) -> None:
+    if cfg.get('load_from') or "'Pretrained'" in repr(cfg.model.to_dict()):
+        raise ValueError(f'{path} loads trained weights; every network of '
+                         'the study is trained from scratch')
