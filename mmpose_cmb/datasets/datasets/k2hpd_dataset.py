@@ -2,7 +2,7 @@
 import logging
 import os
 import os.path as osp
-from typing import List, Tuple
+from typing import List, Optional, Tuple
 
 import numpy as np
 from mmengine.logging import print_log
@@ -51,6 +51,10 @@ class K2HPDDataset(SinglePersonDataset):
     Args:
         max_bad_share (float): The part of all records that may be unusable
             before loading fails. Defaults to 0.05.
+        sequence_length (int, optional): The annotation file holds sequences
+            of so many frames, one after the other. Data infos then have
+            ``sequence_index`` and ``sequence_start`` (whether it is the
+            sequence's first usable frame). Defaults to None, still images.
         Other args: See :class:`SinglePersonDataset`.
 
     Raises:
@@ -63,11 +67,19 @@ class K2HPDDataset(SinglePersonDataset):
 
     IMAGE_SIZE = (256, 212)
 
-    def __init__(self, *args, max_bad_share: float = 0.05, **kwargs) -> None:
+    def __init__(self,
+                 *args,
+                 max_bad_share: float = 0.05,
+                 sequence_length: Optional[int] = None,
+                 **kwargs) -> None:
+        if sequence_length is not None and sequence_length < 1:
+            raise ValueError('sequence_length: expected a number of frames, '
+                             f'got {sequence_length}')
         if not 0 <= max_bad_share <= 1:
             raise ValueError('max_bad_share: expected a part between 0 and '
                              f'1, got {max_bad_share}')
         self.max_bad_share = max_bad_share
+        self.sequence_length = sequence_length
         super().__init__(*args, **kwargs)
 
     def _load_annotations(self) -> Tuple[List[dict], List[dict]]:
@@ -96,7 +108,26 @@ class K2HPDDataset(SinglePersonDataset):
             self._instance(records, boxes, index)
             for index in kept[::self.sample_interval]
         ]
+        if self.sequence_length:
+            self._tell_sequences(instances, records)
         return instances, self._as_images(instances)
+
+    def _tell_sequences(self, instances: List[dict],
+                        records: K2HPDAnnotations) -> None:
+        """Add each frame's sequence, by its place in the annotation file.
+
+        A line that cannot be used has its place, too.
+        """
+        unusable = [line_number for line_number, _ in records.problems]
+        lines = np.sort([*records.line_numbers, *unusable])
+        before = None
+        for instance in instances:
+            line = records.line_numbers[instance['id']]
+            place = int(np.searchsorted(lines, line))
+            sequence = place // self.sequence_length
+            instance.update(
+                sequence_index=sequence, sequence_start=sequence != before)
+            before = sequence
 
     def _check_files(self) -> None:
         for path in (self.ann_file, self.data_prefix['img']):

@@ -5,6 +5,7 @@ from .load_skdepth import LoadSKDepth
 from .normalize_depth import NormalizeDepth
 from .person_box_from_depth import PersonBoxFromDepth
 from .random_depth_flip import RandomDepthFlip
+from .same_for_sequence import SameForSequence
 from .sensor_augmentations import (RandomDepthHoles, RandomDepthNoise,
                                    RandomDepthQuantization, RandomDepthShift)
 from .topdown_depth_affine import TopdownDepthAffine
@@ -13,5 +14,5 @@ __all__ = [
     'LoadDepthFrameFromHDF5', 'LoadDepthImage', 'LoadSKDepth',
     'NormalizeDepth', 'PersonBoxFromDepth', 'RandomDepthFlip',
     'RandomDepthHoles', 'RandomDepthNoise', 'RandomDepthQuantization',
-    'RandomDepthShift', 'TopdownDepthAffine'
+    'RandomDepthShift', 'SameForSequence', 'TopdownDepthAffine'
 ]

@@ -2,9 +2,9 @@
 from .epoch_seed_hook import EpochSeedHook, seed_worker
 from .memory_ratio_hook import MemoryRatioHook, ratio_limit_at
 from .progress_hook import ProgressHook
-from .sequence_state_hook import SequenceStateHook, sequence_starts
+from .sequence_state_hook import SequenceStateHook
 
 __all__ = [
     'EpochSeedHook', 'MemoryRatioHook', 'ProgressHook', 'SequenceStateHook',
-    'ratio_limit_at', 'seed_worker', 'sequence_starts'
+    'ratio_limit_at', 'seed_worker'
 ]

@@ -32,7 +32,7 @@ class RecurrentBlock(BaseModule):
     Raises:
         RuntimeError: On training without a :class:`SequenceStateHook`.
         ValueError: For feature maps of another size, and where a mini-batch
-            continues sequences but has not as many rows as the one before.
+            continues sequences but has more rows than the one before.
     """
 
     # State tensors [B, C, H, W] of a row: 1 for h, 2 for h and c.
@@ -65,7 +65,8 @@ class RecurrentBlock(BaseModule):
 
         Args:
             sequence_start (Sequence[bool]): For each row of the mini-batch
-                whether it is the first frame of a sequence, B.
+                whether it is the first frame of a sequence, B. Where there
+                are fewer rows than before, the last ones have ended.
         """
         self._passes = 0
         begins = torch.as_tensor(sequence_start, dtype=torch.bool)
@@ -73,13 +74,13 @@ class RecurrentBlock(BaseModule):
             self._states = []
             return
         for i, state in enumerate(self._states):
-            if state.shape[1] != len(begins):
+            if state.shape[1] < len(begins):
                 raise ValueError(
                     f'a mini-batch of {len(begins)} continues sequences of a '
                     f'mini-batch of {state.shape[1]}. Feed sequences with '
                     'batch_sampler=dict(type=\'SequenceBatchSampler\')')
             keep = ~begins.to(state.device)[:, None, None, None]
-            self._states[i] = torch.where(keep, state, 0.)
+            self._states[i] = torch.where(keep, state[:, :len(begins)], 0.)
 
     def train(self, mode: bool = True) -> 'RecurrentBlock':
         """Switch the mode; sequences of the other mode are forgotten."""

@@ -208,17 +208,19 @@ def test_single_images_in_evaluation_begin_anew_and_keep_nothing(block_type):
 def test_another_number_of_rows(block_type):
     block = make_block(block_type)
     clip = make_clip(2, batch=3)
+    expected = run_clip(make_block(block_type), clip[:, :2])
+
     block.begin_step([True] * 3)
     block(clip[0])
-    with pytest.raises(ValueError, match='mini-batch of 2 continues.*of 3'):
-        block.begin_step([False, True])
-    block.begin_step([False] * 3)
-    with pytest.raises(ValueError, match='2 feature maps continue .* of 3'):
-        block(clip[1, :2])
-    block.begin_step([True] * 2)
-    torch.testing.assert_close(block(clip[1, :2]),
-                               run_clip(make_block(block_type),
-                                        clip[1:, :2])[0])
+    block.begin_step([False] * 2)  # The third row has ended.
+    torch.testing.assert_close(block(clip[1, :2]), expected[1])
+    with pytest.raises(ValueError, match='mini-batch of 3 continues.*of 2'):
+        block.begin_step([False, False, True])
+    block.begin_step([False] * 2)
+    with pytest.raises(ValueError, match='1 feature maps continue .* of 2'):
+        block(clip[1, :1])
+    block.begin_step([True] * 3)
+    torch.testing.assert_close(block(clip[0])[:2], expected[0])
 
 
 @every_block

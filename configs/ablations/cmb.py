@@ -1,0 +1,2 @@
+# "Ours" of Table 6.
+_base_ = 'base.py'
