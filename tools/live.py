@@ -38,7 +38,7 @@ def parse_args() -> argparse.Namespace:
     model.add_argument('--config')
     model.add_argument('--checkpoint')
     model.add_argument(
-        '--device', default='cpu', help='for --checkpoint: cpu, cuda:0 ...')
+        '--device', help='for --checkpoint: cpu, cuda:0 (default: the GPU)')
     source = parser.add_argument_group('source')
     source.add_argument('--fps', type=float, help='of camera or recording')
     source.add_argument(

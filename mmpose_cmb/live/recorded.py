@@ -36,7 +36,7 @@ class RecordedSource(DepthSource):
 
     Raises:
         FileNotFoundError: If there is no such recording.
-        ValueError: If a number does not fit, or the times do not rise.
+        ValueError: If a number does not fit, or the times go back.
     """
 
     can_reopen = False
@@ -63,6 +63,7 @@ class RecordedSource(DepthSource):
         self._due_s = _playing_times_s(self.frames, fps, self.name) / speed
         # The last frame lasts as long as the others do in the middle.
         steps_s = np.diff(self._due_s)
+        steps_s = steps_s[steps_s > 0]
         period_s = float(np.median(steps_s)) if len(steps_s) else (
             1 / (fps or DEFAULT_FPS) / speed)
         self.fps = 1 / period_s
@@ -128,10 +129,10 @@ def _playing_times_s(frames: Sequence[FrameReference], fps: Optional[float],
     if fps is not None or None in times_s:
         return np.arange(len(frames)) / (fps or DEFAULT_FPS)
     times_s = np.array(times_s, np.float64)
-    if not np.all(np.diff(times_s) > 0):
-        late = int(np.argmin(np.diff(times_s) > 0)) + 1
+    if not np.all(np.diff(times_s) >= 0):
+        late = int(np.argmin(np.diff(times_s) >= 0)) + 1
         raise ValueError(
-            f'{name}: times must rise from frame to frame, but {late} is at '
+            f'{name}: times must not go back, but frame {late} is at '
             f'{times_s[late]:g} s after {times_s[late - 1]:g} s; fps plays it '
             'at an even rate')
     return times_s - times_s[0]

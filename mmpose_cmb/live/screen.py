@@ -202,7 +202,7 @@ class VideoFile:
                 raise OSError(f'{self.path}: OpenCV cannot write this video')
         if picture.shape[1::-1] != self._size:
             picture = cv2.resize(picture, self._size)
-        due = int((time_s - self._begin_s) * self.fps)
+        due = round((time_s - self._begin_s) * self.fps)
         while self._last is not None and self._written < due:
             self._add(self._last)
         self._last = picture
