@@ -1,0 +1,94 @@
+"""Exporting without MMDeploy."""
+import numpy as np
+import pytest
+import torch
+from mmengine.runner import load_checkpoint
+
+from mmpose.registry import MODELS
+from mmpose_cmb.deploy import (ExportedNetwork, export_onnx,
+                               metadata_from_config)
+from mmpose_cmb.deploy.exported_file import read_metadata
+
+ort = pytest.importorskip('onnxruntime')
+
+
+@pytest.fixture
+def build(write_model):
+
+    def make(name):
+        cfg, checkpoint = write_model(name)
+        model = MODELS.build(cfg.model).eval()
+        load_checkpoint(model, checkpoint, logger='silent')
+        return model, metadata_from_config(cfg)
+
+    return make
+
+
+@pytest.mark.parametrize('flip_test', [False, True])
+@pytest.mark.parametrize('name', ['pixels', 'lifted', 'regressed'])
+def test_any_batch_as_the_network(name, flip_test, build, tmp_path):
+    model, metadata = build(name)
+    path = str(tmp_path / 'model.onnx')
+    export_onnx(model, metadata, path, flip_test, dynamic_batch=True)
+    assert read_metadata(path) == dict(metadata, flip_test=flip_test)
+    session = ort.InferenceSession(path)
+    names = [output.name for output in session.get_outputs()]
+    assert names == ['heatmaps', 'keypoints', 'scores', 'keypoints_uvd'
+                     ][:3 if name == 'pixels' else 4]
+
+    crops = torch.rand(3, 1, 64, 64) * 2 - 1
+    network = ExportedNetwork(model, flip_test,
+                              metadata['dataset']['flip_indices'])
+    with torch.no_grad():
+        expected = network(crops)
+    found = session.run(None, dict(input=crops.numpy()))
+    limits = (1e-4, 0.05, 1e-4, 0.05)
+    for a, b, limit in zip(found, expected, limits):
+        np.testing.assert_allclose(a, b, rtol=0, atol=limit)
+
+
+def test_the_flip_test_is_mmposes(build):
+    model, metadata = build('pixels')
+    model.test_cfg['flip_test'] = True
+    model.test_cfg['output_heatmaps'] = True
+    flip_indices = metadata['dataset']['flip_indices']
+    crops = torch.rand(2, 1, 64, 64)
+    from mmpose.structures import PoseDataSample
+    samples = [
+        PoseDataSample(metainfo=dict(flip_indices=flip_indices))
+        for _ in crops
+    ]
+    with torch.no_grad():
+        feats = [model.extract_feat(c) for c in (crops, crops.flip(-1))]
+        preds, maps = model.head.predict(feats, samples, model.test_cfg)
+        found = ExportedNetwork(model, True, flip_indices)(crops)
+    torch.testing.assert_close(found[0], torch.stack([m.heatmaps
+                                                      for m in maps]))
+    np.testing.assert_allclose(
+        found[1], np.concatenate([p.keypoints for p in preds]), atol=1e-3)
+
+
+def test_mistakes_are_named_and_leave_no_file(build, tmp_path):
+    model, metadata = build('pixels')
+    path = tmp_path / 'model.onnx'
+    with pytest.raises(ValueError, match='model.eval'):
+        export_onnx(model.train(), metadata, str(path))
+    model.eval()
+    with pytest.raises(Exception):
+        export_onnx(model, metadata, str(path), opset=99)
+    assert not list(tmp_path.glob('*.onnx')) and not list(
+        tmp_path.glob('.*'))
+    with pytest.raises(ValueError, match='flip_indices'):
+        ExportedNetwork(model, flip_test=True)
+    model.head = torch.nn.Identity()
+    with pytest.raises(ValueError, match='Identity cannot be exported'):
+        ExportedNetwork(model)
+
+
+def test_files_of_others_are_told(tmp_path):
+    path = tmp_path / 'model.onnx'
+    with pytest.raises(FileNotFoundError, match='no such exported model'):
+        read_metadata(str(path))
+    path.write_bytes(b'\xff\xff no model')
+    with pytest.raises(ValueError, match='not an exported model'):
+        read_metadata(str(path))
