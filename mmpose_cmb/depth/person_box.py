@@ -116,27 +116,34 @@ def background_planes(points: np.ndarray, valid: np.ndarray,
     rng = np.random.default_rng(0)
     on_planes = np.zeros(valid.shape, bool)
     tolerance = PLANE_TOLERANCE_M + PLANE_TOLERANCE_PER_M * points[..., 2]**2
-    everything = points[valid]
+    everything = np.flatnonzero(valid)
     if len(everything) < 100:
         return on_planes
-    chosen = rng.integers(len(everything), size=NUM_POINTS)
+    chosen = everything[rng.integers(len(everything), size=NUM_POINTS)]
     # The farthest first: they tell soonest that a plane has much behind it.
-    chosen = chosen[np.argsort(-everything[chosen, 2])]
-    sample, limit = everything[chosen], tolerance[valid][chosen]
-    taken = np.zeros(NUM_POINTS, bool)
+    chosen = chosen[np.argsort(-points[..., 2].flat[chosen])]
+    sample, limit = points.reshape(-1, 3)[chosen], tolerance.flat[chosen]
+    # A plane times these is the distance from it in units of the tolerance.
+    scaled = np.column_stack([sample, np.ones(NUM_POINTS)]) / limit[:, None]
+    reach = np.ones(NUM_POINTS)
+    work = np.empty(NUM_HYPOTHESES * NUM_POINTS)
+    max_behind = MAX_SHARE_BEHIND * NUM_POINTS
     pixel_area = sample[:, 2]**2 / (camera.fx * camera.fy)
+    min_area_m2 = MIN_PLANE_AREA_M2 * NUM_POINTS / len(everything)
     for _ in range(MAX_PLANES):
-        left = valid & ~on_planes
-        planes = _hypotheses(points, left, rng)
-        if not len(planes):
+        planes = _hypotheses(points, valid & ~on_planes, rng)
+        behind = _distances(planes, scaled[:SCREENED], work) > 3
+        planes = planes[np.count_nonzero(behind, axis=1) <= max_behind]
+        distance = _distances(planes, scaled, work)
+        behind = np.count_nonzero(distance > 3, axis=1)
+        near = np.abs(distance, out=distance) < reach
+        near[behind > max_behind] = False
+        best = _largest_plane(planes, near, sample, pixel_area, min_area_m2)
+        if best is None:
             break
-        min_area_m2 = MIN_PLANE_AREA_M2 * NUM_POINTS / len(everything)
-        plane = _best_plane(planes, sample, limit, taken, pixel_area,
-                            min_area_m2)
-        if plane is None:
-            break
-        taken |= sample @ plane[:3] + plane[3] > -limit
-        distance = points @ plane[:3] + plane[3]
+        # What is taken is no longer near to any plane.
+        reach[scaled @ best > -1] = 0
+        distance = points @ best[:3] + best[3]
         on_planes |= valid & (distance > -tolerance)
     return on_planes
 
@@ -192,7 +199,8 @@ def connected_labels(size: int, first: np.ndarray,
         np.minimum.at(hooked, labels[second], lowest)
         hooked = hooked[hooked]
         if np.array_equal(hooked, labels):
-            return np.unique(labels, return_inverse=True)[1]
+            # A component's label is its first node.
+            return (np.cumsum(labels == np.arange(size)) - 1)[labels]
         labels = hooked
 
 
@@ -211,18 +219,19 @@ def person_likeness(area_m2: float, long_side_m: float,
 def _hypotheses(points: np.ndarray, left: np.ndarray,
                 rng: np.random.Generator) -> np.ndarray:
     """Planes (n, d) with n . p + d > 0 beyond them, through three points."""
-    rows, columns = np.nonzero(left)
-    if len(rows) < 50:
+    indices = np.flatnonzero(left)
+    if len(indices) < 50:
         return np.zeros((0, 4))
     height, width = left.shape
-    pick = rng.integers(len(rows), size=NUM_HYPOTHESES)
+    picked = indices[rng.integers(len(indices), size=NUM_HYPOTHESES)]
+    rows, columns = np.divmod(picked, width)
     # Points near each other are mostly of one surface.
     reach = width // 6
-    corners = [points[rows[pick], columns[pick]]]
+    corners = [points[rows, columns]]
     usable = np.ones(NUM_HYPOTHESES, bool)
     for _ in range(2):
-        y = rows[pick] + rng.integers(-reach, reach + 1, NUM_HYPOTHESES)
-        x = columns[pick] + rng.integers(-reach, reach + 1, NUM_HYPOTHESES)
+        y = rows + rng.integers(-reach, reach + 1, NUM_HYPOTHESES)
+        x = columns + rng.integers(-reach, reach + 1, NUM_HYPOTHESES)
         y, x = y.clip(0, height - 1), x.clip(0, width - 1)
         usable &= left[y, x]
         corners.append(points[y, x])
@@ -237,30 +246,28 @@ def _hypotheses(points: np.ndarray, left: np.ndarray,
     return np.column_stack([normals, offsets]) * sign[:, None]
 
 
-def _best_plane(planes: np.ndarray, points: np.ndarray, limit: np.ndarray,
-                taken: np.ndarray, pixel_area: np.ndarray,
-                min_area_m2: float) -> Optional[np.ndarray]:
-    """The plane with most points on it that are not yet taken.
+def _distances(planes: np.ndarray, points: np.ndarray,
+               work: np.ndarray) -> np.ndarray:
+    """Planes [N, 4] times points [P, 4], in place.
 
-    Most hypotheses cut through the room: what has too many points behind it
-    among the first ones is dropped before all points are counted.
+    New arrays of this size would cost more than the sums.
     """
-    most_behind = MAX_SHARE_BEHIND * len(points)
-    for part in (slice(0, SCREENED), slice(None)):
-        distance = planes[:, :3] @ points[part].T + planes[:, 3:]
-        behind = np.count_nonzero(distance > 3 * limit[part], axis=1)
-        fits = behind <= most_behind
-        planes, distance = planes[fits], distance[fits]
-    left = np.flatnonzero(~taken)
-    near = np.abs(distance[:, left]) < limit[left]
+    shape = len(planes), len(points)
+    out = work[:shape[0] * shape[1]].reshape(shape)
+    return np.matmul(planes, points.T, out=out)
+
+
+def _largest_plane(planes: np.ndarray, near: np.ndarray, points: np.ndarray,
+                   pixel_area: np.ndarray,
+                   min_area_m2: float) -> Optional[np.ndarray]:
+    """The plane with most points near to it, if it is large enough."""
     inliers = np.count_nonzero(near, axis=1)
-    for best in np.argsort(-inliers, kind='stable'):
-        if inliers[best] / len(points) < MIN_PLANE_SHARE:
+    for i in np.argsort(-inliers, kind='stable'):
+        if inliers[i] < MIN_PLANE_SHARE * NUM_POINTS:
             break
-        on_it = left[near[best]]
-        if _plane_area(points[on_it], planes[best],
-                       pixel_area[on_it]) >= min_area_m2:
-            return planes[best]
+        if _plane_area(points[near[i]], planes[i],
+                       pixel_area[near[i]]) >= min_area_m2:
+            return planes[i]
     return None
 
 
