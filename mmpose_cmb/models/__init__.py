@@ -1,5 +1,5 @@
 """The network: blocks, encoder and head."""
-from .backbones import CMBNet
+from .backbones import CMBNet, DepthStem
 from .blocks import (ConvController, ConvGRUBlock, ConvLSTMBlock,
                      ConvMemoryBlock, DuplicatedInputBlock,
                      OptimizedMemoryBlock, recall_similar)
@@ -8,7 +8,7 @@ from .heads import (HourglassFullyConnectedHead, HourglassHeatmapHead,
 
 __all__ = [
     'CMBNet', 'ConvController', 'ConvGRUBlock', 'ConvLSTMBlock',
-    'ConvMemoryBlock', 'DuplicatedInputBlock', 'OptimizedMemoryBlock',
+    'ConvMemoryBlock', 'DepthStem', 'DuplicatedInputBlock',
     'HourglassFullyConnectedHead', 'HourglassHeatmapHead', 'HourglassLiftHead',
-    'recall_similar'
+    'OptimizedMemoryBlock', 'recall_similar'
 ]

@@ -1,0 +1,1 @@
+"""How fast networks run, side by side."""
