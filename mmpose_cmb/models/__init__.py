@@ -5,9 +5,10 @@ from .blocks import (ConvController, ConvGRUBlock, ConvLSTMBlock,
                      OptimizedMemoryBlock, recall_similar)
 from .heads import (HourglassFullyConnectedHead, HourglassHeatmapHead,
                     HourglassLiftHead)
+from .necks import CMBNeck
 
 __all__ = [
-    'CMBNet', 'ConvController', 'ConvGRUBlock', 'ConvLSTMBlock',
+    'CMBNeck', 'CMBNet', 'ConvController', 'ConvGRUBlock', 'ConvLSTMBlock',
     'ConvMemoryBlock', 'DepthStem', 'DuplicatedInputBlock',
     'HourglassFullyConnectedHead', 'HourglassHeatmapHead', 'HourglassLiftHead',
     'OptimizedMemoryBlock', 'recall_similar'
