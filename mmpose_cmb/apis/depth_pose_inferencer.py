@@ -20,6 +20,7 @@ from ..datasets.dataset_info import config_path
 from ..depth.frame import DepthFrame, PersonPose
 from ..depth.frame_reader import FrameReference, list_frames
 from ..drawing import write_image
+from ..models.folding import fold_for_inference
 from ..visualization import DepthPoseVisualizer
 from .checkpoint_check import check_weights_fit
 from .frame_estimator import FrameEstimator, ScoredBoxes, persons_of
@@ -126,14 +127,9 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
             self.model.test_cfg['flip_test'] = flip_test
         meta = self.model.dataset_meta
         self.visualizer.set_dataset_meta(meta)
-        network = self.model
-        if fold:
-            try:
-                from ..models.folding import fold_for_inference
-                network = fold_for_inference(network)
-            except ImportError:
-                pass
-        self.estimator = FrameEstimator(network, self.pipeline, meta)
+        self.estimator = FrameEstimator(
+            fold_for_inference(self.model) if fold else self.model,
+            self.pipeline, meta)
         self.detector = None
         if det_model is not None:
             self.detector = PersonDetector(det_model, det_weights, det_cat_ids,

@@ -35,25 +35,25 @@ class FileNames:
     """Names of output files, one for each input, never the same twice."""
 
     def __init__(self) -> None:
-        self._stems: Dict[str, str] = {}
+        # Frames in memory may have the same name; a file's have one stem.
+        self._stems: Dict[Any, str] = {}
         self._taken = {osp.splitext(SUMMARY)[0]}
 
     def stem(self, reference: FrameReference) -> str:
         """Name of the frame's file without folder and suffix."""
         path = reference.name
+        key = path, id(reference)
         if reference.record is not None:
-            path = path[:path.rindex('[')]
-        elif path == 'array':
-            path = f'array_{reference.index:06d}'
-        if path not in self._stems:
+            key = path = path[:path.rindex('[')]
+        if key not in self._stems:
             stem = osp.splitext(osp.basename(osp.normpath(path)))[0] or 'frame'
             name, number = stem, 1
             while name in self._taken:
                 number += 1
                 name = f'{stem}_{number}'
             self._taken.add(name)
-            self._stems[path] = name
-        return self._stems[path]
+            self._stems[key] = name
+        return self._stems[key]
 
     def stem_of_record(self, reference: FrameReference) -> str:
         """As :meth:`stem`, with the record of a file of many."""

@@ -99,8 +99,11 @@ class FrameReference:
                 raise ValueError(f'{self.name}: {error}') from error
             unit_m = self.fallback_unit_m
             unit, by = f'units of {unit_m:g} m', 'the model\'s training data'
-        self.notes.append(f'{self.source}: depth taken for {unit}, by {by} '
-                          f'({values.dtype}); unit_m says it otherwise')
+        # A frame of holes has any unit.
+        if (values > 0).any():
+            self.notes.append(
+                f'{self.source}: depth taken for {unit}, by {by} '
+                f'({values.dtype}); unit_m says it otherwise')
         return unit_m
 
     def _checked(self, depth_m: np.ndarray, unit_m: float) -> np.ndarray:

@@ -2,7 +2,7 @@
 import os
 import os.path as osp
 import uuid
-from typing import List, Sequence, Tuple
+from typing import List, Sequence, Set, Tuple
 
 import numpy as np
 
@@ -73,7 +73,8 @@ class RerunRecording:
         self.link_colors = np.asarray(link_colors, np.uint8)
         self.min_score = min_score
         self._frames = 0
-        self._shown = 0
+        # What the last frame had: without a word it stays in the picture.
+        self._shown: Set[str] = set()
         os.makedirs(osp.dirname(osp.abspath(path)), exist_ok=True)
         self._aside = f'{path}.{uuid.uuid4().hex}.part'
         self._stream = self._rerun.RecordingStream('mmpose_cmb')
@@ -92,8 +93,10 @@ class RerunRecording:
         if frame.time_s is not None:
             self._stream.set_time('time', duration=frame.time_s)
         self._frames += 1
+        before, self._shown = self._shown, set()
         height, width = frame.depth_m.shape
         if frame.intrinsics is not None:
+            self._shown.add(CAMERA)
             fx, fy, cx, cy = (float(v) for v in frame.intrinsics)
             self._log(
                 CAMERA,
@@ -111,15 +114,10 @@ class RerunRecording:
                 # Without hues of its own: the skeletons stand out.
                 colormap='grayscale',
                 point_fill_ratio=POINT_FILL))
-        self._log('frame', rerun.TextDocument(frame.name))
         for number, person in enumerate(persons):
             self._add_person(number, person)
-        # What is not logged anew stays in the picture.
-        for number in range(len(persons), self._shown):
-            for parent in (WORLD, CAMERA):
-                self._log(f'{parent}/person_{number}',
-                          rerun.Clear(recursive=True))
-        self._shown = len(persons)
+        for path in before - self._shown:
+            self._log(path, rerun.Clear(recursive=path != CAMERA))
 
     def close(self) -> None:
         """Finish the file."""
@@ -156,6 +154,7 @@ class RerunRecording:
                       points, strips, joint_radius: float,
                       link_radius: float) -> None:
         """Joints [K, 2] or [K, 3] and the links between those shown."""
+        self._shown.add(path)
         unit = 1 if joints.shape[1] == 3 else -1  # negative: screen pixels
         links = [i for i, (a, b) in enumerate(self.links)
                  if shown[a] and shown[b]]

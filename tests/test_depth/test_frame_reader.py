@@ -291,7 +291,8 @@ def test_invalid_values_and_frames_of_holes():
     depth_m = only(stored, invalid_values=(0, 65535)).read().depth_m
     assert depth_m.max() <= 2 and depth_m[0, 0] == 0
     # All holes: a frame like others, whatever the unit.
-    assert not only(np.zeros((20, 24), np.uint16)).read().depth_m.any()
+    holes = only(np.zeros((20, 24), np.uint16))
+    assert not holes.read().depth_m.any() and not holes.notes
     assert not only(np.full((20, 24), np.nan)).read().depth_m.any()
 
 
