@@ -158,20 +158,25 @@ def split_at_jumps(depth_m: np.ndarray) -> np.ndarray:
         np.ndarray: int (H, W); pixels of the same part have the same number,
         -1 = invalid.
     """
-    index = np.arange(depth_m.size).reshape(depth_m.shape)
+    valid = depth_m > 0
+    index = np.cumsum(valid).reshape(depth_m.shape) - 1
     first, second = [], []
     # The next pixel but one bridges single holes.
     for reach in (1, 2):
         for a, b in ((np.s_[:, :-reach], np.s_[:, reach:]), (np.s_[:-reach],
                                                              np.s_[reach:])):
             near, far = depth_m[a], depth_m[b]
-            joined = (near > 0) & (far > 0) & (
-                np.abs(near - far) < MAX_JUMP_PER_M * np.minimum(near, far))
+            # The smaller one is 0 where either is invalid.
+            joined = np.abs(near - far) < MAX_JUMP_PER_M * np.minimum(
+                near, far)
             first.append(index[a][joined])
             second.append(index[b][joined])
     labels = connected_labels(
-        depth_m.size, np.concatenate(first), np.concatenate(second))
-    return np.where(depth_m > 0, labels.reshape(depth_m.shape), -1)
+        np.count_nonzero(valid), np.concatenate(first),
+        np.concatenate(second))
+    parts = np.full(depth_m.shape, -1)
+    parts[valid] = labels
+    return parts
 
 
 def connected_labels(size: int, first: np.ndarray,
@@ -236,7 +241,9 @@ def _hypotheses(points: np.ndarray, left: np.ndarray,
         usable &= left[y, x]
         corners.append(points[y, x])
     a, b, c = corners
-    normals = np.cross(b - a, c - a)
+    (x1, y1, z1), (x2, y2, z2) = (b - a).T, (c - a).T
+    normals = np.stack([y1 * z2 - z1 * y2, z1 * x2 - x1 * z2,
+                        x1 * y2 - y1 * x2], axis=1)  # yapf: disable
     lengths = np.linalg.norm(normals, axis=1)
     usable &= lengths > 1e-4
     normals, a = normals[usable] / lengths[usable, None], a[usable]
@@ -324,16 +331,19 @@ def _with_neighbours(depth_m: np.ndarray, parts: np.ndarray,
         rows, columns = np.nonzero(person)
         inner = parts[rows.min():rows.max() + 1,
                       columns.min():columns.max() + 1]
-        numbers, counts = np.unique(inner[inner >= 0], return_counts=True)
+        counts = np.bincount(inner[inner >= 0], minlength=len(sizes))
         # More than half inside, and more than a few stray pixels.
-        fits = ((counts >= np.maximum(0.5 * sizes[numbers], 5))
-                & (sizes[numbers] < MAX_MERGE_SHARE * size))
+        fits = ((counts >= np.maximum(0.5 * sizes, 5))
+                & (sizes < MAX_MERGE_SHARE * size))
         new = [
-            number for number in set(numbers[fits]) - taken
+            number for number in set(np.flatnonzero(fits)) - taken
             if abs(np.median(depth_m[parts == number]) -
                    near_m) < MAX_MERGE_DEPTH_M
         ]
         if not new:
             return person
         taken.update(new)
-        person = person | np.isin(parts, new)
+        # One more, for the -1 of invalid pixels.
+        is_taken = np.zeros(len(sizes) + 1, bool)
+        is_taken[list(taken)] = True
+        person = is_taken[parts]
