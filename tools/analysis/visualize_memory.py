@@ -1,0 +1,55 @@
+r"""What the memory of a network holds and does (Figure 5 of the paper).
+
+Writes a picture for each block: input feature maps, memory and enhanced maps,
+for one or several checkpoints of a training, and prints how much stronger the
+response is on the person than beside it, as the mean over all images.
+
+Example:
+    python tools/analysis/visualize_memory.py configs/cmb_k2hpd_demo.py \
+        work_dirs/demo/epoch_4.pth work_dirs/demo/epoch_8.pth \
+        --images data/k2hpd_synthetic/depth_data/depth_images/5000000[0-9].png
+
+The images are some of the config's test set, whose boxes are used: files, or
+numbers of its records. The pictures show the first. The silhouette of a synthetic image is made anew from
+the data set's seed and is exact; of other images it is what is within the
+person's range of depth, with some floor.
+"""
+import argparse
+import os.path as osp
+import sys
+
+from mmpose_cmb.analysis import MemoryStudy
+from mmpose_cmb.drawing import write_image
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument('config')
+    parser.add_argument('checkpoints', nargs='+', metavar='CHECKPOINT')
+    parser.add_argument(
+        '--images', nargs='+', required=True, metavar='IMAGE')
+    parser.add_argument(
+        '--out-dir', default='.', help='for the pictures; default: here')
+    parser.add_argument(
+        '--channels', type=int, default=6, help='rows; default: 6')
+    parser.add_argument('--device', default='cpu')
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = parse_args()
+    try:
+        study = MemoryStudy(args.config, args.images, args.device)
+        for checkpoint in args.checkpoints:
+            study.add_checkpoint(checkpoint)
+        print(study.table())
+        for block, picture in study.pictures(args.channels).items():
+            name = f'memory_{block.replace(".", "_")}.png'
+            print(write_image(osp.join(args.out_dir, name), picture))
+    except (OSError, ValueError, ImportError) as error:
+        sys.exit(f'error: {error}')
+
+
+if __name__ == '__main__':
+    main()
