@@ -8,6 +8,8 @@ from typing import Iterator, Tuple
 
 from mmengine import Config, DictAction
 
+from ..engine.mmpose_tool import user_message
+
 # Module -> what installs it.
 NEEDED = {
     'mmdeploy': 'pip install mmdeploy==1.3.1',
@@ -20,12 +22,16 @@ def refuse_mistakes() -> Iterator[None]:
     """End the process with one line after a mistake of the user's.
 
     Raises:
-        SystemExit: With status 1, in place of OSError and ValueError.
+        SystemExit: With status 1, in place of an OSError or a ValueError that
+            this package raised; what others raise keeps its traceback.
     """
     try:
         yield
     except (OSError, ValueError) as error:
-        sys.exit(f'error: {error}')
+        message = user_message(error)
+        if message is None:
+            raise
+        sys.exit(f'error: {message}')
 
 
 def add_config_arguments(parser: argparse.ArgumentParser) -> None:

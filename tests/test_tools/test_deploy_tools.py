@@ -1,0 +1,99 @@
+"""The deployment tools, and how they end after a mistake."""
+import importlib.util
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from mmengine import Config
+
+from mmpose.registry import MODELS
+
+TOOLS = Path(__file__).resolve().parents[2] / 'tools'
+DEPLOY = TOOLS.parent / 'configs' / 'deploy'
+ONNX = DEPLOY / 'depth-pose_onnxruntime_static.py'
+
+
+@pytest.fixture
+def run_main(monkeypatch):
+    """Runs a tool in this process: starting MMDeploy takes seconds."""
+
+    def run(name, *arguments):
+        spec = importlib.util.spec_from_file_location(name, TOOLS /
+                                                      f'{name}.py')
+        tool = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(tool)
+        monkeypatch.setattr(sys, 'argv', [name, *map(str, arguments)])
+        tool.main()
+
+    return run
+
+
+@pytest.fixture
+def small_model(small_config, mmpose_scope, tmp_path):
+    pytest.importorskip('mmdeploy')
+    config = small_config()
+    torch.manual_seed(0)
+    model = MODELS.build(Config.fromfile(config).model)
+    torch.save(dict(state_dict=model.state_dict()), tmp_path / 'small.pth')
+    return config, tmp_path / 'small.pth'
+
+
+def test_from_checkpoint_to_metrics(small_model, run_main, tmp_path, capsys):
+    config, checkpoint = small_model
+    frame = np.full((212, 256), 4., np.float32)
+    frame[50:170, 95:145] = 2.
+    np.save(tmp_path / 'frame.npy', frame)
+    out = tmp_path / 'deployed'
+    run_main('deploy', ONNX, config, checkpoint, tmp_path / 'frame.npy',
+             '--work-dir', out, '--bbox', 85, 40, 155, 180)
+    said = capsys.readouterr().out
+    assert f'Deployed  {out / "end2end.onnx"}' in said
+    assert 'Largest difference from PyTorch on this image: heatmaps' in said
+
+    run_main('test_deployed', ONNX, config, '--model', out / 'end2end.onnx',
+             '--checkpoint', checkpoint, '--work-dir', tmp_path / 'logs',
+             '--out', tmp_path / 'metrics.json', '--cfg-options',
+             'test_dataloader.num_workers=0')
+    metrics = json.loads((tmp_path / 'metrics.json').read_text())
+    assert metrics['deployed'].keys() == metrics['pytorch'].keys()
+    table = capsys.readouterr().out.strip().splitlines()
+    assert any(line.startswith('PDJ@0.20 ') for line in table)
+
+
+@pytest.mark.parametrize('changed, match', [
+    (dict(deploy='no.py'), 'no.py: no such config'),
+    (dict(deploy='model'), 'not a deploy config .*no backend_config'),
+    (dict(model=ONNX), 'not a model\'s config, it has no model'),
+    (dict(checkpoint='no.pth'), 'no.pth: no such checkpoint'),
+    (dict(image='no.png'), 'no.png'),
+    (dict(image='small.pth'), 'small.pth'),
+    (dict(deploy=DEPLOY / 'depth-pose_tensorrt_static-192x192.py'),
+     'tensorrt is not installed|192, 192'),
+])
+def test_a_mistake_is_one_line(changed, match, small_model, run_main,
+                               tmp_path):
+    config, checkpoint = small_model
+    paths = dict(deploy=ONNX, model=config, checkpoint=checkpoint,
+                 image=tmp_path / 'frame.npy')
+    np.save(paths['image'], np.full((212, 256), 2., np.float32))
+    paths.update(changed)
+    if paths['deploy'] == 'model':
+        paths['deploy'] = config
+    if paths['image'] == 'small.pth':
+        paths['image'] = checkpoint
+    with pytest.raises(SystemExit, match='^error: ') as stopped:
+        run_main('deploy', *paths.values(), '--work-dir', tmp_path / 'out')
+    assert '\n' not in str(stopped.value)
+    stopped.match(match)
+    assert not (tmp_path / 'out').exists() or not list(
+        (tmp_path / 'out').iterdir())
+
+
+def test_missing_packages_are_named(run_main, monkeypatch):
+    from mmpose_cmb.deploy import tool_setup
+    monkeypatch.setattr(tool_setup, 'find_spec', lambda name: None)
+    with pytest.raises(SystemExit, match='mmdeploy is not installed: pip'):
+        run_main('deploy', ONNX, 'config.py', 'model.pth', 'frame.png')
