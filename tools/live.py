@@ -20,7 +20,7 @@ from typing import Optional
 import cv2
 
 from mmpose_cmb.drawing import write_image
-from mmpose_cmb.live import (BoxTracker, DeviceLost, LiveLoop, PoseSmoother,
+from mmpose_cmb.live import (BoxTracker, DepthSource, LiveLoop, PoseSmoother,
                              Recorder, open_source)
 from mmpose_cmb.live.screen import Painter, VideoFile, Window, describe
 
@@ -37,6 +37,8 @@ def parse_args() -> argparse.Namespace:
     model.add_argument('--model', help='exported .onnx file')
     model.add_argument('--config')
     model.add_argument('--checkpoint')
+    model.add_argument(
+        '--threads', type=int, help='for --model (default: one for each core)')
     model.add_argument(
         '--device', help='for --checkpoint: cpu, cuda:0 (default: the GPU)')
     source = parser.add_argument_group('source')
@@ -87,7 +89,7 @@ def load_estimator(args: argparse.Namespace):
     """The exported model, or MMPose's with its weights."""
     if args.model is not None:
         from mmpose_cmb.runtime import DepthPoseRuntime
-        return DepthPoseRuntime(args.model)
+        return DepthPoseRuntime(args.model, args.threads)
     from mmpose_cmb.apis import DepthPoseInferencer
     return DepthPoseInferencer(
         args.config, args.checkpoint, device=args.device)
@@ -121,7 +123,7 @@ class Outputs:
                                    estimator.link_colors,
                                    estimator.keypoint_colors, args.min_score)
         self._begin_s = self._reported_s = time.monotonic()
-        self._message = None
+        self._said_s = {}
 
     def __call__(self, result) -> bool:
         """Show a result; returns whether to go on."""
@@ -137,12 +139,16 @@ class Outputs:
         return self.window is None or self.window.show(picture)
 
     def _report(self, result) -> None:
-        """A line a second, and new messages at once."""
+        """A line a second; messages at once, each once a second."""
         now_s = time.monotonic()
         figures, message = describe(result)
-        if message != self._message and message is not None:
+        self._said_s = {
+            said: when
+            for said, when in self._said_s.items() if now_s - when < REPORT_S
+        }
+        if message is not None and message not in self._said_s:
+            self._said_s[message] = now_s
             print(f'{now_s - self._begin_s:6.1f} s  {message}', flush=True)
-        self._message = message
         if now_s - self._reported_s >= REPORT_S:
             self._reported_s = now_s
             print(f'{now_s - self._begin_s:6.1f} s  {figures}', flush=True)
@@ -165,9 +171,7 @@ def run(args: argparse.Namespace) -> LiveLoop:
         recorder = args.record and stack.enter_context(
             Recorder(args.record, source.fps))
         outputs = Outputs(args, estimator, source.fps, stack)
-        print(f'{source.name}: '
-              f'{"unknown" if source.fps is None else f"{source.fps:g}"} fps, '
-              f'intrinsics {source.intrinsics or "unknown"}')
+        print_source(source)
         loop = LiveLoop(
             source,
             estimator,
@@ -180,6 +184,9 @@ def run(args: argparse.Namespace) -> LiveLoop:
         last = None
         try:
             for result in results:
+                if last is None:
+                    for note in source.notes:
+                        print(note)
                 last = result
                 if not outputs(result):
                     break
@@ -189,6 +196,16 @@ def run(args: argparse.Namespace) -> LiveLoop:
             print(loop.ended)
         print_summary(loop, last)
     return loop
+
+
+def print_source(source: DepthSource) -> None:
+    fps = 'unknown' if source.fps is None else f'{source.fps:.3g}'
+    if source.intrinsics is None:
+        camera = ('unknown intrinsics: the first box is the whole frame, and '
+                  'no joint is in space; --intrinsics gives them')
+    else:
+        camera = 'intrinsics ' + ' '.join(f'{v:g}' for v in source.intrinsics)
+    print(f'{source.name}: {fps} fps, {camera}')
 
 
 def print_summary(loop: LiveLoop, last) -> None:
@@ -206,7 +223,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     try:
         loop = run(args)
-    except (OSError, ValueError, ImportError, DeviceLost) as error:
+    except (OSError, ValueError, ImportError) as error:  # also DeviceLost
         sys.exit(f'error: {error}')
     if loop.counts['person'] + loop.counts['no person'] == 0:
         sys.exit('error: no frame could be used')

@@ -204,5 +204,5 @@ class LiveLoop:
             return grabber.trouble
         silent_s = grabber.silent_s()
         if silent_s > self.silence_s:
-            return f'{grabber.source.name}: no frame for {silent_s:.1f} s'
+            return f'{grabber.source.name}: no frame for {silent_s:.0f} s'
         return grabber.record_trouble

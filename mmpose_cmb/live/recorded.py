@@ -59,6 +59,8 @@ class RecordedSource(DepthSource):
             frames, unit_m=unit_m, intrinsics=intrinsics, key=key)
         self.name = frames if isinstance(frames, str) else self.frames[0].name
         self.intrinsics = self.frames[0].intrinsics
+        # The list itself: reading the first frame adds what it finds.
+        self.notes = self.frames[0].notes
         self.loop = loop
         self._due_s = _playing_times_s(self.frames, fps, self.name) / speed
         # The last frame lasts as long as the others do in the middle.

@@ -1,6 +1,6 @@
 """Where depth frames come from, one after the other."""
 from abc import ABC, abstractmethod
-from typing import Iterator, Optional, Tuple
+from typing import Iterator, Optional, Sequence, Tuple
 
 from ..depth.frame import DepthFrame
 
@@ -32,6 +32,8 @@ class DepthSource(ABC):
             where nobody says.
         intrinsics (tuple, optional): fx, fy, cx, cy, pixels; None where they
             are not known. Known at the latest once the source is open.
+        notes (Sequence[str]): What was found or guessed by itself, a sentence
+            each; complete after the first frame.
         skipped (int): Frames that the source itself has left out.
         can_reopen (bool): Whether a lost source may come back when it is
             closed and opened again, as a device may.
@@ -40,6 +42,7 @@ class DepthSource(ABC):
     name = 'source'
     fps: Optional[float] = None
     intrinsics: Optional[Tuple[float, float, float, float]] = None
+    notes: Sequence[str] = ()
     skipped = 0
     can_reopen = True
 

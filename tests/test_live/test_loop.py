@@ -155,7 +155,7 @@ def test_silence_is_said(fakes, clock):
         fakes.source([]), fakes.estimator([]), silence_s=2., clock=clock)
     assert loop._trouble() is None
     clock.now_s += 3
-    assert loop._trouble() == 'scripted: no frame for 3.0 s'
+    assert loop._trouble() == 'scripted: no frame for 3 s'
 
 
 def test_max_frames(fakes):

@@ -130,6 +130,7 @@ def test_arrays_play_too(clock):
     frames = np.full((3, 16, 20), 2000, np.uint16)
     source = RecordedSource(frames, 30., clock=clock, sleep=clock.sleep)
     assert [_metres(frame) for frame in source] == [2, 2, 2]
+    assert 'depth taken for millimetres' in source.notes[0]
 
 
 def test_mistakes_are_refused(folder, clock, tmp_path):

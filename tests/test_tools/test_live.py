@@ -63,8 +63,9 @@ def test_everything_is_written(live, recording, tmp_path):
                       '--record', tmp_path / 'again', '--out-video',
                       tmp_path / 'out.mp4', '--out-dir', tmp_path / 'pictures')
     assert code == 0
-    first, *_, last = said.out.strip().splitlines()
-    assert first == f'{recording}: 100 fps, intrinsics (30.0, 30.0, 16.0, 12.0)'
+    first, second, *_, last = said.out.strip().splitlines()
+    assert first == f'{recording}: 100 fps, intrinsics 30 30 16 12'
+    assert second == f'{recording}/camera.json: intrinsics and unit'
     # On a slow machine frames are dropped; none is lost without being counted.
     frames, dropped = int(last.split()[0]), int(
         last.split(' dropped')[0].split()[-1])
@@ -91,6 +92,7 @@ def test_frames_without_depth_alone_are_a_failure(live, tmp_path):
                       '--no-window', '--fps', 200)
     assert code == 'error: no frame could be used'
     assert 'no depth in this frame: holes only' in said.out
+    assert 'unknown intrinsics: the first box is the whole frame' in said.out
 
 
 @pytest.mark.parametrize('arguments, message', (
