@@ -69,10 +69,9 @@ class BoxTracker:
                  min_score: float = 0.3,
                  max_frames: int = 60) -> None:
         if padding < 0 or not 0 <= min_score_ratio <= 1 or max_frames < 0:
-            raise ValueError(
-                'padding and max_frames must not be negative and '
-                'min_score_ratio lie between 0 and 1, got '
-                f'{padding}, {max_frames} and {min_score_ratio}')
+            raise ValueError('padding and max_frames must not be negative and '
+                             'min_score_ratio lie between 0 and 1, got '
+                             f'{padding}, {max_frames} and {min_score_ratio}')
         self.padding = padding
         self.min_score_ratio = min_score_ratio
         self.min_score = min_score
@@ -91,8 +90,7 @@ class BoxTracker:
         Args:
             image_size (Tuple[int, int]): Width and height of the frame.
         """
-        if self._frames >= self.max_frames or not self.confirms(
-                self._people):
+        if self._frames >= self.max_frames or not self.confirms(self._people):
             return None
         found = [
             box_of_joints(person.keypoints, image_size, self.padding)

@@ -145,9 +145,9 @@ class LiveLoop:
         self._meter.add(arrived_s, self._clock())
         self.counts[kind] += 1
         self._number += 1
-        return LiveResult(self._number - 1, frame, people, message
-                          or self._trouble(), arrived_s, self._meter.read(),
-                          self.grabber.dropped, searched)
+        return LiveResult(self._number - 1, frame, people,
+                          message or self._trouble(), arrived_s,
+                          self._meter.read(), self.grabber.dropped, searched)
 
     def _people(
         self, frame: DepthFrame
@@ -168,8 +168,8 @@ class LiveLoop:
             # Whatever it is, the next frame may be good, and the user sees
             # this one's message.
             self._forget()
-            name = '' if isinstance(error, ValueError) else (
-                f'{type(error).__name__}: ')
+            name = '' if isinstance(
+                error, ValueError) else (f'{type(error).__name__}: ')
             return [], 'failed', f'the frame failed: {name}{error}', False
         if not people:
             return [], 'no person', NO_PERSON, searched

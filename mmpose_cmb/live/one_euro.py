@@ -9,8 +9,7 @@ from typing import Optional
 import numpy as np
 
 
-def smoothing_factor(step_s: np.ndarray,
-                     cutoff_hz: np.ndarray) -> np.ndarray:
+def smoothing_factor(step_s: np.ndarray, cutoff_hz: np.ndarray) -> np.ndarray:
     """Weight of the new sample in a first-order low-pass, 0 to 1.
 
     alpha = 1 / (1 + tau / T) with tau = 1 / (2 pi cutoff), Algorithm 2.
@@ -105,8 +104,8 @@ class OneEuroFilter:
         self._seen_s[present] = time_s
         return np.where(present[:, None], self._points, np.nan)
 
-    def _follow(self, rows: np.ndarray, points: np.ndarray,
-                step_s: np.ndarray, beta: float) -> None:
+    def _follow(self, rows: np.ndarray, points: np.ndarray, step_s: np.ndarray,
+                beta: float) -> None:
         """Algorithm 1 for the rows that have a past."""
         step_s = step_s[:, None]
         before = self._points[rows]

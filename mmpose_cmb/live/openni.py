@@ -45,8 +45,8 @@ class OpenNISource(DepthSource):
         self.kind = kind
         self.device = device
         self.name = f'{kind} {device}'
-        self._given = (None if intrinsics is None else
-                       check_intrinsics(intrinsics))
+        self._given = (None
+                       if intrinsics is None else check_intrinsics(intrinsics))
         self._capture = None
         self._index = 0
 

@@ -78,8 +78,8 @@ class PoseSmoother:
         return smoothed
 
     def _new_track(self, person: PersonPose) -> _Track:
-        return _Track(person.bbox,
-                      OneEuroFilter(self.min_cutoff_hz, self.beta),
+        return _Track(person.bbox, OneEuroFilter(self.min_cutoff_hz,
+                                                 self.beta),
                       OneEuroFilter(self.min_cutoff_hz, self.beta))
 
     def _smooth(self, person: PersonPose, track: _Track,

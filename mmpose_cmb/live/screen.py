@@ -3,7 +3,7 @@ import os
 import os.path as osp
 import sys
 import uuid
-from typing import List, Optional, Tuple
+from typing import Optional, Tuple
 
 import cv2
 import numpy as np
@@ -70,8 +70,9 @@ class Painter:
         if not coarse.any():
             return
         new = np.array(depth_range(coarse))
-        self._range = new if self._range is None else (
-            self._range + RANGE_SHARE * (new - self._range))
+        self._range = new if self._range is None else (self._range +
+                                                       RANGE_SHARE *
+                                                       (new - self._range))
 
 
 def describe(result: LiveResult) -> Tuple[str, Optional[str]]:

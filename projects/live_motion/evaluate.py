@@ -49,8 +49,7 @@ def joints_of(people, name):
     """[N, K, D]; NaN where nobody was found."""
     shape = next(getattr(p[0], name).shape for p in people if p)
     return np.stack(
-        [getattr(p[0], name) if p else np.full(shape, np.nan)
-         for p in people])
+        [getattr(p[0], name) if p else np.full(shape, np.nan) for p in people])
 
 
 def error(joints, truth):
@@ -86,8 +85,8 @@ def main() -> None:
     print('box           cm in space   px   searched   ms per frame')
     settings = [('search', None)] + [
         (f'{padding:.2f} {ratio:.2f}', BoxTracker(padding, ratio))
-        for padding, ratio in itertools.product((0.05, 0.1, 0.15, 0.2),
-                                                (0.7, 0.85))
+        for padding, ratio in itertools.product((0.05, 0.1, 0.15, 0.2), (0.7,
+                                                                         0.85))
     ]
     for name, tracker in settings:
         people, searched, took_ms = estimate(runtime, frames, tracker)

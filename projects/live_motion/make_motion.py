@@ -2,9 +2,9 @@
 
 The person passes from one random pose to the next and rests in each, before
 ITOP's camera; in the second half of the recording with a walk from side to
-side. Each frame has the noise of a structured-light sensor, drawn anew. Beside the folder lies
-``FOLDER_joints.npz``: ``keypoints_uv`` [N, 15, 2] in pixels, ``keypoints_cam`` [N,
-15, 3] in metres, ``visible`` [N, 15].
+side. Each frame has the noise of a structured-light sensor, drawn anew.
+Beside the folder lies ``FOLDER_joints.npz``: ``keypoints_uv`` [N, 15, 2] in
+pixels, ``keypoints_cam`` [N, 15, 3] in metres, ``visible`` [N, 15].
 
 Example:
     python projects/live_motion/make_motion.py motion --seconds 12
@@ -37,8 +37,8 @@ def key_poses(rng: np.random.Generator, number: int) -> list:
     rest = load_body_model().rest
     poses = []
     while len(poses) < number:
-        angles, legs = sample_pose(rng, lambda drawn: arms_are_free(
-            drawn, rest))
+        angles, legs = sample_pose(rng,
+                                   lambda drawn: arms_are_free(drawn, rest))
         if legs != 'sit' and abs(angles['pelvis_yaw']) < MOST_YAW_DEG:
             poses.append(angles)
     return poses
@@ -96,11 +96,10 @@ def main() -> None:
                               ITOP_CAMERA)
             joints_m = world_to_camera(itop_joints(body) + shift, camera)
             uv = project(joints_m, ITOP_CAMERA)
-            truth.append(
-                (uv, joints_m,
-                 joints_visible(uv, joints_m[:, 2], view.rendering.depth_m)))
-            recorder.write(
-                DepthFrame(depth_m, tuple(ITOP_CAMERA[2:])), time_s)
+            truth.append((uv, joints_m,
+                          joints_visible(uv, joints_m[:, 2],
+                                         view.rendering.depth_m)))
+            recorder.write(DepthFrame(depth_m, tuple(ITOP_CAMERA[2:])), time_s)
     np.savez_compressed(
         f'{osp.normpath(args.folder)}_joints.npz', **{
             name: np.stack(values)
@@ -115,8 +114,7 @@ def make_scene(seed: int, vertices: np.ndarray) -> tuple:
     reach = np.array([WALK_M, 0, 0])
     low, high = vertices.min(axis=0) - reach, vertices.max(axis=0) + reach
     rng = np.random.default_rng((seed, 3))
-    camera = sample_camera(rng, ITOP_CAMERA, low, high, ((1.1, 1.5), ) * 2,
-                           9.)
+    camera = sample_camera(rng, ITOP_CAMERA, low, high, ((1.1, 1.5), ) * 2, 9.)
     return camera, sample_room(rng, low, high, camera.position)
 
 

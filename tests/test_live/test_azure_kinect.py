@@ -150,8 +150,7 @@ def test_silence_loss_and_captures_without_depth(device):
 
 def test_modes_and_rates():
     assert AzureKinectSource(mode='WFOV_UNBINNED', fps=15).fps == 15
-    for mode, fps in (('WFOV_UNBINNED', 30), ('NFOV_UNBINNED', 25), ('NO',
-                                                                     5)):
+    for mode, fps in (('WFOV_UNBINNED', 30), ('NFOV_UNBINNED', 25), ('NO', 5)):
         with pytest.raises(ValueError, match=f'not {fps} in {mode}'):
             AzureKinectSource(mode=mode, fps=fps)
 

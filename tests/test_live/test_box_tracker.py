@@ -40,8 +40,8 @@ def test_it_follows_somebody_who_moves(fakes):
         person = fakes.person(20 + 5 * i, 60, side=60)
         if boxes is not None:
             low, high = boxes[0, :2], boxes[0, 2:]
-            if (person.keypoints < low).any() or (person.keypoints >
-                                                  high).any():
+            if (person.keypoints < low).any() or (person.keypoints
+                                                  > high).any():
                 overlooked.append(i)
         return [person]
 

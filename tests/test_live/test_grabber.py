@@ -57,8 +57,10 @@ def test_what_a_recording_skips_counts_as_dropped(clock):
 
 def test_an_unplugged_device_is_opened_again(fakes, clock, waits):
     source = fakes.source(
-        [fakes.frame(), DeviceLost('unplugged'), fakes.frame()],
-        opens=[DeviceLost('no device'), DeviceLost('no device'), None])
+        [fakes.frame(), DeviceLost('unplugged'),
+         fakes.frame()],
+        opens=[DeviceLost('no device'),
+               DeviceLost('no device'), None])
     grabber = Grabber(source, clock=clock)
     _steps(grabber, 2)
     assert grabber.trouble == 'scripted lost: unplugged'
@@ -125,7 +127,8 @@ def test_frames_that_cannot_be_used_are_counted(fakes, clock):
 def test_everything_is_recorded_also_what_nobody_takes(fakes, clock, tmp_path):
     with Recorder(str(tmp_path / 'rec')) as recorder:
         grabber = Grabber(
-            fakes.source([fakes.frame(1.), fakes.frame(2.)]), recorder,
+            fakes.source([fakes.frame(1.), fakes.frame(2.)]),
+            recorder,
             clock=clock)
         _steps(grabber, 2)
     assert len(RecordedSource(str(tmp_path / 'rec')).frames) == 2
@@ -135,7 +138,9 @@ def test_recording_stops_with_a_message_and_frames_go_on(
         fakes, clock, tmp_path):
     with Recorder(str(tmp_path / 'rec')) as recorder:
         grabber = Grabber(
-            fakes.source([fakes.frame(), fakes.frame(90.), fakes.frame()]),
+            fakes.source([fakes.frame(),
+                          fakes.frame(90.),
+                          fakes.frame()]),
             recorder,
             clock=clock)
         _steps(grabber, 3)

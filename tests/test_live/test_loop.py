@@ -82,8 +82,7 @@ def test_a_slow_estimator_gets_the_newest_frame(fakes):
 
     source = fakes.source(reads + [last])
     seen = []
-    for result in LiveLoop(
-            source, fakes.estimator(slow, [fakes.person()])):
+    for result in LiveLoop(source, fakes.estimator(slow, [fakes.person()])):
         seen.append((result.frame.index, result.dropped))
         if result.frame.index == 5:
             held.set()
@@ -136,7 +135,8 @@ def test_an_unplugged_device_is_said_until_it_is_back(fakes, monkeypatch):
         return fakes.frame(index=1)
 
     source = fakes.source(
-        [fakes.frame(index=0), DeviceLost('unplugged'), back],
+        [fakes.frame(index=0),
+         DeviceLost('unplugged'), back],
         opens=[DeviceLost('no device'), None])
     with_frame, messages = [], set()
     for result in LiveLoop(source, fakes.estimator([fakes.person()])):
@@ -161,9 +161,7 @@ def test_silence_is_said(fakes, clock):
 def test_max_frames(fakes):
     frames = [fakes.frame(index=i) for i in range(9)]
     results, loop = _results(
-        fakes.source(frames),
-        fakes.estimator([fakes.person()]),
-        max_frames=3)
+        fakes.source(frames), fakes.estimator([fakes.person()]), max_frames=3)
     assert len(results) == 3 and loop.ended is None
 
 

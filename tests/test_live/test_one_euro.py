@@ -85,10 +85,8 @@ def test_it_does_not_depend_on_the_axes():
 def test_fast_motion_is_followed_more_closely():
     times_s = np.arange(30) / 30
     ramp = (5 * times_s)[:, None, None]
-    lag = [
-        (ramp - _run(OneEuroFilter(1., beta), ramp, times_s))[-1, 0, 0]
-        for beta in (0., 1., 10.)
-    ]
+    lag = [(ramp - _run(OneEuroFilter(1., beta), ramp, times_s))[-1, 0, 0]
+           for beta in (0., 1., 10.)]
     assert lag[0] > 3 * lag[1] > 3 * lag[2] > 0
 
 

@@ -69,9 +69,7 @@ def test_millimetres_and_the_drivers_focal_length(capture, name, index):
 
 
 def test_intrinsics_that_nobody_knows_and_given_ones(capture):
-    capture.properties = {
-        **PROPERTIES, cv2.CAP_PROP_OPENNI_FOCAL_LENGTH: -1.
-    }
+    capture.properties = {**PROPERTIES, cv2.CAP_PROP_OPENNI_FOCAL_LENGTH: -1.}
     with open_source('openni') as source:
         assert source.read().intrinsics is None
     with open_source('openni', intrinsics=[1, 2, 3, 4]) as source:

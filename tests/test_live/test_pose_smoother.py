@@ -14,9 +14,7 @@ def test_pixels_and_metres_go_through_the_filter(fakes):
         np.testing.assert_allclose(
             got.keypoints, pixels(person.keypoints, i / 30), rtol=1e-5)
         np.testing.assert_allclose(
-            got.keypoints_cam,
-            metres(person.keypoints_cam, i / 30),
-            rtol=1e-5)
+            got.keypoints_cam, metres(person.keypoints_cam, i / 30), rtol=1e-5)
         assert got.keypoints.dtype == np.float32
         np.testing.assert_array_equal(got.keypoint_scores,
                                       person.keypoint_scores)
@@ -33,8 +31,9 @@ def test_noise_at_rest_shrinks_and_the_input_is_left_alone(fakes):
         went.append(smoother([person], i / 30)[0].keypoints)
         np.testing.assert_array_equal(person.keypoints, before)
         came.append(before)
-    assert np.std(went[50:], axis=0).mean() < 0.6 * np.std(
-        came[50:], axis=0).mean()
+    assert np.std(
+        went[50:], axis=0).mean() < 0.6 * np.std(
+            came[50:], axis=0).mean()
 
 
 def test_two_people_keep_their_filters_when_they_change_places(fakes):
@@ -42,8 +41,7 @@ def test_two_people_keep_their_filters_when_they_change_places(fakes):
     smoother = PoseSmoother(0.1, 0.)
     a, b = fakes.person(0, side=20), fakes.person(100, side=20)
     smoother([a, b], 0.)
-    got = smoother([fakes.person(102, side=20),
-                    fakes.person(2, side=20)], 0.1)
+    got = smoother([fakes.person(102, side=20), fakes.person(2, side=20)], 0.1)
     for person, x in zip(got, (100, 0)):
         assert x < person.keypoints[0, 0] < x + 1
 

@@ -68,8 +68,8 @@ def _module(device):
                 as_video_stream_profile=lambda: types.SimpleNamespace(
                     get_intrinsics=lambda: camera))
             return types.SimpleNamespace(
-                get_device=lambda: types.SimpleNamespace(
-                    first_depth_sensor=lambda: sensor),
+                get_device=lambda: types.SimpleNamespace(first_depth_sensor=
+                                                         lambda: sensor),
                 get_stream=lambda kind: stream)
 
         def try_wait_for_frames(self, timeout_ms):

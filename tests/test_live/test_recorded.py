@@ -74,8 +74,7 @@ def test_frames_of_one_moment(folder, clock):
     assert source.fps == pytest.approx(10)
 
 
-def test_who_reads_late_gets_the_newest_and_the_rest_is_skipped(
-        folder, clock):
+def test_who_reads_late_gets_the_newest_and_the_rest_is_skipped(folder, clock):
     source = _source(folder, clock, 10.)
     assert _metres(source.read()) == 1
     clock.now_s += 0.25

@@ -40,8 +40,8 @@ def test_skeleton_and_figures(painter, fakes):
     nobody = painter(LiveResult(8, fakes.frame()))
     assert picture.dtype == np.uint8 and picture.shape == nobody.shape
     scale = (picture.shape[0] - 52) // 24
-    for (x, y), color in (((13.5, 8.5), (255, 0, 0)), ((20.5, 15.5),
-                                                       (0, 255, 0))):
+    for (x, y), color in (((13.5, 8.5), (255, 0, 0)), ((20.5, 15.5), (0, 255,
+                                                                      0))):
         assert tuple(picture[int((y + .5) * scale),
                              int((x + .5) * scale)]) == color
     assert not (nobody[:-52] == (255, 0, 0)).all(-1).any()
@@ -109,9 +109,8 @@ def test_window(monkeypatch):
     window = Window('title')
     picture = np.zeros((4, 4, 3), np.uint8)
     picture[..., 0] = 255
-    assert [window.show(picture) for _ in range(4)] == [
-        True, False, False, False
-    ]
+    assert [window.show(picture)
+            for _ in range(4)] == [True, False, False, False]
     assert tuple(shown[0][0, 0]) == (0, 0, 255)
     window.close()
 

@@ -118,8 +118,8 @@ def test_a_missing_package_is_named(live, monkeypatch):
 
 
 def test_model_or_config(live, recording):
-    for arguments in ((), ('--config', 'c.py'),
-                      ('--model', 'm', '--config', 'c', '--checkpoint', 'w')):
+    for arguments in ((), ('--config', 'c.py'), ('--model', 'm', '--config',
+                                                 'c', '--checkpoint', 'w')):
         code, said = live(recording, *arguments)
         assert code == 2
         assert 'give --model, or --config and --checkpoint' in said.err
