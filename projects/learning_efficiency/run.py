@@ -17,9 +17,10 @@ import mmpose_cmb  # noqa: F401,I001 (first: it prepares the stack)
 import torch
 
 from learning_study.costs import measure_costs
-from learning_study.data_set import provide_data
+from learning_study.data_set import motion_data, provide_data
 from learning_study.plan import find_configs, share_of
 from learning_study.report import write_report
+from learning_study.run_config import SEQUENCE_LENGTH, learns_from_motions
 from learning_study.settings import SCALES, SCHEDULES, make_settings
 from learning_study.study_folder import Asked, StudyFolder
 from learning_study.summary import FINISHED, collect
@@ -174,9 +175,16 @@ def run_study(args: argparse.Namespace, folder: StudyFolder) -> None:
                          f'{torch.cuda.device_count()}')
     jobs = args.jobs or len(gpus) or 1
     data = (args.data or folder.default_data).resolve()
-    folder.begin(settings, asked, data,
-                 ['python', *sys.argv])
-    provide_data(data, settings, os.cpu_count() or 1)
+    folder.begin(settings, asked, data, ['python', *sys.argv])
+    cores = os.cpu_count() or 1
+    motions = {
+        name: learns_from_motions(path)
+        for name, path in asked.variants.items()
+    }
+    if not all(motions.values()):
+        provide_data(data, settings, cores)
+    if any(motions.values()):
+        provide_data(motion_data(data), settings, cores, SEQUENCE_LENGTH)
     if args.data_only:
         return
     runs = share_of(asked.runs(), args.shard)

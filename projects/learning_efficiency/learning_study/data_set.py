@@ -1,6 +1,8 @@
 """The study's synthetic frames."""
+import random
 import time
 from pathlib import Path
+from typing import Optional
 
 from mmpose_cmb import synthesis
 
@@ -13,7 +15,15 @@ POLL_S = 2.
 FRAMES_WORTH_A_PROCESS = 100
 
 
-def provide_data(root: Path, settings: Settings, workers: int) -> None:
+def motion_data(root: Path) -> Path:
+    """Folder of the frames of motions, beside that of the single frames."""
+    return root.with_name(f'{root.name}_sequences')
+
+
+def provide_data(root: Path,
+                 settings: Settings,
+                 workers: int,
+                 sequence_length: Optional[int] = None) -> None:
     """Make the data set, unless it is there.
 
     Of several processes one makes it and the others wait. An interrupted
@@ -23,6 +33,8 @@ def provide_data(root: Path, settings: Settings, workers: int) -> None:
         root (Path): Folder of the data set.
         settings (Settings): Number of frames and seed.
         workers (int): Processes, at most.
+        sequence_length (int, optional): Make motions of so many frames.
+            Defaults to None: every frame is on its own.
 
     Raises:
         ValueError: If the folder holds other data.
@@ -30,28 +42,35 @@ def provide_data(root: Path, settings: Settings, workers: int) -> None:
     """
     frames = settings.train_frames + settings.test_frames
     workers = max(1, min(workers, frames // FRAMES_WORTH_A_PROCESS))
-    while not is_complete(root, settings):
+    recipe = synthesis.Recipe(settings.data_seed)
+    if sequence_length:
+        recipe = recipe._replace(sequence_length=sequence_length)
+    while not is_complete(root, settings, sequence_length):
         with Claim(root.with_name(f'{root.name}.making')) as claim:
             if claim.held:
-                synthesis.generate_dataset(root, _counts(settings),
-                                           synthesis.Recipe(settings.data_seed),
-                                           workers=workers)
+                synthesis.generate_dataset(
+                    root, _counts(settings), recipe, workers=workers)
                 continue
-        time.sleep(POLL_S)
+        # Two that came at once must not come at once again.
+        time.sleep(POLL_S * random.uniform(0.5, 1.5))
 
 
-def is_complete(root: Path, settings: Settings) -> bool:
+def is_complete(root: Path,
+                settings: Settings,
+                sequence_length: Optional[int] = None) -> bool:
     """Whether the folder holds this very data set.
 
     Raises:
-        ValueError: If it holds a finished data set of another seed, layout
-            or size.
+        ValueError: If it holds a finished data set of another kind.
     """
     made = read_json(root / 'synthesis.json')
     if made is None:
         return False
     wanted = dict(
-        layout='k2hpd', seed=settings.data_seed, counts=_counts(settings))
+        layout='k2hpd',
+        seed=settings.data_seed,
+        counts=_counts(settings),
+        sequence_length=sequence_length)
     different = [
         f'{name} is {made.get(name)}, wanted {value}'
         for name, value in wanted.items() if made.get(name) != value

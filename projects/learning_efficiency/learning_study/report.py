@@ -11,6 +11,7 @@ from mmpose_cmb.synthesis.whole_files import write_whole
 from .figures import efficiency_curve, learning_curves
 from .html_parts import figure, page, table
 from .plan import iterations_of, title
+from .run_config import AUGMENTATION
 from .settings import Settings
 from .study_folder import StudyFolder, read_json
 from .summary import (ACCURACY, FINISHED, Spread, Study, collect, overlap,
@@ -99,6 +100,7 @@ def _scale(folder: StudyFolder, study: Study, settings: Settings) -> str:
          ('drawn anew for each seed'
           if settings.resample_subsets else 'the same for every seed')),
         ('a run', budget),
+        ('augmentation', _augmentation()),
         ('optimiser', f'Adam, learning rate {settings.learning_rate:g}, '
          f'{optimiser}; the same for all variants'),
         ('ratio limit r', f'1, from iteration {settings.ratio_switch:,} on 3'),
@@ -107,6 +109,15 @@ def _scale(folder: StudyFolder, study: Study, settings: Settings) -> str:
     commands = '\n'.join(escape(c) for c in folder.study()['commands'])
     return (f'<h2>The scale</h2>{table((), rows, css="words")}'
             f'<pre><code>{commands}</code></pre>')
+
+
+def _augmentation() -> str:
+    box = AUGMENTATION[1]
+    low, high = box['scale_factor']
+    return ('mirrored or not, shifted by up to '
+            f'{100 * box["shift_factor"]:g} % of the box, scaled by {low:g} '
+            f'to {high:g}, turned by up to {box["rotate_factor"]:g} degrees; '
+            'the same for all variants')
 
 
 def _machine_rows(study: Study) -> List[tuple]:
@@ -141,7 +152,7 @@ def _gaps(study: Study) -> str:
             paired = list(study.gaps(reference, other, fraction).values())
             rows.append((escape(title(other)), f'{fraction} %', show(theirs),
                          show(ours), f'{ours.mean - theirs.mean:+.1f}',
-                         show(spread(paired)), f'{ours.count}, {theirs.count}',
+                         show(spread(paired)), f'{theirs.count}, {ours.count}',
                          _overlap_word(ours, theirs)))
     if not rows:
         return ''

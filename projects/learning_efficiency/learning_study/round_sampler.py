@@ -1,18 +1,19 @@
 """Splits a training into rounds of the same number of iterations."""
-from typing import Iterator, Optional
+from typing import Iterator, List, Optional
 
 import numpy as np
 from torch.utils.data import Sampler
 
 from mmpose.registry import DATA_SAMPLERS
+from mmpose_cmb.datasets.samplers import sequences_of
 
 
 @DATA_SAMPLERS.register_module()
 class RoundSampler(Sampler[int]):
     """Rounds of a fixed number of samples, however small the data set is.
 
-    The data set is shuffled again and again, and the stream of indices is
-    cut into rounds, which take the place of MMEngine's epochs: a test and a
+    The data set is fed again and again, and this stream of indices is cut
+    into rounds, which take the place of MMEngine's epochs: a test and a
     checkpoint after each. Every sample is seen as often as any other, give
     or take one. A round depends on the seed and its number alone, so that a
     resumed training sees what an uninterrupted one sees.
@@ -20,17 +21,18 @@ class RoundSampler(Sampler[int]):
     Args:
         dataset (Sized): The data set.
         round_length (int): Samples of a round.
+        shuffle (bool): Shuffle each pass over the data set. Defaults to True.
         seed (int, optional): Given by MMEngine: the run's seed.
     """
 
     def __init__(self,
                  dataset,
                  round_length: int,
+                 shuffle: bool = True,
                  seed: Optional[int] = None) -> None:
-        if not len(dataset):
-            raise ValueError('RoundSampler: the data set is empty')
-        self.size = len(dataset)
+        self.dataset = dataset
         self.round_length = round_length
+        self.shuffle = shuffle
         self.seed = seed or 0
         self.epoch = 0
 
@@ -43,12 +45,57 @@ class RoundSampler(Sampler[int]):
 
     def __iter__(self) -> Iterator[int]:
         begin = self.epoch * self.round_length
-        end = begin + self.round_length
-        first = begin // self.size
+        return iter(
+            self.stream(len(self.dataset), begin, begin + self.round_length))
+
+    def stream(self, size: int, begin: int, end: int) -> List[int]:
+        """Places ``begin`` to ``end`` of the endless stream of 0..size-1."""
+        first = begin // size
         passes = [
-            np.random.default_rng((self.seed, number)).permutation(self.size)
-            for number in range(first, -(-end // self.size))
+            np.random.default_rng((self.seed, number)).permutation(size)
+            if self.shuffle else np.arange(size)
+            for number in range(first, -(-end // size))
         ]
-        stream = np.concatenate(passes)
-        offset = first * self.size
-        return iter(stream[begin - offset:end - offset].tolist())
+        places = slice(begin - first * size, end - first * size)
+        return np.concatenate(passes)[places].tolist()
+
+
+@DATA_SAMPLERS.register_module()
+class RoundSequenceBatchSampler(Sampler):
+    """Rounds of sequences: each row of a mini-batch goes through one.
+
+    As mmpose_cmb's SequenceBatchSampler, but an endless stream of sequences
+    cut into rounds of the same number of mini-batches. A round begins with
+    new sequences; where its length is no multiple of theirs, its last ones
+    are cut short.
+
+    Args:
+        sampler (RoundSampler): Says how long a round is; of its stream,
+            sequences take the place of frames.
+        batch_size (int): Sequences side by side.
+
+    Raises:
+        ValueError: If the sequences are not of one length.
+    """
+
+    def __init__(self, sampler: RoundSampler, batch_size: int) -> None:
+        self.sampler = sampler
+        self.batch_size = batch_size
+        self.sequences = sequences_of(sampler.dataset)
+        lengths = {len(sequence) for sequence in self.sequences}
+        if len(lengths) > 1:
+            raise ValueError('sequences of one length are needed, got '
+                             f'{min(lengths)} to {max(lengths)} frames')
+        self.frames = lengths.pop()
+
+    def __len__(self) -> int:
+        return self.sampler.round_length // self.batch_size
+
+    def __iter__(self) -> Iterator[List[int]]:
+        groups = -(-len(self) // self.frames)
+        for step in range(len(self)):
+            group, frame = divmod(step, self.frames)
+            begin = (self.sampler.epoch * groups + group) * self.batch_size
+            rows = self.sampler.stream(
+                len(self.sequences), begin, begin + self.batch_size)
+            yield [self.sequences[row][frame] for row in rows]

@@ -13,6 +13,24 @@ SIZE_KEYS = ('input_size', 'heatmap_size', 'in_featuremap_size')
 # round, so that no two seeds share a round's numbers.
 SEED_STRIDE = 100000
 WARM_UP = 50
+# The same for every variant, whatever its config says.
+AUGMENTATION = (dict(type='RandomFlip', direction='horizontal'),
+                dict(
+                    type='RandomBBoxTransform',
+                    shift_factor=0.08,
+                    scale_factor=(0.8, 1.25),
+                    rotate_factor=40.))
+# Frames of a motion, for variants that learn from sequences.
+SEQUENCE_LENGTH = 10
+
+
+def learns_from_motions(path: str) -> bool:
+    """Whether a variant's config wants frames of motions, not single ones.
+
+    Told by its folder of data: ``data/k2hpd_sequences``.
+    """
+    cfg = Config.fromfile(path)
+    return 'sequences' in cfg.train_dataloader.dataset.data_root
 
 
 def run_config(path: str, settings: Settings, run: Run, data_root: str,
@@ -37,6 +55,7 @@ def run_config(path: str, settings: Settings, run: Run, data_root: str,
     """
     cfg = Config.fromfile(path)
     _refuse_weights(cfg, path)
+    _augment_alike(cfg, path)
     resize_input(cfg, settings.input_px)
     iterations = iterations_of(settings, run.fraction)
     rounds = settings.evaluations
@@ -44,14 +63,7 @@ def run_config(path: str, settings: Settings, run: Run, data_root: str,
     cfg.work_dir = work_dir
     cfg.resume = True
     cfg.randomness = dict(seed=SEED_STRIDE * run.seed)
-    cfg.train_dataloader.update(
-        batch_size=settings.batch_size,
-        num_workers=settings.loader_workers,
-        persistent_workers=False,
-        drop_last=True)
-    cfg.train_dataloader.sampler = dict(
-        type='RoundSampler',
-        round_length=settings.batch_size * iterations // rounds)
+    _feed_in_rounds(cfg.train_dataloader, settings, iterations // rounds)
     cfg.train_dataloader.dataset.update(data_root=data_root, indices=indices)
     for loader in (cfg.val_dataloader, cfg.test_dataloader):
         loader.update(num_workers=settings.loader_workers)
@@ -80,6 +92,44 @@ def run_config(path: str, settings: Settings, run: Run, data_root: str,
         type='CheckpointHook', interval=1, max_keep_ckpts=2)
     cfg.default_hooks.logger.interval = max(1, min(50, iterations // rounds))
     return cfg
+
+
+def _feed_in_rounds(loader: ConfigDict, settings: Settings,
+                    iterations: int) -> None:
+    """Let a loader give rounds; single frames or sequences as its config."""
+    in_order = loader.get('batch_sampler') is not None
+    loader.update(
+        batch_size=settings.batch_size,
+        num_workers=settings.loader_workers,
+        persistent_workers=False,
+        drop_last=not in_order)
+    loader.sampler = dict(
+        type='RoundSampler',
+        round_length=settings.batch_size * iterations,
+        shuffle=loader.sampler.shuffle)
+    if in_order:
+        loader.batch_sampler = dict(type='RoundSequenceBatchSampler')
+
+
+def _augment_alike(cfg: Config, path: str) -> None:
+    """Put the study's augmentation in the place of a config's own."""
+    replaced = []
+
+    def visit(transforms):
+        for i, transform in enumerate(transforms):
+            for ours in AUGMENTATION:
+                if transform['type'] == ours['type']:
+                    transforms[i] = ConfigDict(deepcopy(ours))
+                    replaced.append(ours['type'])
+            if 'transforms' in transform:
+                visit(transform['transforms'])
+
+    visit(cfg.train_dataloader.dataset.pipeline)
+    wanted = [ours['type'] for ours in AUGMENTATION]
+    if replaced != wanted:
+        raise ValueError(f'{path}: the training pipeline must have '
+                         f'{" and then ".join(wanted)}, once each, so that '
+                         'every variant is augmented alike')
 
 
 def resize_input(cfg: Config, input_px: int) -> None:
@@ -137,7 +187,7 @@ def _fit_sigma(codec: dict) -> None:
     """Sigma of 2 cells in 96, as in Table 1's codec, but at least 1."""
     sigma = max(1, round(codec['heatmap_size'][0] * 2 / 96))
     codec['sigma'] = sigma
-    if 'blur_kernel_size' in codec:
+    if codec['type'] in ('UDPHeatmap', 'MSRAHeatmap'):
         # OpenCV's rule for the kernel that fits a sigma.
         codec['blur_kernel_size'] = 2 * round((sigma - 0.8) / 0.3 + 1) + 1
 

@@ -1,9 +1,12 @@
 """What the process of one run does."""
+import multiprocessing
 import os
+import random
 import sys
 import threading
 import time
 import traceback
+from multiprocessing.connection import wait as wait_for
 from pathlib import Path
 from typing import Optional
 
@@ -17,6 +20,7 @@ from .train_run import train_run
 
 # Exit status where another process is at the run.
 TAKEN = 3
+ATTEMPTS = 3
 
 
 def run_process(root: Path, run: Run, threads: int,
@@ -34,7 +38,7 @@ def run_process(root: Path, run: Run, threads: int,
     """
     _end_with_parent()
     folder = StudyFolder(root)
-    with Claim(folder.run_dir(run)) as claim:
+    with _claim(folder.run_dir(run)) as claim:
         if not claim.held:
             sys.exit(TAKEN)
         if folder.result(run) is not None:
@@ -54,6 +58,16 @@ def run_process(root: Path, run: Run, threads: int,
             sys.exit(1)
 
 
+def _claim(folder: Path) -> Claim:
+    """Claim a folder; who came at the same time as another tries again."""
+    for _ in range(ATTEMPTS):
+        claim = Claim(folder)
+        if claim.held:
+            break
+        time.sleep(random.random())
+    return claim
+
+
 def _log_to(path: Path) -> None:
     """Append all output of this process, and of its own, to a file."""
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
@@ -64,12 +78,11 @@ def _log_to(path: Path) -> None:
 
 
 def _end_with_parent() -> None:
-    """End this process when the one that started it has been killed."""
-    parent = os.getppid()
+    """End this process at once when run.py has been killed."""
+    sentinel = multiprocessing.parent_process().sentinel
 
     def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
+        wait_for([sentinel])
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

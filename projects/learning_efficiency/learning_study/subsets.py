@@ -1,12 +1,12 @@
 """Which frames a fraction of the training set holds."""
-from typing import List, Optional, Sequence
+from typing import List, Optional, Sequence, Union
 
 import numpy as np
 
 
 def subset_indices(num_frames: int,
                    fraction: int,
-                   seed: int,
+                   seed: Union[int, Sequence[int]],
                    sequence_ids: Optional[Sequence[int]] = None) -> List[int]:
     """Indices of a random, nested subset.
 
@@ -17,7 +17,7 @@ def subset_indices(num_frames: int,
     Args:
         num_frames (int): N, frames of the whole set.
         fraction (int): Percent, 1 to 100.
-        seed (int): Seed of the order.
+        seed (int | Sequence[int]): Seed of the order.
         sequence_ids (Sequence[int], optional): Which sequence each frame is
             of, [N]. Defaults to None: every frame is its own.
 

@@ -3,8 +3,9 @@ import hashlib
 import json
 import time
 from pathlib import Path
-from typing import Optional
+from typing import Optional, Tuple
 
+import numpy as np
 import torch
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
@@ -13,10 +14,12 @@ from mmengine.runner import Runner
 from mmpose.registry import DATASETS
 
 from . import round_record_hook, round_sampler  # noqa: F401 (register)
+from .data_set import motion_data
 from .machine import describe_machine
 from .plan import Run, iterations_of
 from .real_frames import real_frame_accuracy
-from .run_config import run_config
+from .run_config import SEQUENCE_LENGTH, learns_from_motions, run_config
+from .settings import Settings
 from .study_folder import StudyFolder, write_json
 from .subsets import subset_indices
 
@@ -39,13 +42,15 @@ def train_run(folder: StudyFolder,
         dict: What was written to ``result.json``.
     """
     settings = folder.settings()
-    subset_seed = settings.data_seed
-    if settings.resample_subsets:
-        subset_seed = (settings.data_seed, run.seed)
-    indices = subset_indices(settings.train_frames, run.fraction, subset_seed)
+    config, data = folder.asked().variants[run.variant], folder.data()
+    sequence_ids = None
+    if learns_from_motions(config):
+        data = motion_data(data)
+        sequence_ids = np.arange(settings.train_frames) // SEQUENCE_LENGTH
+    indices = subset_indices(settings.train_frames, run.fraction,
+                             subset_seed(settings, run), sequence_ids)
     work_dir = folder.run_dir(run) / 'training'
-    cfg = run_config(folder.asked().variants[run.variant], settings, run,
-                     str(folder.data()), str(work_dir), indices)
+    cfg = run_config(config, settings, run, str(data), str(work_dir), indices)
     _check_size(cfg, settings.train_frames)
     runner = Runner.from_cfg(cfg)
     runner.train()
@@ -79,6 +84,13 @@ def train_run(folder: StudyFolder,
     for checkpoint in work_dir.glob('epoch_*.pth'):
         checkpoint.unlink()
     return result
+
+
+def subset_seed(settings: Settings, run: Run) -> Tuple[int, ...]:
+    """What decides the order in which frames join the subsets."""
+    if settings.resample_subsets:
+        return settings.data_seed, run.seed
+    return (settings.data_seed, )
 
 
 def save_weights(runner: Runner, path: Path) -> Path:

@@ -9,6 +9,7 @@ from multiprocessing.process import BaseProcess
 from queue import Empty, Queue
 from typing import List, Optional, Sequence
 
+from .claims import is_claimed
 from .plan import Run
 from .run_process import TAKEN, run_process
 from .study_folder import StudyFolder, write_json
@@ -51,17 +52,28 @@ class Workers:
             self._context.set_forkserver_preload(list(PRELOADED))
         self._processes: List[BaseProcess] = []
         self._lock = threading.Lock()
+        self._taken: List[Run] = []
         self._stopped = False
         self._done = 0
         self._total = 0
 
     def do(self, runs: Sequence[Run]) -> None:
-        """Do all runs that have no result yet; failures do not stop it."""
+        """Do all runs that have no result yet; failures do not stop it.
+
+        Runs that another process is at are left to it.
+        """
         todo = [run for run in runs if self.folder.result(run) is None]
         self._done, self._total = len(runs) - len(todo), len(runs)
         print(f'{self._total} runs, {self._done} of them finished before')
+        while todo:
+            self._taken = []
+            self._do_all(todo)
+            # Somebody may have given one up meanwhile.
+            todo = [run for run in self._taken if self._is_open(run)]
+
+    def _do_all(self, runs: Sequence[Run]) -> None:
         queue: Queue = Queue()
-        for run in todo:
+        for run in runs:
             queue.put(run)
         with ThreadPoolExecutor(self.jobs) as pool:
             slots = [
@@ -78,6 +90,11 @@ class Workers:
         for slot in slots:
             slot.result()
 
+    def _is_open(self, run: Run) -> bool:
+        """Whether a run is neither finished nor being done."""
+        return (self.folder.result(run) is None
+                and not is_claimed(self.folder.run_dir(run)))
+
     def stop(self) -> None:
         """End all processes; what they have saved is resumed next time."""
         with self._lock:
@@ -92,6 +109,9 @@ class Workers:
                 run = queue.get_nowait()
             except Empty:
                 return
+            if not self._is_open(run):
+                self._report(run, TAKEN)
+                continue
             process = self._start(run, gpu)
             if process is None:
                 return
@@ -128,12 +148,13 @@ class Workers:
 
     def _report(self, run: Run, status: int) -> None:
         result = self.folder.result(run)
-        if status == TAKEN:
-            self._say(f'{run} is being done by another process')
-        elif result is not None:
+        if result is not None:
             self._done += 1
             self._say(f'{run}: PCKh@0.5 {result["metrics"]["PCKh@0.5"]:.1f} '
                       f'({result["train_s"] / 60:.1f} min of training)')
+        elif status == TAKEN:
+            self._taken.append(run)
+            self._say(f'{run} is being done by another process')
         else:
             if self.folder.error(run) is None:
                 self._note_end(run, status)

@@ -1,0 +1,62 @@
+"""The study's modules, tiny variants, and studies made by hand."""
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+PROJECT = REPOSITORY / 'projects' / 'learning_efficiency'
+# As for a person who runs run.py.
+sys.path.insert(0, str(PROJECT))
+
+TINY = '''
+_base_ = {base!r}
+model = dict(
+    backbone=dict(
+        {block}stem_channels=(4, 4), stage_channels=((8, ), (8, 8), (8, 8))),
+    head=dict(in_channels=(8, 8, 8), decoder_channels=(8, 8)))
+'''
+
+
+@pytest.fixture
+def variants(tmp_path):
+    """``NAME=PATH`` of two tiny networks, one without memory."""
+    base = str(REPOSITORY / 'configs' / 'cmb_k2hpd_demo.py')
+    texts = []
+    for name, block in (('without_cmb', 'block=None, '), ('cmb', '')):
+        path = tmp_path / f'tiny_{name}.py'
+        path.write_text(TINY.format(base=base, block=block))
+        texts.append(f'{name}={path}')
+    return texts
+
+
+@pytest.fixture
+def start_study():
+    """Starts run.py in a process of its own."""
+    environment = dict(
+        os.environ, OMP_NUM_THREADS='1', PYTHONWARNINGS='ignore')
+
+    def start(*arguments):
+        return subprocess.Popen(
+            [sys.executable, str(PROJECT / 'run.py'), *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd='/',
+            env=environment)
+
+    return start
+
+
+@pytest.fixture
+def run_study(start_study):
+    """Runs run.py to its end: (exit status, what it said, its errors)."""
+
+    def run(*arguments):
+        process = start_study(*arguments)
+        said, errors = process.communicate(timeout=300)
+        return process.returncode, said, errors
+
+    return run

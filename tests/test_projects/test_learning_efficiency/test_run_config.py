@@ -1,0 +1,157 @@
+"""What a study makes of the variants' configs."""
+import pytest
+from learning_study import round_sampler  # noqa: F401 (registers)
+from learning_study.plan import Run, find_configs
+from learning_study.run_config import (AUGMENTATION, learns_from_motions,
+                                       run_config)
+from learning_study.settings import make_settings
+from mmengine.config import Config
+
+import torch
+
+from mmpose.registry import MODELS
+from mmpose_cmb import config_path
+
+SETTINGS = make_settings('cpu', iterations=1200)
+STUDYS_OWN = ('train_cfg', 'optim_wrapper', 'param_scheduler', 'randomness',
+              'val_evaluator')
+
+
+def config(variant, settings=SETTINGS, run=Run('x', 10, 2)):
+    return run_config(
+        find_configs([variant])[variant], settings, run, 'frames', 'work',
+        [1, 5, 7])
+
+
+def test_a_run():
+    cfg = config('cmb')
+    loader = cfg.train_dataloader
+    assert loader.dataset.indices == [1, 5, 7]
+    assert loader.dataset.data_root == cfg.val_dataloader.dataset.data_root \
+        == 'frames'
+    assert cfg.val_dataloader.dataset.get('indices') is None
+    # 1,200 iterations of 16 in 4 rounds.
+    assert loader.sampler == dict(
+        type='RoundSampler', round_length=4800, shuffle=True)
+    assert cfg.train_cfg.max_epochs == 4 and cfg.resume
+    assert cfg.param_scheduler[-1]['end'] == 1200
+    ratio = [h for h in cfg.custom_hooks if h['type'] == 'MemoryRatioHook']
+    assert [tuple(m) for m in ratio[0]['milestones']] == [(0, 1.), (400, 3.)]
+    assert 'ProgressHook' not in [h['type'] for h in cfg.custom_hooks]
+
+
+def test_the_switch_of_r_keeps_its_place_where_passes_are_alike():
+    cfg = config('cmb', SETTINGS._replace(same_epochs=True))
+    ratio = [h for h in cfg.custom_hooks if h['type'] == 'MemoryRatioHook']
+    assert cfg.param_scheduler[-1]['end'] == 120
+    assert tuple(ratio[0]['milestones'][1]) == (40, 3.)
+    never = config('ratio_not_switched')
+    ratio = [h for h in never.custom_hooks if h['type'] == 'MemoryRatioHook']
+    assert [tuple(m) for m in ratio[0]['milestones']] == [(0, 1.)]
+
+
+def test_seeds_share_no_random_numbers():
+    """EpochSeedHook adds the round to the seed."""
+    seeds = {config('cmb', run=Run('x', 10, s)).randomness.seed
+             for s in range(3)}
+    assert len(seeds) == 3
+    assert min(abs(a - b) for a in seeds for b in seeds if a != b) > 1000
+
+
+def augmentation(cfg):
+    found = []
+    for transform in cfg.train_dataloader.dataset.pipeline:
+        for inner in transform.get('transforms', [transform]):
+            if inner['type'].startswith('Random'):
+                found.append(inner.to_dict())
+    return found
+
+
+@pytest.mark.parametrize('variant', [
+    'without_cmb', 'with_convs', 'conv_gru', 'half_memory',
+    'simple_baseline_resnet50', 'rtmpose_s', 'hrnet_w32'
+])
+def test_all_variants_are_trained_alike(variant):
+    cfg, reference = config(variant), config('cmb')
+    for key in STUDYS_OWN:
+        assert cfg[key] == reference[key], key
+    assert augmentation(cfg) == [
+        dict(t) for t in AUGMENTATION] == augmentation(reference)
+    assert cfg.train_dataloader.batch_size == 16
+    # ... and it is what the variants of the component analysis have.
+    base = Config.fromfile(config_path('ablations/base.py'))
+    assert augmentation(base) == augmentation(reference)
+
+
+@pytest.mark.parametrize('variant', ['cmb', 'simple_baseline_resnet50',
+                                     'rtmpose_s', 'cpm', 'lite_hrnet18'])
+@pytest.mark.parametrize('size', [64, 128])
+def test_networks_at_other_sizes(variant, size, mmpose_scope):
+    settings = SETTINGS._replace(input_px=size)
+    cfg = config(variant, settings)
+    for transform in cfg.train_dataloader.dataset.pipeline:
+        if transform['type'] == 'TopdownDepthAffine':
+            assert tuple(transform['input_size']) == (size, size)
+    codec = cfg.model.head.decoder
+    assert tuple(codec.input_size) == (size, size)
+    encoder = [t for t in cfg.train_dataloader.dataset.pipeline
+               if t['type'] == 'GenerateTarget'][0]['encoder']
+    assert encoder.to_dict() == codec.to_dict()
+    model = MODELS.build(cfg.model).eval()
+    with torch.no_grad():
+        maps = model(torch.rand(1, 1, size, size), None, mode='tensor')
+    if 'heatmap_size' in codec:
+        last = maps[-1] if isinstance(maps, (list, tuple)) else maps
+        assert last.shape[-2:] == tuple(codec.heatmap_size[::-1])
+
+
+def test_heat_maps_have_table_1s_proportions():
+    paper = config('cmb_k2hpd', SETTINGS._replace(input_px=192))
+    assert paper.model.head.decoder.sigma == 2
+    small = config('cmb_k2hpd', SETTINGS._replace(input_px=64))
+    demo = Config.fromfile(config_path('cmb_k2hpd_demo.py'))
+    assert small.model.head.decoder == demo.model.head.decoder
+
+
+def test_variants_of_motions():
+    for variant, motions in (('conv_gru', True), ('cmb_sequences', True),
+                             ('cmb', False), ('rtmpose_s', False)):
+        path = find_configs([variant])[variant]
+        assert learns_from_motions(path) == motions
+    cfg = config('conv_lstm')
+    assert cfg.train_dataloader.batch_sampler.type == \
+        'RoundSequenceBatchSampler'
+    assert not cfg.train_dataloader.sampler.shuffle
+    assert not cfg.train_dataloader.drop_last
+
+
+def write(tmp_path, text):
+    path = tmp_path / 'variant.py'
+    base = config_path('cmb_k2hpd_demo.py')
+    path.write_text(f'_base_ = {base!r}\n{text}')
+    return f'x={path}'
+
+
+def own(text_path):
+    name, _, path = text_path.partition('=')
+    return run_config(path, SETTINGS, Run(name, 10, 0), 'frames', 'work', [0])
+
+
+def test_trained_weights_are_refused(tmp_path):
+    with pytest.raises(ValueError, match='from scratch'):
+        own(write(tmp_path, 'load_from = "weights.pth"'))
+    with pytest.raises(ValueError, match='from scratch'):
+        own(write(tmp_path, 'model = dict(backbone=dict(init_cfg=dict('
+                  'type="Pretrained", checkpoint="weights.pth")))'))
+
+
+def test_a_config_that_cannot_be_augmented_alike_is_refused(tmp_path):
+    with pytest.raises(ValueError, match='RandomFlip and then RandomBBox'):
+        own(write(tmp_path, 'train_pipeline = [*_base_.load, _base_.affine]\n'
+                  'train_dataloader = dict(dataset=dict('
+                  'pipeline=train_pipeline))'))
+
+
+def test_a_size_that_breaks_a_heat_map_is_refused():
+    with pytest.raises(ValueError, match='choose another input size'):
+        config('simple_baseline_resnet50', SETTINGS._replace(input_px=70))
