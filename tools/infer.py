@@ -14,7 +14,7 @@ from typing import List, Optional
 import numpy as np
 
 from mmpose_cmb.apis import DepthPoseInferencer
-from mmpose_cmb.depth.frame_reader import FrameReference, list_frames
+from mmpose_cmb.depth.frame_reader import list_frames, select_frames
 from mmpose_cmb.engine.mmpose_tool import user_message
 
 MAX_LISTED = 20
@@ -65,29 +65,6 @@ def parse_args(argv: Optional[List[str]] = None) -> argparse.Namespace:
     return args
 
 
-def select(frames: List[FrameReference],
-           text: Optional[str]) -> List[FrameReference]:
-    """Frames of a slice such as '0:100:5'.
-
-    Raises:
-        ValueError: If it is no slice, or selects nothing.
-    """
-    if text is None:
-        return frames
-    try:
-        parts = [int(part) if part else None for part in text.split(':')]
-        chosen = frames[slice(*parts)] if len(parts) > 1 else [
-            frames[parts[0]]
-        ]
-    except (ValueError, TypeError, IndexError):
-        raise ValueError(f'--frames {text}: expected a number or START:STOP:'
-                         f'STEP for {len(frames)} frames') from None
-    if not chosen:
-        raise ValueError(f'--frames {text}: selects none of {len(frames)} '
-                         'frames')
-    return chosen
-
-
 def main(args: argparse.Namespace) -> int:
     inferencer = DepthPoseInferencer(
         args.config,
@@ -99,7 +76,7 @@ def main(args: argparse.Namespace) -> int:
         fold=not args.no_fold,
         flip_test=args.flip_test,
         show_progress=True)
-    frames = select(
+    frames = select_frames(
         list_frames(args.inputs, args.unit_m, args.intrinsics, args.key,
                     args.invalid_values, inferencer.pipeline.unit_m),
         args.frames)

@@ -170,6 +170,34 @@ def list_frames(inputs: Union[FrameInput, Sequence[FrameInput]],
     return found
 
 
+def select_frames(frames: List[FrameReference],
+                  text: Optional[str]) -> List[FrameReference]:
+    """Frames that a command line asks for.
+
+    Args:
+        frames (List[FrameReference]): All frames.
+        text (str, optional): A number, or START:STOP or START:STOP:STEP as
+            in a Python slice. Defaults to None: all.
+
+    Raises:
+        ValueError: If it is neither, or selects nothing.
+    """
+    if text is None:
+        return frames
+    try:
+        parts = [int(part) if part else None for part in text.split(':')]
+        chosen = frames[slice(*parts)] if len(parts) > 1 else [
+            frames[parts[0]]
+        ]
+    except (ValueError, TypeError, IndexError):
+        raise ValueError(f'frames {text!r}: expected a number or START:STOP:'
+                         f'STEP for {len(frames)} frames') from None
+    if not chosen:
+        raise ValueError(f'frames {text!r}: selects none of {len(frames)} '
+                         'frames')
+    return chosen
+
+
 def natural_order(name: str) -> list:
     """Key for sorting names as people count: 2 before 10."""
     return [

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from mmpose_cmb.depth.frame import DepthFrame
-from mmpose_cmb.depth.frame_reader import list_frames, natural_order
+from mmpose_cmb.depth.frame_reader import (list_frames, natural_order,
+                                           select_frames)
 from mmpose_cmb.pinhole import ITOP_CAMERA, SOFTKINETIC_DS325
 
 HEIGHT, WIDTH = 20, 24
@@ -303,3 +304,13 @@ def test_a_fallback_where_the_unit_cannot_be_guessed():
     guessed = only(STORED, fallback_unit_m=0.02)
     np.testing.assert_allclose(
         guessed.read().depth_m, STORED / 1000, rtol=1e-6)
+
+
+def test_selecting_frames():
+    frames = list_frames(np.zeros((9, 20, 24), np.uint16))
+    for text, expected in ((None, range(9)), ('3', [3]), ('-1', [8]),
+                           ('2:5', [2, 3, 4]), ('::4', [0, 4, 8])):
+        assert [f.index for f in select_frames(frames, text)] == list(expected)
+    for text in ('x', '', '9', '1:2:3:4', '1:5:0', '20:30'):
+        with pytest.raises(ValueError, match='frames .* 9 frames'):
+            select_frames(frames, text)
