@@ -1,0 +1,213 @@
+"""Ways to run a network: PyTorch, compiled, ONNX Runtime, folded or not."""
+import io
+import os
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Dict, Optional, Tuple
+
+import numpy as np
+import torch
+from torch import nn
+
+from ..models.folding import fold_for_inference
+from .networks import (OURS, BareNetwork, NetworkFigures, build_model,
+                       figures_of)
+from .peak_memory import with_peak_memory
+from .rounds import Cell
+
+BACKENDS = ('eager', 'folded', 'compiled', 'onnxruntime', 'onnxruntime-folded')
+Run = Callable[[], None]
+
+
+@dataclass
+class Measured:
+    """What was found of one network, run in one way, at one input size.
+
+    Args:
+        cell (Cell): With a batch of 1.
+        figures (NetworkFigures): Counts.
+        file_bytes (int): Of the exported graph, or of the weights.
+        peak_bytes (int, optional): Memory for the weights and one crop.
+    """
+    cell: Cell
+    figures: NetworkFigures
+    file_bytes: int
+    peak_bytes: Optional[int]
+
+
+def can_run(name: str, backend: str) -> bool:
+    """Whether a network is run in some way.
+
+    Folding knows this package's network alone. Compiling takes minutes a
+    network, and is done for the whole network of this package.
+
+    Args:
+        name (str): One of ``CONFIGS``.
+        backend (str): One of ``BACKENDS``.
+    """
+    if backend == 'compiled':
+        return name == OURS
+    return not backend.endswith('folded') or name.startswith(OURS)
+
+
+def bare_network(model: nn.Module, backend: str) -> BareNetwork:
+    """The network as a way to run it needs it; folded, too, to be compiled.
+
+    Args:
+        model (nn.Module): A ``TopdownPoseEstimator`` in evaluation mode.
+        backend (str): One of ``BACKENDS``.
+    """
+    if backend in ('folded', 'compiled'):
+        model = fold_for_inference(model)
+    elif backend == 'onnxruntime-folded':
+        model = fold_for_inference(model, 'onnxruntime')
+    return BareNetwork(model)
+
+
+def size_on_disk(network: nn.Module) -> int:
+    """Bytes of a file of the weights."""
+    file = io.BytesIO()
+    torch.save(network.state_dict(), file)
+    return file.tell()
+
+
+def torch_runner(network: nn.Module, size: int, batch: int,
+                 device: str) -> Run:
+    """Calls a network on random crops and waits for the result."""
+    crops = torch.rand(batch, 1, size, size, device=device)
+
+    def run() -> None:
+        with torch.inference_mode():
+            network(crops)
+        if device.startswith('cuda'):
+            torch.cuda.synchronize()
+
+    return run
+
+
+def export_network(network: nn.Module, size: int, batch: int,
+                   path: Path) -> Path:
+    """Write a network as ONNX for one batch size.
+
+    Args:
+        network (nn.Module): A :class:`BareNetwork`.
+        size (int): Height and width of the input in pixels.
+        batch (int): Crops in a batch.
+        path (Path): The file; written aside, then renamed.
+    """
+    crops = next(network.parameters()).new_zeros(batch, 1, size, size)
+    aside = path.with_suffix('.part')
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        torch.onnx.export(
+            network, (crops, ),
+            str(aside),
+            dynamo=False,
+            opset_version=17,
+            input_names=['input'])
+    os.replace(aside, path)
+    return path
+
+
+def onnx_runner(path: Path,
+                size: int,
+                batch: int,
+                device: str,
+                threads: Optional[int] = None) -> Run:
+    """Calls an exported network on random crops.
+
+    Args:
+        path (Path): Its file.
+        size (int): Height and width of the input in pixels.
+        batch (int): Crops in a batch.
+        device (str): ``'cpu'`` or ``'cuda'``.
+        threads (int, optional): Defaults to None: one a core.
+
+    Raises:
+        ValueError: If ONNX Runtime cannot use the device.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    if threads:
+        options.intra_op_num_threads = threads
+    # A session's idle threads must not take time from the next network's.
+    options.add_session_config_entry('session.force_spinning_stop', '1')
+    provider = ('CUDA' if device.startswith('cuda') else
+                'CPU') + 'ExecutionProvider'
+    if provider not in onnxruntime.get_available_providers():
+        raise ValueError(
+            f'this onnxruntime has no {provider}: install onnxruntime-gpu, '
+            'or leave out the backends that need it')
+    session = onnxruntime.InferenceSession(
+        str(path), options, providers=[provider])
+    crops = np.random.default_rng(0).random(
+        (batch, 1, size, size), dtype=np.float32)
+
+    def run() -> None:
+        session.run(None, {'input': crops})
+
+    return run
+
+
+def prepare(cell: Cell, batch: int, device: str, threads: Optional[int],
+            folder: Path) -> Tuple[Dict[Cell, Run], Measured]:
+    """Build a network and make it ready to be timed.
+
+    Args:
+        cell (Cell): Which network, how to run it, and the input size.
+        batch (int): Crops in the batch of the throughput.
+        device (str): ``'cpu'`` or ``'cuda'``.
+        threads (int, optional): Of ONNX Runtime.
+        folder (Path): For exported files.
+
+    Returns:
+        tuple: What to call for batches of 1 and ``batch``, warm; and what
+        was found on the way.
+    """
+    network = bare_network(
+        build_model(cell.network, cell.size), cell.backend)
+    figures = figures_of(network, cell.size)
+    if cell.backend.startswith('onnx'):
+        return _prepare_onnx(network, cell, batch, device, threads, folder,
+                             figures)
+    return _prepare_torch(network, cell, batch, device, figures)
+
+
+def _prepare_onnx(network, cell, batch, device, threads, folder, figures):
+    runners = {}
+    for count in sorted({batch, 1}, reverse=True):
+        name = f'{cell.network}_{cell.backend}_{cell.size}px_batch{count}'
+        path = export_network(network, cell.size, count,
+                              folder / f'{name}.onnx')
+
+        def load_and_run() -> Run:
+            run = onnx_runner(path, cell.size, count, device, threads)
+            run()
+            return run
+
+        runners[cell._replace(batch=count)], peak = with_peak_memory(
+            load_and_run)
+    # Of a GPU's memory ONNX Runtime does not tell.
+    peak = peak if device == 'cpu' else None
+    return runners, Measured(cell, figures, path.stat().st_size, peak)
+
+
+def _prepare_torch(network, cell, batch, device, figures):
+    file_bytes = size_on_disk(network)
+    network.to(device)
+    if cell.backend == 'compiled':
+        # On a GPU as one CUDA graph.
+        network.compile(
+            mode='default' if device == 'cpu' else 'reduce-overhead',
+            dynamic=False)
+    runners = {}
+    for count in sorted({batch, 1}, reverse=True):
+        run = torch_runner(network, cell.size, count, device)
+        run()
+        runners[cell._replace(batch=count)] = run
+    _, added = with_peak_memory(run, device)
+    peak = None if added is None else added + file_bytes
+    return runners, Measured(cell, figures, file_bytes, peak)

@@ -1,0 +1,110 @@
+"""Time this package's network beside MMPose's, in interleaved rounds.
+
+All networks take one channel of depth at the same input size. In every round
+each network runs once in each way, so that a machine whose speed drifts treats
+them alike; the table shows medians over the rounds, and medians of ratios
+within a round. Finished rounds are kept in DIR/rounds.csv: the same command
+goes on where it was stopped.
+
+Example:
+    python tools/benchmark.py --size 192 256 --rounds 20
+    python tools/benchmark.py --models cmb cpm --backends onnxruntime \\
+        onnxruntime-folded --batch 16
+"""
+import argparse
+import platform
+import sys
+from pathlib import Path
+
+import mmpose_cmb  # noqa: F401,I001 (first: it prepares the stack)
+
+import torch
+from tabulate import tabulate
+
+from mmpose_cmb.benchmarking.backends import BACKENDS, can_run, prepare
+from mmpose_cmb.benchmarking.networks import CONFIGS, fits
+from mmpose_cmb.benchmarking.report import (COMPARED, HEADER, comparisons,
+                                            draw, table, write_csv)
+from mmpose_cmb.benchmarking.rounds import Cell, Rounds
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument(
+        '--size', type=int, nargs='+', default=[192, 256], help='pixels')
+    parser.add_argument(
+        '--models', nargs='+', choices=list(CONFIGS), default=list(CONFIGS))
+    parser.add_argument(
+        '--backends', nargs='+', choices=BACKENDS, default=list(BACKENDS))
+    parser.add_argument('--rounds', type=int, default=10)
+    parser.add_argument(
+        '--batch', type=int, default=8, help='crops, for the throughput')
+    parser.add_argument('--threads', type=int, help='default: one a core')
+    parser.add_argument(
+        '--device', default='cuda' if torch.cuda.is_available() else 'cpu')
+    parser.add_argument(
+        '--out', default='work_dirs/benchmark', metavar='DIR', type=Path)
+    return parser.parse_args()
+
+
+
+def main() -> None:
+    args = parse_args()
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    args.out.mkdir(parents=True, exist_ok=True)
+    runners, measured = {}, []
+    for size in args.size:
+        for name in args.models:
+            if not fits(name, size):
+                print(f'{name} does not take {size} px: left out there')
+                continue
+            for backend in args.backends:
+                if not can_run(name, backend):
+                    continue
+                cell = Cell(size, name, backend, 1)
+                print(f'preparing {name}, {backend}, {size} px', flush=True)
+                of_cell, found = prepare(cell, args.batch, args.device,
+                                         args.threads, args.out)
+                runners.update(of_cell)
+                measured.append(found)
+    if not measured:
+        sys.exit('error: none of the models takes one of the sizes')
+
+    rounds = Rounds(args.out / 'rounds.csv')
+    rounds.run(runners, args.rounds, lambda line: print(line, flush=True))
+
+    rows = table(measured, rounds, args.batch)
+    compared = comparisons(measured, rounds)
+    threads = args.threads or torch.get_num_threads()
+    title = (f'{describe(args.device)}, {threads} threads, medians of '
+             f'{args.rounds} interleaved rounds, throughput in batches of '
+             f'{args.batch}')
+    print(f'\n{title}\n')
+    print(tabulate(rows, HEADER, disable_numparse=True))
+    print()
+    print(tabulate(compared, COMPARED, disable_numparse=True))
+    for path in (write_csv(args.out / 'table.csv', HEADER, rows),
+                 write_csv(args.out / 'comparisons.csv', COMPARED, compared),
+                 draw(args.out / 'latency.png', measured, rounds, title)):
+        print(path)
+
+
+def describe(device: str) -> str:
+    """Name of the card or the processor."""
+    if device.startswith('cuda'):
+        return torch.cuda.get_device_name(device)
+    try:
+        with open('/proc/cpuinfo') as file:
+            names = [line for line in file if line.startswith('model name')]
+        return names[0].split(':', 1)[1].strip()
+    except (OSError, IndexError):
+        return platform.processor() or platform.machine()
+
+
+if __name__ == '__main__':
+    try:
+        main()
+    except (OSError, ValueError) as error:
+        sys.exit(f'error: {error}')
