@@ -10,6 +10,8 @@ from .source import DepthSource, DeviceLost, NoFrame, SourceEnded
 
 # How long one read may wait, so that stopping takes no longer.
 READ_S = 0.2
+# OpenNI cameras cannot be asked to wait less than two seconds.
+STOP_S = 5.
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 8.
 
 
@@ -90,7 +92,7 @@ class Grabber:
         self._stopping.set()
         self._slot.close()
         if self._thread.ident is not None:
-            self._thread.join(timeout=10 * READ_S)
+            self._thread.join(STOP_S)
 
     def _run(self) -> None:
         try:
