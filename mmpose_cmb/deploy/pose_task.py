@@ -40,8 +40,8 @@ class DepthPoseDetection(PoseDetection):
           Defaults to False.
         - fold (bool): fold the layers before the export. Defaults to True.
         - depth_unit_m (float): metres per stored unit of the image. Defaults
-          to what its file or ``camera.json`` says, then to the model's
-          loader's, then by the values.
+          to what its file or ``camera.json`` says, then by the values, then
+          to the model's loader's.
         - intrinsics (Sequence[float]): fx, fy, cx, cy in pixels. Defaults to
           what ``camera.json`` says.
         - bbox (Sequence[float]): the person's box, x1, y1, x2, y2 in pixels.
@@ -102,16 +102,16 @@ class DepthPoseDetection(PoseDetection):
         """
         if isinstance(image, DepthFrame):
             return image
-        references = list_frames(image, self.options.get('depth_unit_m'),
-                                 self.options.get('intrinsics'))
+        references = list_frames(
+            image,
+            self.options.get('depth_unit_m'),
+            self.options.get('intrinsics'),
+            fallback_unit_m=self.pipeline.unit_m)
         index = self.options.get('frame', 0)
         if not 0 <= index < len(references):
             raise ValueError(f'frame {index} is not among the '
                              f'{len(references)} of {references[0].source}')
         reference = references[index]
-        floats = isinstance(image, np.ndarray) and image.dtype.kind == 'f'
-        if reference.unit_m is None and not floats:
-            reference.unit_m = self.pipeline.unit_m
         frame = reference.read()
         for note in reference.notes:
             print_log(note, 'current')

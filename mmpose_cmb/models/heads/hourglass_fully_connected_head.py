@@ -2,10 +2,10 @@
 from typing import Dict, List, Optional, Sequence, Tuple
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mmpose.registry import MODELS
+from .average_cells import average_cells
 from .hourglass_spatial_head import HourglassSpatialHead
 
 
@@ -49,7 +49,7 @@ class HourglassFullyConnectedHead(HourglassSpatialHead):
 
     def regress(self, heatmaps: Tensor) -> Tensor:
         """u, v and relative depth ``[B, K, 3]`` of ``[B, K, H, W]``."""
-        pooled = F.adaptive_avg_pool2d(heatmaps, self.pool_size)
+        pooled = average_cells(heatmaps, self.pool_size)
         return self.regressor(pooled.flatten(1)).unflatten(1, (-1, 3))
 
     def loss(self, feats: Tuple[Tensor], batch_data_samples,

@@ -146,7 +146,8 @@ class HourglassHeatmapHead(HeatmapHead):
             return super().predict(feats, batch_data_samples, test_cfg)
         feats, mirrored = feats if test_cfg.get('flip_test') else (feats, None)
         decoded = self.decode_tensors(
-            feats, mirrored, batch_data_samples[0].metainfo.get('flip_indices'),
+            feats, mirrored,
+            batch_data_samples[0].metainfo.get('flip_indices'),
             test_cfg.get('shift_heatmap', False))
         preds = to_instances(decoded, batch_data_samples, self.decoder)
         if test_cfg.get('output_heatmaps', False):
