@@ -69,6 +69,11 @@ def parse_args(argv=None):
                         choices=['offset_px', 'wrist_mm'],
                         help='astar: what the joint files hold (default: '
                         'offset_px)')
+    parser.add_argument('--sequence-length',
+                        type=int,
+                        metavar='N',
+                        help='k2hpd: make motions of N consecutive frames '
+                        '(default: still frames)')
     args = parser.parse_args(argv)
     for split, count in DEFAULT_FRAMES[args.layout].items():
         if getattr(args, split) is None:
@@ -107,7 +112,8 @@ def recipe(args):
                             args.device,
                             layout=args.layout,
                             views=tuple(args.views) if args.views else None,
-                            label_convention=args.label_convention)
+                            label_convention=args.label_convention,
+                            sequence_length=args.sequence_length)
 
 
 def main(argv=None):

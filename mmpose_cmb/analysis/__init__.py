@@ -8,6 +8,7 @@ from .silhouette_response import SilhouetteResponse, silhouette_response
 
 __all__ = [
     'BlockMaps', 'Complexity', 'MemoryStudy', 'SilhouetteResponse',
-    'count_multiply_adds', 'crop_mask', 'draw_block_maps', 'measure_complexity', 'person_mask',
-    'record_blocks', 'silhouette_response', 'synthetic_body_mask'
+    'count_multiply_adds', 'crop_mask', 'draw_block_maps',
+    'measure_complexity', 'person_mask', 'record_blocks',
+    'silhouette_response', 'synthetic_body_mask'
 ]

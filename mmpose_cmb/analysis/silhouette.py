@@ -52,11 +52,14 @@ def synthetic_body_mask(image_path: str) -> Optional[np.ndarray]:
 
 
 def _make_again(told: dict, index: int) -> np.ndarray:
-    from ..synthesis import make_sample
-    intrinsics = Intrinsics(**told['intrinsics'])
-    sample = make_sample(told['seed'], index, intrinsics, told['sensor'],
-                         told['device'])
-    return sample.body_mask
+    from ..synthesis import make_sample, make_sequence_sample
+    of_the_set = (Intrinsics(**told['intrinsics']), told['sensor'],
+                  told['device'])
+    if 'sequence_length' in told:
+        return make_sequence_sample(told['seed'], index,
+                                    told['sequence_length'],
+                                    *of_the_set).body_mask
+    return make_sample(told['seed'], index, *of_the_set).body_mask
 
 
 def crop_mask(mask: np.ndarray, center: np.ndarray, scale: np.ndarray,

@@ -15,6 +15,7 @@ from .joints import ITOP_JOINTS, K2HPD_JOINTS, itop_joints, k2hpd_joints
 from .layouts import LAYOUTS
 from .recipe import Recipe
 from .sample import Sample, make_sample
+from .sequence_sample import make_sequence_sample
 from .view import SENSOR_CHOICES
 
 __all__ = [
@@ -22,6 +23,6 @@ __all__ = [
     'Intrinsics', 'K2HPD_JOINTS', 'KINECT_V2_HALF', 'LAYOUTS', 'Recipe',
     'SENSOR_CHOICES', 'SOFTKINETIC_DS325', 'Sample', 'draw_dataset',
     'generate_dataset', 'intrinsics_from_fov', 'itop_joints', 'k2hpd_joints',
-    'make_hand_sample', 'make_itop_sample', 'make_sample', 'project',
-    'unproject'
+    'make_hand_sample', 'make_itop_sample', 'make_sample',
+    'make_sequence_sample', 'project', 'unproject'
 ]

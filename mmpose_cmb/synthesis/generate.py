@@ -172,6 +172,8 @@ def _describe(recipe: Recipe) -> dict:
         described['views'] = list(recipe.views)
     if recipe.label_convention is not None:
         described['label_convention'] = recipe.label_convention
+    if recipe.sequence_length is not None:
+        described['sequence_length'] = recipe.sequence_length
     return described
 
 
@@ -202,8 +204,9 @@ def _claim_folder(root: Path, parameters: dict) -> None:
         return
     found = json.loads(marker.read_text())
     different = [
-        f'{name} was {found.get(name)}, is {parameters[name]}'
-        for name in parameters if found.get(name) != parameters[name]
+        f'{name} was {found.get(name)}, is {parameters.get(name)}'
+        for name in {**found, **parameters}
+        if found.get(name) != parameters.get(name)
     ]
     if different:
         raise ValueError(

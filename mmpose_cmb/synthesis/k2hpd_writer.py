@@ -20,6 +20,7 @@ from .joints import K2HPD_JOINTS
 from .parts import read_parts
 from .recipe import Recipe
 from .sample import make_sample
+from .sequence_sample import make_sequence_sample
 from .streams import MOST_FRAMES
 from .view import SENSOR_CHOICES
 from .whole_files import write_whole
@@ -42,7 +43,8 @@ class K2HPDWriter:
         recipe (Recipe): How samples are made; only ``make_frame`` needs it.
     """
 
-    DEFAULTS = dict(intrinsics=KINECT_V2_HALF, sensor='mixed')
+    DEFAULTS = dict(
+        intrinsics=KINECT_V2_HALF, sensor='mixed', sequence_length=None)
     SENSORS = SENSOR_CHOICES
     MOST_FRAMES = dict(train=MOST_FRAMES, test=MOST_FRAMES)
 
@@ -58,13 +60,26 @@ class K2HPDWriter:
 
     @staticmethod
     def check(recipe: Recipe) -> None:
-        """Any camera will do."""
+        """Any camera will do.
+
+        Raises:
+            ValueError: If sequences would have no frame.
+        """
+        if recipe.sequence_length is not None and recipe.sequence_length < 1:
+            raise ValueError('a sequence has at least one frame, got '
+                             f'{recipe.sequence_length}')
 
     def make_frame(self, index: int) -> Dict[str, np.ndarray]:
         """Make a sample, write its images and return its labels."""
         recipe = self.recipe
-        sample = make_sample(recipe.seed, index, recipe.intrinsics,
-                             recipe.sensor, recipe.device)
+        if recipe.sequence_length is None:
+            sample = make_sample(recipe.seed, index, recipe.intrinsics,
+                                 recipe.sensor, recipe.device)
+        else:
+            sample = make_sequence_sample(recipe.seed, index,
+                                          recipe.sequence_length,
+                                          recipe.intrinsics, recipe.sensor,
+                                          recipe.device)
         self.write_frame(index, sample.depth_m)
         return {name: getattr(sample, name) for name in _LABELS}
 

@@ -49,7 +49,8 @@ class Writer(Protocol):
 
 
 LAYOUTS = dict(k2hpd=K2HPDWriter, itop=ITOPWriter, astar=ASTARWriter)
-_BY_LAYOUT = ('intrinsics', 'sensor', 'views', 'label_convention')
+_BY_LAYOUT = ('intrinsics', 'sensor', 'views', 'label_convention',
+              'sequence_length')
 
 
 def complete_recipe(recipe: Recipe) -> Recipe:

@@ -58,14 +58,29 @@ def make_person(pose_rng: np.random.Generator,
     Raises:
         ImportError: If ``anny`` or ``warp-lang`` is not installed.
     """
-    model = load_body_model()
+    rest = load_body_model().rest
     angles, legs = sample_pose(pose_rng,
-                               lambda drawn: arms_are_free(drawn, model.rest))
+                               lambda drawn: arms_are_free(drawn, rest))
     if phenotype is None:
         phenotype = sample_phenotype(body_rng)
+    return build_person(angles, legs == 'sit', phenotype, body_rng)
+
+
+def build_person(angles: Dict[str, float], sits: bool,
+                 phenotype: Dict[str, float],
+                 clothes_rng: np.random.Generator) -> Person:
+    """Pose and dress a person and put it on the floor.
+
+    Args:
+        angles (dict): Degrees, by the names of ``pose.JOINT_LIMITS_DEG``.
+        sits (bool): Whether the pose needs a seat.
+        phenotype (dict): The body, see :meth:`BodyModel.pose`.
+        clothes_rng (np.random.Generator): Randomness of the clothes.
+    """
+    model = load_body_model()
     body = model.pose(phenotype, bone_rotations(angles, model.rest))
-    dressed = dress(body_rng, body, model.faces, model.vertex_bones)
+    dressed = dress(clothes_rng, body, model.faces, model.vertex_bones)
     rise = np.array((0, 0, -dressed.vertices[:, 2].min()))
     return Person(body, rise, (dressed.vertices + rise, model.faces),
-                  dressed.hair[model.faces].all(axis=1), legs == 'sit',
+                  dressed.hair[model.faces].all(axis=1), sits,
                   np.radians(angles['pelvis_yaw']))

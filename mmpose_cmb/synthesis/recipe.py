@@ -17,6 +17,8 @@ class Recipe(NamedTuple):
         layout: How the files lie on the disk, see ``layouts.LAYOUTS``.
         views: ITOP only: 'side', 'top' or both.
         label_convention: ASTAR only: 'offset_px' or 'wrist_mm'.
+        sequence_length: K2HPD only: frames of a motion. ``None`` makes still
+            frames, each with a person of its own.
     """
     seed: int
     intrinsics: Optional[Intrinsics] = None
@@ -25,3 +27,4 @@ class Recipe(NamedTuple):
     layout: str = 'k2hpd'
     views: Optional[Tuple[str, ...]] = None
     label_convention: Optional[str] = None
+    sequence_length: Optional[int] = None

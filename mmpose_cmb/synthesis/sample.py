@@ -4,13 +4,13 @@ from typing import NamedTuple
 import numpy as np
 
 from ..pinhole import Intrinsics, project
-from .camera import sample_camera, world_to_camera
+from .camera import CameraPose, sample_camera, world_to_camera
 from .joints import k2hpd_joints
-from .person import make_person
+from .person import Person, make_person
 from .room import sample_room
 from .streams import stream
-from .view import (SENSOR_CHOICES, choose_sensor, joints_visible, look_at,
-                   measure)
+from .view import (SENSOR_CHOICES, View, choose_sensor, joints_visible,
+                   look_at, measure)
 
 
 class Sample(NamedTuple):
@@ -66,6 +66,21 @@ def make_sample(seed: int,
 
     rng = stream(seed, index, 'sensor')
     sensor = choose_sensor(rng, sensor)
+    return observe(rng, person, view, camera, sensor, intrinsics)
+
+
+def observe(rng: np.random.Generator, person: Person, view: View,
+            camera: CameraPose, sensor: str, intrinsics: Intrinsics) -> Sample:
+    """Measure a view with a sensor, and label the person in it.
+
+    Args:
+        rng (np.random.Generator): Randomness of the sensor.
+        person (Person): Who is seen.
+        view (View): What an ideal camera sees.
+        camera (CameraPose): Where it is.
+        sensor (str): 'structured_light' or 'time_of_flight'.
+        intrinsics (Intrinsics): The camera.
+    """
     depth_m = measure(rng, view, sensor, intrinsics)
     joints = world_to_camera(k2hpd_joints(person.body) + person.rise, camera)
     uv = project(joints, intrinsics)

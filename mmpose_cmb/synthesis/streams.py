@@ -13,7 +13,8 @@ FIRST_INDEX = {'train': 0, 'test': 50_000_000}
 MOST_FRAMES = 40_000_000
 # New stages go to the end: the place of a stage is part of its seed.
 _STAGES = ('pose', 'body', 'camera', 'room', 'sensor', 'person', 'top_camera',
-           'top_sensor', 'hand_shape', 'hand_pose', 'hand_camera', 'hand_room')
+           'top_sensor', 'hand_shape', 'hand_pose', 'hand_camera', 'hand_room',
+           'clothes', 'sensor_noise')
 
 
 def stream(seed: int, index: int, stage: str) -> np.random.Generator:

@@ -10,9 +10,10 @@ Example:
         --images data/k2hpd_synthetic/depth_data/depth_images/5000000[0-9].png
 
 The images are some of the config's test set, whose boxes are used: files, or
-numbers of its records. The pictures show the first. The silhouette of a synthetic image is made anew from
-the data set's seed and is exact; of other images it is what is within the
-person's range of depth, with some floor.
+numbers of its records. The pictures show the first. The silhouette of a
+synthetic image (K2HPD's layout) is made anew from the data set's seed and is
+exact; of other images it is what is within the person's range of depth, with
+some floor and furniture.
 """
 import argparse
 import os.path as osp
