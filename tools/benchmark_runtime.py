@@ -15,7 +15,6 @@ from statistics import median
 
 import numpy as np
 
-from mmpose_cmb.depth.frame_boxes import frame_boxes
 from mmpose_cmb.runtime import DepthPoseRuntime
 
 
@@ -43,8 +42,8 @@ def timed(function, *arguments):
 def time_frame(runtime: DepthPoseRuntime, reference) -> dict:
     """Milliseconds of each way for one frame; the file is read each time."""
     frame, read_ms = timed(reference.read)
-    (boxes, _), box_ms = timed(frame_boxes, frame)
-    if not len(boxes):
+    persons, = runtime.estimate([frame])
+    if not persons:
         sys.exit(f'error: {reference.name}: nobody is found there')
     width, height = runtime.description.input_size
     crop = np.zeros((1, 1, height, width), np.float32)
@@ -52,12 +51,12 @@ def time_frame(runtime: DepthPoseRuntime, reference) -> dict:
     def from_file(given):
         return runtime.estimate([reference.read()], [given])
 
+    given = [persons[0].bbox]
     return {
         'network alone': timed(runtime.network, crop)[1],
-        'file to keypoints, box given': timed(from_file, boxes[:1])[1],
+        'file to keypoints, box given': timed(from_file, given)[1],
         'file to keypoints, box found': timed(from_file, None)[1],
-        'of it reading': read_ms,
-        'of it finding the box': box_ms,
+        'of it reading the file': read_ms,
     }
 
 

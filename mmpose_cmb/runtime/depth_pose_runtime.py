@@ -106,9 +106,8 @@ class DepthPoseRuntime:
         Args:
             frames (Sequence[DepthFrame]): Depth in metres.
             bboxes (Sequence[np.ndarray], optional): For each frame ``[N, 4]``
-                (x1, y1, x2, y2, pixels), or ``None``: the person is looked
-                for where the frame has intrinsics; otherwise the whole frame
-                is the box. Defaults to ``None``: for all of them.
+                (x1, y1, x2, y2, pixels), or ``None``: see ``frame_boxes``.
+                Defaults to ``None``: for all of them.
 
         Returns:
             List[List[PersonPose]]: The persons of each frame, in the order of
