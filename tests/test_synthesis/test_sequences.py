@@ -147,13 +147,11 @@ def test_frames_of_a_sequence_share_person_room_and_sensor():
                for i in range(5)]
     away = ~np.any([s.body_mask for s in samples[:4]], axis=0)
     valid = away & np.all([s.depth_m > 0 for s in samples[:4]], axis=0)
-    depths_m = np.stack([s.depth_m[valid] for s in samples[:4]])
     assert valid.sum() > 100
-    # The room stands still; noise is each frame's own.
-    assert np.median(np.ptp(depths_m, axis=0)) < 0.05
-    assert (np.ptp(depths_m, axis=0) > 0).mean() > 0.5
-    other = np.abs(samples[4].depth_m - samples[0].depth_m)[valid]
-    assert np.median(other) > 0.1
+    # The room stands still, but for each frame's own noise.
+    apart_m = [np.median(np.abs(s.depth_m - samples[0].depth_m)[valid])
+               for s in samples]
+    assert 0 < max(apart_m[1:4]) < 0.2 * apart_m[4]
     lengths = [np.linalg.norm(s.keypoints_cam_m[10] - s.keypoints_cam_m[11])
                for s in samples[:4]]
     assert np.ptp(lengths) < 1e-6  # The shank of one person.
