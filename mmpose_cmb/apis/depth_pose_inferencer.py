@@ -1,13 +1,12 @@
 """MMPose's inferencer for depth."""
 import logging
 import os.path as osp
-from dataclasses import dataclass
 from typing import Any, Dict, Generator, List, Optional, Sequence, Union
 
 import numpy as np
 from mmengine.config import Config, ConfigDict
 from mmengine.dataset import pseudo_collate
-from mmengine.infer.infer import BaseInferencer, ModelType
+from mmengine.infer.infer import ModelType
 from mmengine.logging import print_log
 from mmengine.registry import init_default_scope
 from rich.progress import track
@@ -15,41 +14,19 @@ from rich.progress import track
 from mmpose.apis.inferencers.base_mmpose_inferencer import \
     BaseMMPoseInferencer
 from mmpose.registry import INFERENCERS
-from mmpose.structures import PoseDataSample
-from ..datasets.dataset_info import config_path
 from ..depth.frame import DepthFrame, PersonPose
 from ..depth.frame_reader import FrameReference, list_frames
 from ..drawing import write_image
 from ..models.folding import fold_for_inference
-from ..visualization import DepthPoseVisualizer
 from .checkpoint_check import check_weights_fit
 from .frame_estimator import FrameEstimator, ScoredBoxes, persons_of
 from .frame_pipeline import frame_pipeline
+from .frame_result import FrameResult
 from .given_boxes import BoxesInput, BoxesOfFrame, given_boxes, scored_boxes
+from .model_lookup import find_model
 from .person_detector import PersonDetector
 from .prediction_writer import (FileNames, PredictionWriter,
                                 instances_as_dicts)
-
-
-@dataclass
-class FrameResult:
-    """What became of one input frame.
-
-    Attributes:
-        reference (FrameReference): The input.
-        frame (DepthFrame, optional): ``None`` where it could not be read.
-        boxes (ScoredBoxes, optional): The persons' boxes.
-        sample (PoseDataSample, optional): The predictions.
-        problem (str, optional): Why there is no person.
-        failed (bool): The input is to blame: it cannot be read, or its boxes
-            are none.
-    """
-    reference: FrameReference
-    frame: Optional[DepthFrame] = None
-    boxes: Optional[ScoredBoxes] = None
-    sample: Optional[PoseDataSample] = None
-    problem: Optional[str] = None
-    failed: bool = False
 
 
 @INFERENCERS.register_module(name='depth-pose-estimation')
@@ -256,7 +233,7 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
         for result, sample in zip(usable, samples):
             result.sample = sample
             if not len(sample.pred_instances):
-                result.problem = _why_nobody(result)
+                result.problem = result.why_nobody()
             elif 'keypoints_cam' not in sample.pred_instances and \
                     result.frame.intrinsics is None and self._in_space:
                 self._tell('joints are given in pixels alone: for metres the '
@@ -416,10 +393,7 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
             options = dict(type='DepthPoseVisualizer')
         # Pictures go to files or a window, not to the training's backends.
         options = dict(options, vis_backends=None)
-        visualizer = super()._init_visualizer(
-            ConfigDict(visualizer=options))
-        assert isinstance(visualizer, DepthPoseVisualizer)
-        return visualizer
+        return super()._init_visualizer(ConfigDict(visualizer=options))
 
     def _load_weights_to_model(self, model, checkpoint, cfg) -> None:
         if checkpoint is not None:
@@ -427,27 +401,7 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
         super()._load_weights_to_model(model, checkpoint, cfg)
 
     def _load_model_from_metafile(self, model: str):
-        """Look a model up in this project's metafile."""
-        root = osp.dirname(osp.dirname(config_path('cmb_k2hpd.py')))
-        names = []
-        for entry in BaseInferencer._get_models_from_metafile(root):
-            names.append(entry['Name'])
-            aliases = entry.get('Alias', [])
-            aliases = [aliases] if isinstance(aliases, str) else aliases
-            if model.lower() in [n.lower() for n in (names[-1], *aliases)]:
-                return (Config.fromfile(osp.join(root, entry['Config'])),
-                        entry.get('Weights'))
-        raise ValueError(f'{model}: no such config file, and no such model; '
-                         f'models are {", ".join(names)}')
-
-
-def _why_nobody(result: FrameResult) -> str:
-    name = result.frame.name
-    if not (result.frame.depth_m > 0).any():
-        return f'{name}: no pixel is valid, the whole frame is holes'
-    if len(result.boxes.bboxes):
-        return f'{name}: no pixel in the boxes is valid'
-    return f'{name}: no person found'
+        return find_model(model)
 
 
 def _as_tuples(colors: np.ndarray) -> List[tuple]:

@@ -16,9 +16,8 @@ import numpy as np
 from ..pinhole import ITOP_CAMERA, SOFTKINETIC_DS325
 from .camera_file import (CAMERA_FILE, RecordedCamera, check_intrinsics,
                           check_unit_m, read_camera_file)
-from .depth_io import depth_to_metres
-from .depth_unit import check_distance, guess_unit_m
 from .frame import DepthFrame
+from .frame_reference import FrameReference
 from .stored_frames import (DEPTH_SUFFIXES, StoredFrame,
                             stored_frames_of_array, stored_frames_of_file)
 
@@ -27,91 +26,7 @@ KNOWN_CAMERAS = (
     (re.compile(r'ITOP_(side|top)_\w+_depth_map\.h5'), 'ITOP', ITOP_CAMERA),
     (re.compile(r'.*\.skdepth'), 'SoftKinetic DS325', SOFTKINETIC_DS325),
 )
-FrameInput = Union[str, os.PathLike, np.ndarray, DepthFrame, 'FrameReference']
-
-
-@dataclass
-class FrameReference:
-    """A frame that can be read.
-
-    Attributes:
-        name (str): Path, with the record in brackets where the file holds
-            many; a stand-in for arrays.
-        index (int): Position in the list that :func:`list_frames` returned
-            first; that of a :class:`DepthFrame` is kept.
-        time_s (float, optional): Seconds of the recording's clock.
-        intrinsics (tuple, optional): fx, fy, cx, cy, pixels.
-        unit_m (float, optional): Metres per stored unit; ``None`` until
-            :meth:`read` has guessed it.
-        fallback_unit_m (float, optional): Taken where it cannot be guessed.
-        invalid_values (tuple): Stored values that mean "no measurement".
-        source (str): What the notes call the input that the frame is of.
-        notes (list): What was found by itself, a sentence each; complete
-            after :meth:`read`.
-    """
-    name: str
-    stored: Union[StoredFrame, DepthFrame, Exception] = field(repr=False)
-    index: Optional[int] = None
-    time_s: Optional[float] = None
-    intrinsics: Optional[Tuple[float, ...]] = None
-    unit_m: Optional[float] = None
-    fallback_unit_m: Optional[float] = None
-    invalid_values: Tuple[float, ...] = (0, )
-    source: str = 'array'
-    notes: List[str] = field(default_factory=list)
-
-    @property
-    def record(self) -> Optional[int]:
-        """Number of the frame in a file or array of many."""
-        return getattr(self.stored, 'record', None)
-
-    def read(self) -> DepthFrame:
-        """Read the frame.
-
-        Raises:
-            FileNotFoundError: If the file is missing.
-            ValueError: If the frame cannot be read, or its unit cannot be
-                guessed or is wrong. The message names file and record.
-        """
-        if isinstance(self.stored, Exception):
-            raise self.stored
-        if isinstance(self.stored, DepthFrame):
-            depth_m = self._checked(self.stored.depth_m, 1.)
-        else:
-            depth_m = self._metres(self.stored.load())
-        return DepthFrame(depth_m, self.intrinsics, self.name, self.index,
-                          self.time_s)
-
-    def _metres(self, values: np.ndarray) -> np.ndarray:
-        invalid = self.invalid_values + self.stored.invalid_values
-        if self.unit_m is None:
-            self.unit_m = self._guess(values, invalid)
-        depth_m = depth_to_metres(
-            values, self.unit_m, invalid, source=self.name)
-        return self._checked(depth_m, self.unit_m)
-
-    def _guess(self, values: np.ndarray, invalid: Tuple[float, ...]) -> float:
-        try:
-            unit_m = guess_unit_m(values, invalid)
-            unit, by = 'metres' if unit_m == 1 else 'millimetres', 'its values'
-        except ValueError as error:
-            if self.fallback_unit_m is None:
-                raise ValueError(f'{self.name}: {error}') from error
-            unit_m = self.fallback_unit_m
-            unit, by = f'units of {unit_m:g} m', 'the model\'s training data'
-        # A frame of holes has any unit.
-        if (values > 0).any():
-            self.notes.append(
-                f'{self.source}: depth taken for {unit}, by {by} '
-                f'({values.dtype}); unit_m says it otherwise')
-        return unit_m
-
-    def _checked(self, depth_m: np.ndarray, unit_m: float) -> np.ndarray:
-        try:
-            check_distance(depth_m, unit_m)
-        except ValueError as error:
-            raise ValueError(f'{self.name}: {error}') from error
-        return depth_m
+FrameInput = Union[str, os.PathLike, np.ndarray, DepthFrame, FrameReference]
 
 
 def list_frames(inputs: Union[FrameInput, Sequence[FrameInput]],

@@ -73,7 +73,7 @@ def draw_pose_3d(keypoints_cam: np.ndarray,
     figure.set_facecolor(np.divide(BACKGROUND, 255.))
     canvas = FigureCanvasAgg(figure)
     for i, (elevation, azimuth, inwards) in enumerate(VIEWS):
-        axes = figure.add_axes((i / 2, 0.02, 0.5, 0.98), projection='3d')
+        axes = figure.add_axes((i / 2, 0.03, 0.5, 0.97), projection='3d')
         _draw_frame(axes, low, high, inwards)
         # The skeleton is inside the body: it is drawn over the points.
         axes.computed_zorder = False
@@ -138,7 +138,7 @@ def _draw_frame(axes, low: np.ndarray, high: np.ndarray,
         ylim=(low[1], high[1]),
         zlim=(low[2], high[2]),
         facecolor=np.divide(BACKGROUND, 255.))
-    axes.set_box_aspect(high - low, zoom=0.95)
+    axes.set_box_aspect(high - low, zoom=0.9)
     # Lengths along one axis can be compared wherever they are.
     axes.set_proj_type('ortho')
     axes.tick_params(labelsize=8, pad=-1, colors=TEXT_COLOR)

@@ -54,8 +54,8 @@ def test_a_file_of_each_format(tmp_path, suffix):
 def test_files_of_many_frames(tmp_path, suffix):
     path = write(tmp_path / f'recording{suffix}', STACK)
     frames = list_frames(path, unit_m=0.002)
-    assert [frame.name for frame in frames] == [f'{path}[{i}]' for i in
-                                                range(3)]
+    names = [frame.name for frame in frames]
+    assert names == [f'{path}[{i}]' for i in range(3)]
     assert [frame.index for frame in frames] == [0, 1, 2]
     for frame, stored in zip(frames, STACK):
         np.testing.assert_allclose(frame.read().depth_m, stored * 0.002, rtol=1e-6)

@@ -60,6 +60,35 @@ def test_itop_from_files_to_joints_in_space(base, itop_root, run_tool,
             np.testing.assert_allclose(pred['keypoints'][0, :, 1],
                                        cy + fy * y / z, atol=0.01)
     assert len(list(tmp_path.rglob('shown/*.png'))) == len(samples)
+    if 'lift' in base:
+        check_inference(config, tmp_path, itop_root, samples, run_tool)
+
+
+def check_inference(config, folder, root, samples, run_tool):
+    """tools/infer.py gives what tools/test.py gave, in the same boxes."""
+    boxes = []
+    for sample in samples:
+        x1, y1, x2, y2 = map(float, sample['pred_instances']['bboxes'][0])
+        boxes.append(
+            dict(
+                image_id=sample['img_id'], bbox=[x1, y1, x2 - x1, y2 - y1],
+                score=1., category_id=1))
+    (folder / 'boxes.json').write_text(json.dumps(boxes))
+    run_tool(TOOLS / 'infer.py', root / 'ITOP_side_test_depth_map.h5',
+             '--config', config, '--checkpoint', folder / 'epoch_1.pth',
+             '--bbox-file', folder / 'boxes.json', '--no-fold',
+             '--pred-out-dir', folder / 'inferred', '--batch-size', 4)
+    frames = json.loads(
+        (folder / 'inferred' / 'ITOP_side_test_depth_map.json').read_text())
+    inferred = {frame['frame_id']: frame['instances'] for frame in frames}
+    for sample in samples:
+        person, = inferred[sample['img_id']]
+        expected = sample['pred_instances']
+        # The box went through a file as x, y, width and height.
+        np.testing.assert_allclose(
+            person['keypoints'], expected['keypoints'][0], atol=1e-4)
+        np.testing.assert_allclose(
+            person['keypoints_cam'], expected['keypoints_cam'][0], atol=1e-5)
 
 
 def test_astar_from_files_to_joints_in_space(run_tool, tmp_path):
