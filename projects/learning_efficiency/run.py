@@ -15,6 +15,7 @@ from pathlib import Path
 import mmpose_cmb  # noqa: F401,I001 (first: it prepares the stack)
 
 import torch
+from mmengine.config import Config
 
 from learning_study.costs import measure_costs
 from learning_study.data_set import motion_data, provide_data
@@ -178,7 +179,7 @@ def run_study(args: argparse.Namespace, folder: StudyFolder) -> None:
     folder.begin(settings, asked, data, ['python', *sys.argv])
     cores = os.cpu_count() or 1
     motions = {
-        name: learns_from_motions(path)
+        name: learns_from_motions(Config.fromfile(path))
         for name, path in asked.variants.items()
     }
     if not all(motions.values()):
@@ -193,7 +194,6 @@ def run_study(args: argparse.Namespace, folder: StudyFolder) -> None:
 
 def main(argv=None) -> int:
     args = parse_args(argv)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = StudyFolder(args.out.resolve())
     try:
         if not args.report_only:
@@ -219,4 +219,6 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    # Slurm's way to end a job is a person's Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

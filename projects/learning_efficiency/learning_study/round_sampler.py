@@ -1,11 +1,13 @@
 """Splits a training into rounds of the same number of iterations."""
-from typing import Iterator, List, Optional
+from typing import Iterator, List, Optional, Sequence, Union
 
 import numpy as np
 from torch.utils.data import Sampler
 
 from mmpose.registry import DATA_SAMPLERS
 from mmpose_cmb.datasets.samplers import sequences_of
+
+from .subsets import subset_indices
 
 
 @DATA_SAMPLERS.register_module()
@@ -18,20 +20,43 @@ class RoundSampler(Sampler[int]):
     or take one. A round depends on the seed and its number alone, so that a
     resumed training sees what an uninterrupted one sees.
 
+    Only a subset of the data set is fed. It is drawn here rather than by the
+    data set's ``indices``: thousands of numbers in a config make MMEngine
+    spend minutes on printing it.
+
     Args:
-        dataset (Sized): The data set.
+        dataset (Sized): The whole data set.
         round_length (int): Samples of a round.
-        shuffle (bool): Shuffle each pass over the data set. Defaults to True.
+        num_frames (int): Frames that the data set must have.
+        fraction (int): Percent of them that are fed.
+        subset_seed (int | Sequence[int]): Decides which.
+        sequence_length (int): Frames of a motion; motions are in the subset
+            as a whole. Defaults to 1: single frames.
+        shuffle (bool): Shuffle each pass over the subset. Defaults to True.
         seed (int, optional): Given by MMEngine: the run's seed.
+
+    Raises:
+        ValueError: If the data set has another number of frames.
     """
 
     def __init__(self,
                  dataset,
                  round_length: int,
+                 num_frames: int,
+                 fraction: int = 100,
+                 subset_seed: Union[int, Sequence[int]] = 0,
+                 sequence_length: int = 1,
                  shuffle: bool = True,
                  seed: Optional[int] = None) -> None:
+        if len(dataset) != num_frames:
+            raise ValueError(
+                f'the training set has {len(dataset)} usable frames, the '
+                f'study was begun with {num_frames}')
         self.dataset = dataset
         self.round_length = round_length
+        self.indices = subset_indices(
+            num_frames, fraction, subset_seed,
+            np.arange(num_frames) // sequence_length)
         self.shuffle = shuffle
         self.seed = seed or 0
         self.epoch = 0
@@ -45,8 +70,9 @@ class RoundSampler(Sampler[int]):
 
     def __iter__(self) -> Iterator[int]:
         begin = self.epoch * self.round_length
-        return iter(
-            self.stream(len(self.dataset), begin, begin + self.round_length))
+        for place in self.stream(
+                len(self.indices), begin, begin + self.round_length):
+            yield self.indices[place]
 
     def stream(self, size: int, begin: int, end: int) -> List[int]:
         """Places ``begin`` to ``end`` of the endless stream of 0..size-1."""
@@ -81,7 +107,11 @@ class RoundSequenceBatchSampler(Sampler):
     def __init__(self, sampler: RoundSampler, batch_size: int) -> None:
         self.sampler = sampler
         self.batch_size = batch_size
-        self.sequences = sequences_of(sampler.dataset)
+        chosen = set(sampler.indices)
+        self.sequences = [
+            frames for frames in sequences_of(sampler.dataset)
+            if chosen.issuperset(frames)
+        ]
         lengths = {len(sequence) for sequence in self.sequences}
         if len(lengths) > 1:
             raise ValueError('sequences of one length are needed, got '

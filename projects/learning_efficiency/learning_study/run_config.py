@@ -1,9 +1,11 @@
 """The config of one run, from its variant's config and the settings."""
 from copy import deepcopy
+from pathlib import Path
 from typing import List
 
 from mmengine.config import Config, ConfigDict
 
+from .data_set import motion_data
 from .plan import Run, iterations_of
 from .settings import Settings
 
@@ -24,17 +26,17 @@ AUGMENTATION = (dict(type='RandomFlip', direction='horizontal'),
 SEQUENCE_LENGTH = 10
 
 
-def learns_from_motions(path: str) -> bool:
+def learns_from_motions(cfg: Config) -> bool:
     """Whether a variant's config wants frames of motions, not single ones.
 
-    Told by its folder of data: ``data/k2hpd_sequences``.
+    Told by its folder of data, before the study's own is put in its place:
+    ``data/k2hpd_sequences``.
     """
-    cfg = Config.fromfile(path)
     return 'sequences' in cfg.train_dataloader.dataset.data_root
 
 
-def run_config(path: str, settings: Settings, run: Run, data_root: str,
-               work_dir: str, indices: List[int]) -> Config:
+def run_config(path: str, settings: Settings, run: Run, data: Path,
+               work_dir: str) -> Config:
     """What MMEngine's Runner needs for a run.
 
     The variant's config decides the network, its loss, its codec and what
@@ -45,9 +47,8 @@ def run_config(path: str, settings: Settings, run: Run, data_root: str,
         path (str): Config of the variant.
         settings (Settings): The study's.
         run (Run): Which run.
-        data_root (str): Folder of the data set.
+        data (Path): Folder of the single frames.
         work_dir (str): Where checkpoints and logs go.
-        indices (list[int]): Training frames of the run.
 
     Raises:
         ValueError: If the config loads weights, or its sizes do not fit the
@@ -63,11 +64,13 @@ def run_config(path: str, settings: Settings, run: Run, data_root: str,
     cfg.work_dir = work_dir
     cfg.resume = True
     cfg.randomness = dict(seed=SEED_STRIDE * run.seed)
-    _feed_in_rounds(cfg.train_dataloader, settings, iterations // rounds)
-    cfg.train_dataloader.dataset.update(data_root=data_root, indices=indices)
-    for loader in (cfg.val_dataloader, cfg.test_dataloader):
-        loader.update(num_workers=settings.loader_workers)
-        loader.dataset.data_root = data_root
+    _feed_in_rounds(cfg, settings, run, iterations // rounds)
+    if learns_from_motions(cfg):
+        data = motion_data(data)
+    for loader in (cfg.train_dataloader, cfg.val_dataloader,
+                   cfg.test_dataloader):
+        loader.num_workers = settings.loader_workers
+        loader.dataset.data_root = str(data)
     cfg.train_cfg = dict(by_epoch=True, max_epochs=rounds, val_interval=1)
     cfg.val_evaluator = [
         dict(type='PDJAccuracy', detail='groups'),
@@ -94,21 +97,32 @@ def run_config(path: str, settings: Settings, run: Run, data_root: str,
     return cfg
 
 
-def _feed_in_rounds(loader: ConfigDict, settings: Settings,
+def _feed_in_rounds(cfg: Config, settings: Settings, run: Run,
                     iterations: int) -> None:
-    """Let a loader give rounds; single frames or sequences as its config."""
+    """Let the loader give rounds; single frames or sequences as before."""
+    loader = cfg.train_dataloader
     in_order = loader.get('batch_sampler') is not None
     loader.update(
         batch_size=settings.batch_size,
-        num_workers=settings.loader_workers,
         persistent_workers=False,
         drop_last=not in_order)
     loader.sampler = dict(
         type='RoundSampler',
         round_length=settings.batch_size * iterations,
+        num_frames=settings.train_frames,
+        fraction=run.fraction,
+        subset_seed=subset_seed(settings, run),
+        sequence_length=SEQUENCE_LENGTH if learns_from_motions(cfg) else 1,
         shuffle=loader.sampler.shuffle)
     if in_order:
         loader.batch_sampler = dict(type='RoundSequenceBatchSampler')
+
+
+def subset_seed(settings: Settings, run: Run) -> List[int]:
+    """What decides the order in which frames join the subsets."""
+    if settings.resample_subsets:
+        return [settings.data_seed, run.seed]
+    return [settings.data_seed]
 
 
 def _augment_alike(cfg: Config, path: str) -> None:

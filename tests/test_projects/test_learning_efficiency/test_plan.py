@@ -86,7 +86,7 @@ def test_a_fraction_is_a_percentage(fraction):
 
 @pytest.mark.parametrize('size', [3, 16, 50])
 def test_rounds_feed_all_samples_alike(size):
-    sampler = RoundSampler(range(size), round_length=24, seed=5)
+    sampler = RoundSampler(range(size), 24, size, seed=5)
     fed = []
     for epoch in range(6):
         sampler.set_epoch(epoch)
@@ -100,10 +100,10 @@ def test_rounds_feed_all_samples_alike(size):
     assert (np.sort(passes) == np.arange(size)).all()
     assert len({tuple(p) for p in passes}) > 1
     # A resumed run begins with any round.
-    resumed = RoundSampler(range(size), round_length=24, seed=5)
+    resumed = RoundSampler(range(size), 24, size, seed=5)
     resumed.set_epoch(4)
     assert list(resumed) == fed[4]
-    other = RoundSampler(range(size), round_length=24, seed=6)
+    other = RoundSampler(range(size), 24, size, seed=6)
     assert list(other) != fed[0]
 
 
@@ -118,7 +118,8 @@ class Motions:
 
 
 def test_rounds_of_motions_go_through_each_in_its_order():
-    sampler = RoundSampler(Motions(), round_length=30, shuffle=False)
+    sampler = RoundSampler(
+        Motions(), 30, 28, sequence_length=4, shuffle=False)
     batches = RoundSequenceBatchSampler(sampler, batch_size=3)
     assert len(batches) == 10
     sampler.set_epoch(1)
@@ -129,6 +130,23 @@ def test_rounds_of_motions_go_through_each_in_its_order():
         group, frame = divmod(step, 4)
         motions = [(9 + 3 * group + i) % 7 for i in range(3)]
         assert row.tolist() == [4 * motion + frame for motion in motions]
+
+
+@pytest.mark.parametrize('fraction', [10, 50])
+def test_only_the_subset_is_fed(fraction):
+    sampler = RoundSampler(range(60), 120, 60, fraction, subset_seed=[3])
+    assert set(sampler) == set(subset_indices(60, fraction, 3))
+    motions = RoundSampler(
+        Motions(), 24, 28, fraction, subset_seed=1, sequence_length=4)
+    batches = RoundSequenceBatchSampler(motions, batch_size=2)
+    fed = {frame for epoch in range(4) for frame in
+           [motions.set_epoch(epoch)] and np.ravel(list(batches)).tolist()}
+    assert fed == set(subset_indices(28, fraction, 1, np.arange(28) // 4))
+
+
+def test_another_number_of_frames_is_refused():
+    with pytest.raises(ValueError, match='59 usable frames, .* with 60'):
+        RoundSampler(range(59), 24, 60)
 
 
 def test_settings():

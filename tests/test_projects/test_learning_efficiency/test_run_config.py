@@ -1,4 +1,6 @@
 """What a study makes of the variants' configs."""
+from pathlib import Path
+
 import pytest
 from learning_study import round_sampler  # noqa: F401 (registers)
 from learning_study.plan import Run, find_configs
@@ -19,20 +21,19 @@ STUDYS_OWN = ('train_cfg', 'optim_wrapper', 'param_scheduler', 'randomness',
 
 def config(variant, settings=SETTINGS, run=Run('x', 10, 2)):
     return run_config(
-        find_configs([variant])[variant], settings, run, 'frames', 'work',
-        [1, 5, 7])
+        find_configs([variant])[variant], settings, run, Path('frames'),
+        'work')
 
 
 def test_a_run():
     cfg = config('cmb')
     loader = cfg.train_dataloader
-    assert loader.dataset.indices == [1, 5, 7]
     assert loader.dataset.data_root == cfg.val_dataloader.dataset.data_root \
         == 'frames'
-    assert cfg.val_dataloader.dataset.get('indices') is None
     # 1,200 iterations of 16 in 4 rounds.
     assert loader.sampler == dict(
-        type='RoundSampler', round_length=4800, shuffle=True)
+        type='RoundSampler', round_length=4800, num_frames=2700, fraction=10,
+        subset_seed=[0], sequence_length=1, shuffle=True)
     assert cfg.train_cfg.max_epochs == 4 and cfg.resume
     assert cfg.param_scheduler[-1]['end'] == 1200
     ratio = [h for h in cfg.custom_hooks if h['type'] == 'MemoryRatioHook']
@@ -117,12 +118,22 @@ def test_variants_of_motions():
     for variant, motions in (('conv_gru', True), ('cmb_sequences', True),
                              ('cmb', False), ('rtmpose_s', False)):
         path = find_configs([variant])[variant]
-        assert learns_from_motions(path) == motions
+        assert learns_from_motions(Config.fromfile(path)) == motions
     cfg = config('conv_lstm')
     assert cfg.train_dataloader.batch_sampler.type == \
         'RoundSequenceBatchSampler'
     assert not cfg.train_dataloader.sampler.shuffle
     assert not cfg.train_dataloader.drop_last
+    for cfg in (cfg, config('cmb_sequences_shuffled')):
+        assert cfg.train_dataloader.sampler.sequence_length == 10
+        assert cfg.val_dataloader.dataset.data_root == 'frames_sequences'
+    assert cfg.train_dataloader.sampler.shuffle
+
+
+def test_subsets_of_their_own_for_each_seed():
+    settings = SETTINGS._replace(resample_subsets=True, data_seed=4)
+    cfg = config('cmb', settings)
+    assert cfg.train_dataloader.sampler.subset_seed == [4, 2]
 
 
 def write(tmp_path, text):
@@ -134,7 +145,7 @@ def write(tmp_path, text):
 
 def own(text_path):
     name, _, path = text_path.partition('=')
-    return run_config(path, SETTINGS, Run(name, 10, 0), 'frames', 'work', [0])
+    return run_config(path, SETTINGS, Run(name, 10, 0), Path('frames'), 'work')
 
 
 def test_trained_weights_are_refused(tmp_path):

@@ -2,18 +2,16 @@
 import csv
 import json
 import os
-import re
 import signal
 import time
 
 import torch
 from learning_study.plan import make_runs, share_of
 from learning_study.study_folder import StudyFolder
-from learning_study.subsets import subset_indices
 
 # Many rounds, so that there is time to stop a run between two.
 SIZES = ('--scale', 'toy', '--train-frames', 16, '--test-frames', 4,
-         '--iterations', 16, '--evaluations', 8, '--batch-size', 4)
+         '--iterations', 10, '--evaluations', 5, '--batch-size', 4)
 FRACTIONS = (25, 100)
 
 
@@ -68,11 +66,11 @@ def test_killed_resumed_shared_and_reported(variants, start_study, run_study,
     assert owners and not any(map(running, owners))
     assert folder.result(first) is None
     done_before = len(folder.rounds(first))
-    assert 1 <= done_before < 8
+    assert 1 <= done_before < 5
 
     # One of two shares: resumed, and the other share left alone.
-    status, said, errors = run_study(*command, '--shard', '1/2')
-    assert status == 0, said + errors
+    status, said = run_study(*command, '--shard', '1/2')
+    assert status == 0, said
     mine = share_of(runs, (1, 2))
     assert [run for run in runs if folder.result(run)] == [
         run for run in runs if run in mine]
@@ -83,8 +81,8 @@ def test_killed_resumed_shared_and_reported(variants, start_study, run_study,
 
     # The rest: what is finished stays as it is.
     times = {run: folder.result_file(run).stat().st_mtime_ns for run in mine}
-    status, said, errors = run_study(*command)
-    assert status == 0, said + errors
+    status, said = run_study(*command)
+    assert status == 0, said
     assert '4 runs, 2 of them finished before' in said
     for run in mine:
         assert folder.result_file(run).stat().st_mtime_ns == times[run]
@@ -97,11 +95,11 @@ def test_killed_resumed_shared_and_reported(variants, start_study, run_study,
     broken.write_text(f'_base_ = {variants[1].partition("=")[2]!r}\n'
                       'model = dict(backbone=dict(input_size=(36, 36)))\n')
     other = StudyFolder(tmp_path / 'other')
-    status, said, errors = run_study(
+    status, said = run_study(
         '--out', other.root, '--data', out / 'data', '--variants', *variants,
         f'broken={broken}', '--fractions', first.fraction, '--seeds', 0,
         *SIZES)
-    assert status == 1 and 'FAILED: ValueError' in said, said + errors
+    assert status == 1 and 'FAILED: ValueError' in said, said
     weights = [
         torch.load(study.run_dir(first) / 'weights.pth')['state_dict']
         for study in (folder, other)
@@ -119,22 +117,16 @@ def check_results(folder, runs):
         result = folder.result(run)
         count = {25: 4, 100: 16}[run.fraction]
         assert result['train_frames'] == count
-        assert result['iterations'] == 16
-        assert result['passes'] == 16 * 4 / count
+        assert result['iterations'] == 10
+        assert result['passes'] == 10 * 4 / count
         assert [entry['iteration'] for entry in result['curve']] == [
-            2, 4, 6, 8, 10, 12, 14, 16]
+            2, 4, 6, 8, 10]
         assert all('PCKh@0.5' in entry for entry in result['curve'])
         assert result['metrics']['PCKh@0.5'] == result['curve'][-1]['PCKh@0.5']
         assert result['train_s'] > 0
         training = folder.run_dir(run) / 'training'
         assert not list(training.glob('*.pth'))
         assert not list(folder.run_dir(run).glob('claim.*'))
-        # The frames that MMEngine was told of.
-        dumped, = training.glob('tiny_*.py')
-        indices = re.search(r'indices=\[([\d,\s]*)\]', dumped.read_text())
-        indices = [int(number) for number in indices[1].split(',')
-                   if number.strip()]
-        assert indices == subset_indices(16, run.fraction, 0)
         state = torch.load(folder.run_dir(run) / 'weights.pth')['state_dict']
         limits = [value for name, value in state.items()
                   if name.endswith('ratio_limit')]
@@ -149,16 +141,16 @@ def check_report(folder):
     html = folder.report_file.read_text()
     assert '4 of 4 runs are finished' in html
     assert 'Nothing: all runs are finished.' in html
-    assert '32 x 32 pixels' in html and '16 iterations of 4' in html
+    assert '32 x 32 pixels' in html and '10 iterations of 4' in html
     for row in rows:
         assert f'<td>{float(row["PCKh@0.5/Head"]):.1f}' in html.replace(
             '<b>', '')
-    # The commands of all parts of the study.
-    assert html.count('--scale toy') == 2 and '--shard 1/2' in html
+    # The command of the killed part; the others came from this process.
+    assert 'run.py --out' in html and '--scale toy' in html
     costs = json.loads(folder.costs_file.read_text())['networks']
     assert costs['cmb']['parameters'] > costs['without_cmb']['parameters'] > 0
     with open(folder.curves_file, newline='') as file:
-        assert len(list(csv.DictReader(file))) == 4 * 8
+        assert len(list(csv.DictReader(file))) == 4 * 5
 
 
 def test_mistakes_are_one_message(run_study, variants, tmp_path):
@@ -167,10 +159,12 @@ def test_mistakes_are_one_message(run_study, variants, tmp_path):
         (('--variants', *variants, '--fractions', 0), 'between 1 and 100'),
         (('--variants', *variants, '--real-frames', 'no.npz'),
          'no.npz does not exist'),
+        (('--variants', *variants, '--gpus', 99), 'there is no GPU 99'),
+        (('--variants', *variants, '--iterations', 1601), 'split evenly'),
         (('--report-only', ), 'there is no study in'),
     ]
     for i, (arguments, message) in enumerate(cases):
-        status, said, errors = run_study('--out', tmp_path / str(i),
-                                         *arguments)
-        assert status == 1 and f'error: ' in errors and message in errors
-        assert 'Traceback' not in errors
+        out = tmp_path / str(i)
+        status, said = run_study('--out', out, *arguments)
+        assert status == 1 and said.startswith('error: ') and message in said
+        assert not out.exists()
