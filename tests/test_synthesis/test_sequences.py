@@ -154,7 +154,7 @@ def test_frames_of_a_sequence_share_person_room_and_sensor():
     assert 0 < max(apart_m[1:4]) < 0.2 * apart_m[4]
     lengths = [np.linalg.norm(s.keypoints_cam_m[10] - s.keypoints_cam_m[11])
                for s in samples[:4]]
-    assert np.ptp(lengths) < 1e-6  # The shank of one person.
+    assert np.ptp(lengths) < 0.003  # The shank of one person, metres.
 
 
 def test_a_frame_depends_on_seed_length_and_index_alone():
