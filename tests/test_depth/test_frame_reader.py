@@ -58,7 +58,8 @@ def test_files_of_many_frames(tmp_path, suffix):
     assert names == [f'{path}[{i}]' for i in range(3)]
     assert [frame.index for frame in frames] == [0, 1, 2]
     for frame, stored in zip(frames, STACK):
-        np.testing.assert_allclose(frame.read().depth_m, stored * 0.002, rtol=1e-6)
+        np.testing.assert_allclose(
+            frame.read().depth_m, stored * 0.002, rtol=1e-6)
         assert not frame.notes
 
 
