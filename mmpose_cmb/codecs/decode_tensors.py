@@ -75,9 +75,11 @@ class UDPDecoder(nn.Module):
             stencil_y=np.array(STENCIL_Y),
             pixels_per_cell=np.float32(input_size) /
             np.float32([width - 1, height - 1]))
-        self.constant_names = tuple(constants)
+        # Buffers, so that they follow the module, traced or not, to its
+        # device and no call copies them.
         for name, values in constants.items():
-            setattr(self, name, torch.from_numpy(values.copy()))
+            self.register_buffer(
+                name, torch.from_numpy(values.copy()), persistent=False)
 
     def forward(self, heatmaps: Tensor) -> Tuple[Tensor, Tensor]:
         """Decode ``[B, K, h, w]``.
@@ -128,14 +130,12 @@ class UDPDecoder(nn.Module):
         """
         return self.blur_y @ (heatmaps @ self.blur_x)
 
-    def _apply(self, fn, *args, **kwargs):
-        # The constants follow the module to its device, so that no call
-        # copies them. They are no buffers: those are rounded by
-        # ``model.half()``, and averaged over ranks by SyncBuffersHook.
-        super()._apply(fn, *args, **kwargs)
-        device = fn(torch.empty(0, device=self.blur_x.device)).device
-        for name in self.constant_names:
-            setattr(self, name, getattr(self, name).to(device))
+    def _apply(self, *args, **kwargs):
+        # ``model.half()`` would round them: only the device is taken.
+        exact = dict(self.named_buffers())
+        super()._apply(*args, **kwargs)
+        for name, buffer in exact.items():
+            setattr(self, name, buffer.to(getattr(self, name).device))
         return self
 
 

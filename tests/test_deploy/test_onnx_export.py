@@ -8,6 +8,7 @@ from mmpose.registry import MODELS
 from mmpose_cmb.deploy import (ExportedNetwork, export_onnx,
                                metadata_from_config)
 from mmpose_cmb.deploy.exported_file import read_metadata
+from mmpose_cmb.models.folding import fold_for_inference
 
 ort = pytest.importorskip('onnxruntime')
 
@@ -66,6 +67,20 @@ def test_the_flip_test_is_mmposes(build):
                                                       for m in maps]))
     np.testing.assert_allclose(
         found[1], np.concatenate([p.keypoints for p in preds]), atol=1e-3)
+
+
+@pytest.mark.filterwarnings('ignore')  # of tracing
+@pytest.mark.parametrize('name', ['pixels', 'lifted', 'regressed'])
+def test_a_traced_graph_follows_its_device(name, build):
+    # On "meta", which every machine has: a constant left on the CPU would be
+    # an error, as on a GPU.
+    model, metadata = build(name)
+    network = ExportedNetwork(
+        fold_for_inference(model), True, metadata['dataset']['flip_indices'])
+    crop = torch.rand(1, 1, 64, 64)
+    traced = torch.jit.trace(network, crop, check_trace=False)
+    outputs = traced.to('meta')(crop.to('meta'))
+    assert {output.device.type for output in outputs} == {'meta'}
 
 
 def test_mistakes_are_named_and_leave_no_file(build, tmp_path):

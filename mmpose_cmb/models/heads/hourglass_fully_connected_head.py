@@ -74,13 +74,16 @@ class HourglassFullyConnectedHead(HourglassSpatialHead):
         if len(maps) == 2:
             mirrored = self.regress(maps[1])
             uvd = (uvd + mirror_uvd(mirrored, flip_indices)) / 2
-        # UDP's decoding counts the crop's width from 0 to its size.
-        size = uvd.new_tensor(self.decoder.input_size)
-        return torch.cat([(uvd[..., :2] + 0.5) * size, uvd[..., 2:]], dim=-1)
+        # UDP's decoding counts the crop's width from 0 to its size. Numbers
+        # instead of a tensor: a traced one would stay on its device.
+        width, height = self.decoder.input_size
+        u, v, depth = uvd.unbind(dim=2)
+        return torch.stack([(u + 0.5) * width, (v + 0.5) * height, depth],
+                           dim=2)
 
 
 def mirror_uvd(uvd: Tensor, flip_indices: Optional[Sequence[int]]) -> Tensor:
     """Joints ``[B, K, 3]`` of the mirrored crop as those of the crop."""
     if flip_indices is not None:
         uvd = uvd[:, list(flip_indices)]
-    return uvd * uvd.new_tensor([-1., 1., 1.])
+    return torch.cat([-uvd[..., :1], uvd[..., 1:]], dim=-1)
