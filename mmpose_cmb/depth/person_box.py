@@ -20,6 +20,8 @@ NUM_HYPOTHESES = 300
 NUM_POINTS = 1500
 # Of them, for dropping planes that have too much behind them.
 SCREENED = 300
+# Times NUM_POINTS and 4: below 2^18, from which on OpenBLAS uses threads.
+PLANES_AT_ONCE = 32
 # Points this near to a plane are of it: a part that is fixed, and one that
 # grows with the square of the distance, as sensors' noise does.
 PLANE_TOLERANCE_M = 0.04
@@ -257,11 +259,15 @@ def _distances(planes: np.ndarray, points: np.ndarray,
                work: np.ndarray) -> np.ndarray:
     """Planes [N, 4] times points [P, 4], in place.
 
-    New arrays of this size would cost more than the sums.
+    New arrays of this size would cost more than the sums. So would threads,
+    which BLAS starts for larger products than these.
     """
     shape = len(planes), len(points)
     out = work[:shape[0] * shape[1]].reshape(shape)
-    return np.matmul(planes, points.T, out=out)
+    for i in range(0, len(planes), PLANES_AT_ONCE):
+        part = slice(i, i + PLANES_AT_ONCE)
+        np.matmul(planes[part], points.T, out=out[part])
+    return out
 
 
 def _largest_plane(planes: np.ndarray, near: np.ndarray, points: np.ndarray,
