@@ -10,13 +10,15 @@ from ..heads import (HourglassFullyConnectedHead, HourglassHeatmapHead,
                      HourglassLiftHead)
 from ..heads.upsample_merge import UpsampleMerge
 from .fold_norm import can_fold_norm, fold_norm
-from .folded_memory_block import FoldedMemoryBlock, can_fold_block
+from .folded_memory_block import FoldedMemoryBlock
 from .folded_merge import FoldedMerge
-from .phase_merge import PhaseMerge
+from .memory_block_weights import can_fold_block
+from .row_pair_merge import RowPairMerge
+from .row_pair_stage import RowPairStage
 
 RUNTIMES = ('pytorch', 'onnxruntime')
 HEADS = (HourglassHeatmapHead, HourglassLiftHead, HourglassFullyConnectedHead)
-FOLDED = (FoldedMemoryBlock, FoldedMerge)
+FOLDED = (FoldedMemoryBlock, FoldedMerge, RowPairStage)
 
 
 def fold_for_inference(model: nn.Module,
@@ -63,12 +65,12 @@ def fold_for_inference(model: nn.Module,
     if any(isinstance(part, FOLDED) for part in model.modules()):
         raise ValueError('the model is folded already')
     folded = copy.deepcopy(model)
+    in_pairs = runtime == 'onnxruntime'
     for part in [folded, *folded.children()]:
         if type(part) is CMBNet:
-            _fold_backbone(part)
+            _fold_backbone(part, in_pairs)
         elif type(part) in HEADS:
-            _fold_head(part, PhaseMerge if runtime ==
-                       'onnxruntime' else FoldedMerge)
+            _fold_head(part, RowPairMerge if in_pairs else FoldedMerge)
     folded.eval().requires_grad_(False)
     if next(folded.parameters()).device.type == 'cpu':
         # oneDNN's convolutions are faster with the channels last.
@@ -76,10 +78,18 @@ def fold_for_inference(model: nn.Module,
     return folded
 
 
-def _fold_backbone(net: CMBNet) -> None:
+def _fold_backbone(net: CMBNet, in_pairs: bool) -> None:
     """Fold stem, blocks and stages of a copy, in place."""
-    for i, block in enumerate(net.blocks):
-        if can_fold_block(block):
+    height = net.input_size[1]
+    for i, (block, stage) in enumerate(zip(net.blocks, net.stages)):
+        height //= 2
+        bare = isinstance(block, nn.Identity)
+        known = bare or can_fold_block(block)
+        if in_pairs and known and height % 2 == 0 and all(
+                map(can_fold_norm, stage)):
+            net.stages[i] = RowPairStage(None if bare else block, stage)
+            net.blocks[i] = nn.Identity()
+        elif known and not bare:
             net.blocks[i] = FoldedMemoryBlock(block)
     for convs in [net.stem, *net.stages]:
         _replace(convs, fold_norm)

@@ -54,6 +54,7 @@ def make_conv(weight: Tensor,
               like: Tensor,
               stride: Tuple[int, int] = (1, 1),
               padding: Tuple[int, int] = (0, 0),
+              dilation: Tuple[int, int] = (1, 1),
               groups: int = 1) -> nn.Conv2d:
     """A convolution with given weights.
 
@@ -61,7 +62,7 @@ def make_conv(weight: Tensor,
         weight (Tensor): ``[C_out, C_in / groups, k_h, k_w]``.
         bias (Tensor, optional): ``[C_out]``.
         like (Tensor): Gives the data type and device.
-        stride, padding (Tuple[int, int]): Vertical, horizontal.
+        stride, padding, dilation (Tuple[int, int]): Vertical, horizontal.
         groups (int): Defaults to 1.
     """
     conv = nn.Conv2d(
@@ -70,6 +71,7 @@ def make_conv(weight: Tensor,
         tuple(weight.shape[2:]),
         stride=stride,
         padding=padding,
+        dilation=dilation,
         groups=groups,
         bias=bias is not None,
         device='meta')
@@ -94,7 +96,6 @@ def fold_norm(module: ConvModule) -> nn.Sequential:
     conv = module.conv
     weight, bias = folded_weights(module)
     folded = make_conv(weight, bias, conv.weight, conv.stride, conv.padding,
-                       conv.groups)
-    folded.dilation = conv.dilation
+                       conv.dilation, conv.groups)
     return nn.Sequential(
         folded, module.activate if module.with_activation else nn.Identity())
