@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from .plan import title
-from .summary import ACCURACY, Study
+from .summary import ACCURACY, REFERENCE, Study
 
 # Colours that stay apart for colour-blind readers (Okabe and Ito), and
 # markers for more variants than colours.
@@ -68,15 +68,16 @@ def learning_curves(study: Study) -> Optional[str]:
     rows = -(-len(fractions) // columns)
     figure = Figure(
         figsize=(3.1 * columns + 1.6, 2.9 * rows), layout='constrained')
-    panels = figure.subplots(rows, columns, squeeze=False, sharey=True).flat
+    grid = figure.subplots(rows, columns, squeeze=False, sharey=True)
+    panels = list(grid.flat)
     for panel, fraction in zip(panels, fractions):
         for i, variant in enumerate(study.variants):
             _learning_curve(panel, study, variant, fraction, i)
         panel.set(title=f'{fraction} % of the frames', xlabel='iteration')
-    for panel in list(panels)[len(fractions):]:
-        panel.set_visible(False)
+    for panel in panels[len(fractions):]:
+        panel.remove()
     panels[0].set_ylabel(f'{ACCURACY}, percent')
-    return _finish(figure, panels)
+    return _finish(figure, panels[:len(fractions)])
 
 
 def _learning_curve(panel, study: Study, variant: str, fraction: int,
@@ -112,7 +113,7 @@ def _style(i: int, variant: str) -> dict:
         marker=MARKERS[i % len(MARKERS)],
         ls='-' if i < len(COLORS) else '--',
         ms=5,
-        lw=1.6,
+        lw=2.6 if variant == REFERENCE else 1.4,
         label=title(variant))
 
 

@@ -2,6 +2,8 @@
 from html import escape
 from typing import Optional, Sequence
 
+# From so many columns on, deviations go below the means.
+WIDE_COLUMNS = 9
 STYLE = '''
 body { font: 16px/1.5 Georgia, "Times New Roman", serif; color: #1a1a1a;
   background: #fff; max-width: 62rem; margin: 2rem auto; padding: 0 1.2rem; }
@@ -25,7 +27,9 @@ tr.total td { border-top: 1px solid #aaa; }
 .dev { color: #666; font-size: .86em; }
 svg { max-width: 100%; height: auto; }
 code { font-size: .88em; overflow-wrap: anywhere; }
-pre { background: #f5f5f3; padding: .7rem .9rem; overflow-x: auto; }
+pre { background: #f5f5f3; padding: .7rem .9rem; white-space: pre-wrap; }
+table.wide th { white-space: normal; vertical-align: bottom; }
+table.wide .dev { display: block; }
 @media print { body { margin: 0; } h2 { break-after: avoid; } }
 '''
 
@@ -51,6 +55,8 @@ def table(header: Sequence[str],
         cells = ''.join(f'<td>{cell}</td>' for cell in row)
         kind = ' class="total"' if i in totals else ''
         lines.append(f'<tr{kind}>{cells}</tr>')
+    if len(header) >= WIDE_COLUMNS:
+        css = f'{css} wide'.strip()
     kind = f' class="{css}"' if css else ''
     return (f'<div class="scroll"><table{kind}>{head}<tbody>'
             f'{"".join(lines)}</tbody></table></div>')

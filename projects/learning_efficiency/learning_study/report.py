@@ -14,10 +14,9 @@ from .plan import iterations_of, title
 from .run_config import AUGMENTATION
 from .settings import Settings
 from .study_folder import StudyFolder, read_json
-from .summary import (ACCURACY, FINISHED, Spread, Study, collect, overlap,
+from .summary import (ACCURACY, FINISHED, REFERENCE, Spread, Study, collect, overlap,
                       spread, write_csv, write_curves)
 
-REFERENCE = 'cmb'
 PDJ_KEYS = ('PDJ@0.05', 'PDJ@0.10', 'PDJ@0.15', 'PDJ@0.20', 'PDJ/average')
 BODY_GROUPS = ('Upper Body', 'Lower Body', 'Full Body')
 NOTHING = '<span class="dev">-</span>'
@@ -38,6 +37,7 @@ def write_report(folder: StudyFolder, study: Optional[Study] = None) -> None:
     sections = [
         _lead(study, settings),
         _scale(folder, study, settings),
+        _motions(study),
         *([
             _gaps(study),
             _accuracy_curve(study),
@@ -147,11 +147,15 @@ def _gaps(study: Study) -> str:
             theirs = study.spread(other, fraction)
             if ours is None or theirs is None:
                 continue
-            if not rows or rows[-1][0] != escape(title(other)):
-                sections.append(len(rows))
+            begins = not sections or sections[-1][1] != other
+            if begins:
+                sections.append((len(rows), other))
             paired = list(study.gaps(reference, other, fraction).values())
-            rows.append((escape(title(other)), f'{fraction} %', show(theirs),
-                         show(ours), f'{ours.mean - theirs.mean:+.1f}',
+            # Adding zero makes -0.0 a plain 0.0.
+            gap = round(ours.mean - theirs.mean, 1) + 0.
+            rows.append((escape(title(other)) if begins else '',
+                         f'{fraction} %', show(theirs), show(ours),
+                         f'{gap:+.1f}',
                          show(spread(paired)), f'{theirs.count}, {ours.count}',
                          _overlap_word(ours, theirs)))
     if not rows:
@@ -165,7 +169,7 @@ def _gaps(study: Study) -> str:
             'the means in percentage points; &ldquo;seed by seed&rdquo; '
             'pairs runs of one seed. Deviations overlap when the two '
             'intervals mean &plusmn; standard deviation share a point.</p>'
-            f'{table(header, rows, totals=sections[1:])}')
+            f'{table(header, rows, totals=[row for row, _ in sections[1:]])}')
 
 
 def _overlap_word(a: Spread, b: Spread) -> str:
@@ -204,9 +208,11 @@ def _accuracy_tables(study: Study) -> str:
         rows = [[escape(group)] + _bold_best(
             [study.spread(v, fraction, f'{ACCURACY}/{group}')
              for v in variants]) for group in groups]
+        rows.append(['Seeds'] +
+                    [str(len(study.of(v, fraction))) for v in variants])
         parts.append(f'<h3>{fraction} % of the frames</h3>' + table(
             ('Group', *(title(v) for v in variants)), rows,
-            totals=[groups.index(BODY_GROUPS[0])]))
+            totals=[groups.index(BODY_GROUPS[0]), len(groups)]))
     return ''.join(parts)
 
 
@@ -345,6 +351,20 @@ def _open_rows(study: Study, variant: str, fraction: int) -> List[list]:
     ] for (state, message), seeds in groups.items()]
 
 
+def _motions(study: Study) -> str:
+    """Which variants had other frames than the rest."""
+    names = [
+        title(variant) for variant in study.variants if any(
+            result['motions'] for run, result in study.results.items()
+            if run.variant == variant)
+    ]
+    if not names or len(names) == len(study.variants):
+        return ''
+    return (f'<p><b>{escape(", ".join(names))}</b>: trained and tested on '
+            'frames of motions, as many, but other ones than those of the '
+            'rest. To be compared with each other.</p>')
+
+
 def _doubts(study: Study) -> List[str]:
     """What makes runs of one variant not comparable."""
     notes = []
@@ -371,6 +391,8 @@ def _words(settings: Settings) -> str:
         ('w/ ConvGRU, w/ ConvLSTM', 'recurrent units in the block\'s place, '
          'trained on sequences'),
         ('w/ Sequence', 'CMB trained on sequences in their order'),
+        ('motions, shuffled', 'CMB trained on single frames of the same '
+         'motions'),
         ('w/ Half, w/ Double', 'half and twice the memory\'s channels'),
         ('r', 'how far what is fetched from the memory may differ from the '
          'input: a factor between 1/r and r (equation 2)'),

@@ -13,6 +13,8 @@ from .plan import Run
 from .study_folder import Asked, StudyFolder
 
 ACCURACY = 'PCKh@0.5'
+# The variant that the others are compared with.
+REFERENCE = 'cmb'
 FINISHED = 'finished'
 
 
@@ -126,7 +128,7 @@ def write_csv(study: Study, path: Path) -> None:
         if result:
             row.update({
                 name: result[name]
-                for name in ('train_frames', 'iterations', 'passes', 'train_s',
+                for name in ('train_frames', 'motions', 'iterations', 'passes', 'train_s',
                              'iterations_per_s', 'threads', 'variant_digest',
                              'finished')
             })

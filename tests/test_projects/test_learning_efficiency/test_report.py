@@ -36,6 +36,7 @@ def result(run, value):
     return dict(
         run=run._asdict(),
         train_frames=270,
+        motions=False,
         iterations=800,
         passes=47.4,
         metrics=metrics,
@@ -84,8 +85,9 @@ def test_means_are_those_of_the_csv(folder):
     html = folder.report_file.read_text()
     table = cells(html, '10 % of the frames</h3>')
     assert table[0] == ['Group', 'w/o CMB', 'CMB', 'RTMPose-s']
-    assert [row[0] for row in table[1:]] == list(GROUPS)
-    for row in table[1:]:
+    assert [row[0] for row in table[1:]] == [*GROUPS, 'Seeds']
+    assert table[-1][1:] == ['3', '3', '2']
+    for row in table[1:-1]:
         for column, variant in enumerate(VARIANTS, 1):
             values = [
                 float(line[f'PCKh@0.5/{row[0]}']) for line in rows
@@ -152,6 +154,18 @@ def test_a_changed_config_is_noticed(folder):
     write_report(folder)
     html = folder.report_file.read_text()
     assert 'its config was changed between the runs (2 versions)' in html
+
+
+def test_variants_with_other_frames_are_named(folder):
+    write_report(folder)
+    assert 'frames of motions' not in folder.report_file.read_text()
+    for seed, value in enumerate(ACCURACY['without_cmb', 10]):
+        run = Run('without_cmb', 10, seed)
+        write_json(
+            folder.result_file(run), dict(result(run, value), motions=True))
+    write_report(folder)
+    html = folder.report_file.read_text()
+    assert '<b>w/o CMB</b>: trained and tested on frames of motions' in html
 
 
 def test_a_report_of_nothing(tmp_path):
