@@ -15,6 +15,7 @@ from .folded_merge import FoldedMerge
 from .memory_block_weights import can_fold_block
 from .row_pair_merge import RowPairMerge
 from .row_pair_stage import RowPairStage
+from .row_pairs import RowPairMaxPool
 
 RUNTIMES = ('pytorch', 'onnxruntime')
 HEADS = (HourglassHeatmapHead, HourglassLiftHead, HourglassFullyConnectedHead)
@@ -93,6 +94,7 @@ def _fold_backbone(net: CMBNet, in_pairs: bool) -> None:
             net.blocks[i] = FoldedMemoryBlock(block)
     for convs in [net.stem, *net.stages]:
         _replace(convs, fold_norm)
+    net.pool = RowPairMaxPool(2)
 
 
 def _fold_head(head: HourglassHeatmapHead, merge_type: type) -> None:
