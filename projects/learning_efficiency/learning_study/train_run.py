@@ -2,6 +2,7 @@
 import hashlib
 import json
 import time
+from copy import deepcopy
 from pathlib import Path
 from typing import Optional
 
@@ -17,6 +18,7 @@ from .run_config import run_config
 from .study_folder import StudyFolder, write_json
 
 WEIGHTS = 'weights.pth'
+CONFIG = 'config.py'
 
 
 def train_run(folder: StudyFolder,
@@ -44,6 +46,7 @@ def train_run(folder: StudyFolder,
     rounds = folder.rounds(run)
     train_frames = len(runner.train_dataloader.batch_sampler.sampler.indices)
     weights = save_weights(runner, folder.run_dir(run) / WEIGHTS)
+    save_config(cfg, folder.run_dir(run) / CONFIG)
     iterations = iterations_of(settings, run.fraction)
     train_s = sum(entry['train_s'] for entry in rounds)
     result = dict(
@@ -77,7 +80,7 @@ def train_run(folder: StudyFolder,
 def save_weights(runner: Runner, path: Path) -> Path:
     """The trained weights without the optimiser's state.
 
-    MMEngine's and MMPose's tools take the file with the config beside it.
+    MMPose's and this project's tools take them with the config beside.
     """
     aside = path.with_suffix('.tmp')
     meta = dict(dataset_meta=runner.visualizer.dataset_meta)
@@ -85,6 +88,29 @@ def save_weights(runner: Runner, path: Path) -> Path:
         dict(meta=meta, state_dict=runner.model.state_dict()), aside)
     aside.rename(path)
     return path
+
+
+def save_config(cfg: Config, path: Path) -> None:
+    """The run's config without what only the study knows.
+
+    With it MMPose's and this project's tools take the weights. Training with
+    it takes the whole data set, epoch by epoch.
+    """
+    cfg = deepcopy(cfg)
+    loader = cfg.train_dataloader
+    loader.sampler = dict(
+        type='DefaultSampler', shuffle=loader.sampler.shuffle)
+    if loader.get('batch_sampler'):
+        loader.batch_sampler = dict(type='SequenceBatchSampler')
+    cfg.custom_hooks = [
+        hook for hook in cfg.custom_hooks
+        if hook['type'] != 'RoundRecordHook'
+    ]
+    cfg.resume = False
+    cfg.work_dir = None
+    aside = path.with_name(f'aside_{path.name}')
+    cfg.dump(aside)
+    aside.rename(path)
 
 
 def variant_digest(cfg: Config) -> str:

@@ -8,6 +8,8 @@ import time
 import torch
 from learning_study.plan import make_runs, share_of
 from learning_study.study_folder import StudyFolder
+from mmengine.config import Config
+from mmengine.runner import Runner
 
 # Many rounds, so that there is time to stop a run between two.
 SIZES = ('--scale', 'toy', '--train-frames', 16, '--test-frames', 4,
@@ -88,6 +90,7 @@ def test_killed_resumed_shared_and_reported(variants, start_study, run_study,
         assert folder.result_file(run).stat().st_mtime_ns == times[run]
     check_results(folder, runs)
     check_report(folder)
+    check_what_a_run_leaves(folder, first, tmp_path)
 
     # Resumed equals uninterrupted, to the bit. A broken variant beside it
     # costs its own run alone.
@@ -132,6 +135,16 @@ def check_results(folder, runs):
                   if name.endswith('ratio_limit')]
         assert all(limit == 3 for limit in limits)
         assert len(limits) == (3 if run.variant == 'cmb' else 0)
+
+
+def check_what_a_run_leaves(folder, run, tmp_path):
+    """MMEngine's own test of the weights finds what the study wrote down."""
+    cfg = Config.fromfile(folder.run_dir(run) / 'config.py')
+    assert 'Round' not in cfg.pretty_text
+    cfg.work_dir = str(tmp_path / 'tested')
+    cfg.load_from = str(folder.run_dir(run) / 'weights.pth')
+    metrics = Runner.from_cfg(cfg).test()
+    assert metrics == folder.result(run)['metrics']
 
 
 def check_report(folder):
