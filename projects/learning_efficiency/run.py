@@ -155,14 +155,17 @@ def asked_grid(args: argparse.Namespace) -> Asked:
 
 def narrowed(asked: Asked, args: argparse.Namespace) -> Asked:
     """The part of a study's grid that a command names, for the report."""
-    names = [text.partition('=')[0] for text in args.variants or asked.variants]
+    names = [
+        text.partition('=')[0] for text in args.variants or asked.variants
+    ]
     unknown = [name for name in names if name not in asked.variants]
     if unknown:
         raise ValueError(f'the study has no variant {", ".join(unknown)}; it '
                          f'has {", ".join(asked.variants)}')
+    fractions = args.fractions or asked.fractions
+    seeds = asked.seeds if args.seeds is None else args.seeds
     return Asked({name: asked.variants[name] for name in names},
-                 sorted(set(args.fractions or asked.fractions)),
-                 sorted(set(asked.seeds if args.seeds is None else args.seeds)))
+                 sorted(set(fractions)), sorted(set(seeds)))
 
 
 def run_study(args: argparse.Namespace, folder: StudyFolder) -> None:
@@ -205,8 +208,8 @@ def main(argv=None) -> int:
                         if args.report_only else asked)
         measured = {run.variant for run in study.results}
         if not any(state == 'running' for state in study.states.values()):
-            measure_costs(folder,
-                          [name for name in study.variants if name in measured])
+            measure_costs(
+                folder, [name for name in study.variants if name in measured])
         write_report(folder, study)
     except (ValueError, OSError, ImportError) as error:
         sys.exit(f'error: {error}')

@@ -39,7 +39,8 @@ def efficiency_curve(study: Study, part: str = 'metrics') -> str:
             # Bars side by side rather than on top of each other.
             shift = 0.5 * (i - (len(study.variants) - 1) / 2)
             axes.errorbar(
-                np.array(list(points)) + shift, [p.mean for p in points.values()],
+                np.array(list(points)) + shift,
+                [p.mean for p in points.values()],
                 yerr=np.nan_to_num([p.deviation for p in points.values()]),
                 capsize=3,
                 **_style(i, variant))

@@ -12,7 +12,8 @@ from .report_sections import (accuracy_curve, accuracy_tables, costs, curves,
 from .run_config import AUGMENTATION
 from .settings import Settings
 from .study_folder import StudyFolder
-from .summary import ACCURACY, FINISHED, Study, collect, write_csv, write_curves
+from .summary import (ACCURACY, FINISHED, Study, collect, write_csv,
+                      write_curves)
 
 
 def write_report(folder: StudyFolder, study: Optional[Study] = None) -> None:

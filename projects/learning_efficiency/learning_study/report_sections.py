@@ -181,8 +181,8 @@ def costs(folder: StudyFolder, study: Study) -> str:
     if measured['networks']:
         machine = measured['machine']
         note = (
-            f'Input {measured["input_px"]} x {measured["input_px"]}. Size: the file '
-            'of weights and buffers, MB of 2<sup>20</sup> bytes. '
+            f'Input {measured["input_px"]} x {measured["input_px"]}. Size: the '
+            'file of weights and buffers, MB of 2<sup>20</sup> bytes. '
             'Multiply-adds of convolutions and matrix products for one '
             'frame; the paper counts them as FLOPs. Time: PyTorch, one frame '
             'through the network without flip test and decoding, median of '

@@ -32,7 +32,7 @@ class RoundRecordHook(Hook):
         self._begin = 0.
 
     def before_train(self, runner) -> None:
-        """Go on where the checkpoint is; make up for a test that is missing."""
+        """Go on where the checkpoint is; make up for a missing test."""
         self.file = Path(runner.work_dir).parent / ROUNDS_FILE
         self.rounds = (read_json(self.file) or [])[:runner.epoch]
         if self.rounds and 'metrics' not in self.rounds[-1]:

@@ -128,8 +128,8 @@ def write_csv(study: Study, path: Path) -> None:
         if result:
             row.update({
                 name: result[name]
-                for name in ('train_frames', 'motions', 'iterations', 'passes', 'train_s',
-                             'iterations_per_s', 'threads', 'variant_digest',
+                for name in ('train_frames', 'motions', 'iterations', 'passes',
+                             'train_s', 'iterations_per_s', 'threads', 'variant_digest',
                              'finished')
             })
             row['device'] = result['machine']['device']
