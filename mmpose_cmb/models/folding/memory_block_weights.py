@@ -8,18 +8,29 @@ from torch import Tensor, nn
 
 from ..blocks import (ConvController, ConvMemoryBlock, OptimizedMemoryBlock,
                       recall_similar)
-from .fold_norm import can_fold_norm, folded_weights
+from .fold_norm import can_fold_norm, folded_weights, make_conv
 
 
 class Recall(nn.Module):
-    r"""Equation 2 with a constant memory.
+    r"""What equation 2 adds to x, with a constant memory and r > 1.
 
-    Where the memory has the channels of :math:`x \ge 0`, it is
-    :math:`\max(\min(M, r x), x / r)`, r times :math:`\max(\min(M / r, x), x /
-    r^2)`. The factor is left to the convolution that follows.
+    Where the memory has the channels of :math:`x \ge 0`, equation 2 is
+    :math:`\max(\min(M, r x), x / r)`. With :math:`k = 1 / r^2` that is
+
+    .. math::
+
+        r k x + r (1 - k) z, \quad
+        z = relu(x - relu(x - M / r) / (1 - k))
+
+    The factors are left to the convolution that follows, which is linear:
+    this gives z. A projected x has any sign; then this gives equation 2.
 
     Args:
         block (ConvMemoryBlock): One that :func:`can_fold_block` allows.
+
+    Attributes:
+        of_x, of_result (float): What x and the result are to be multiplied
+            with, so that their sum is equation 2.
     """
 
     def __init__(self, block: ConvMemoryBlock) -> None:
@@ -28,22 +39,25 @@ class Recall(nn.Module):
         ratio = float(block.ratio_limit)
         memory = block.memory.detach().double()[None]
         self.projected = not isinstance(block.to_memory, nn.Identity)
-        if self.projected:  # of any sign
+        if self.projected:
+            self.of_x, self.of_result = 0., 1.
             self.to_memory = block.to_memory
             self.register_buffer('ratio_limit', block.ratio_limit.to(like))
-            self.factor = 1.
         else:
-            self.shrink = 1 / ratio**2
-            self.factor = ratio
-        self.register_buffer('memory', (memory / self.factor).to(like))
+            k = 1 / ratio**2
+            self.of_x, self.of_result = ratio * k, ratio * (1 - k)
+            memory = memory / ratio
+            # A depthwise convolution, which can take the sum and ReLU in.
+            scale = memory.new_full((memory.shape[1], 1, 1, 1), -1 / (1 - k))
+            self.scale = make_conv(scale, None, like, groups=len(scale))
+        self.register_buffer('memory', memory.to(like))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Equation 2 over ``factor``, of ``[B, C, H, W]``."""
+        """The result for ``[B, C, H, W]``."""
         if self.projected:
             return recall_similar(self.memory, self.to_memory(x),
                                   self.ratio_limit)
-        return torch.maximum(
-            torch.minimum(self.memory, x), x * self.shrink)
+        return F.relu(self.scale(F.relu(x - self.memory)) + x)
 
 
 @dataclass
@@ -58,15 +72,15 @@ class MemoryBlockWeights:
         input_map (Tensor): What its half for :math:`M` and its bias give, a
             constant ``[1, C_m, H, W]``.
         memory_x (Tensor): The memory controller's, ``[C_m, C, 3, 3]``.
-        memory_recalled (Tensor, optional): Its half for what is recalled,
-            ``[C_m, C_m, 3, 3]``; None with r = 1, where that is x itself (or
-            its projection) and went into ``memory_x``.
+        memory_recalled (Tensor, optional): For what ``recall`` gives,
+            ``[C_m, C_m, 3, 3]``; None with r = 1, where equation 2 is x
+            itself (or its projection) and went into ``memory_x``.
         memory_bias (Tensor): ``[C_m]``.
         output_x (Tensor): The output controller's, ``[C, C, 3, 3]``.
         output_memory (Tensor): Its half for :math:`M_t`,
             ``[C, C_m, 3, 3]``.
         output_bias (Tensor): ``[C]``.
-        recall (Recall, optional): Equation 2; None with r = 1.
+        recall (Recall, optional): For equation 2; None with r = 1.
     """
     input_x: Tensor
     input_map: Tensor
@@ -97,7 +111,9 @@ def memory_block_weights(block: ConvMemoryBlock) -> MemoryBlockWeights:
     recall = None
     if float(block.ratio_limit) != 1:
         recall = Recall(block)
-        memory_recalled = memory_recalled * recall.factor
+        if recall.of_x:
+            memory_x = memory_x + recall.of_x * memory_recalled
+        memory_recalled = recall.of_result * memory_recalled
     else:
         if not isinstance(block.to_memory, nn.Identity):
             memory_recalled = torch.einsum(
