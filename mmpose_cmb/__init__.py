@@ -14,6 +14,6 @@ if find_spec('torch') and find_spec('mmpose'):
 
     compat.apply()
 
-    from . import (codecs, datasets, engine, evaluation,  # noqa: F401
-                   models, visualization)
+    from . import (apis, codecs, datasets, engine,  # noqa: F401
+                   evaluation, models, visualization)
     from .datasets.dataset_info import config_path  # noqa: F401
