@@ -167,9 +167,9 @@ def prepare(cell: Cell, batch: int, device: str, threads: Optional[int],
         tuple: What to call for batches of 1 and ``batch``, warm; and what
         was found on the way.
     """
-    network = bare_network(
-        build_model(cell.network, cell.size), cell.backend)
-    figures = figures_of(network, cell.size)
+    model = build_model(cell.network, cell.size)
+    network = bare_network(model, cell.backend)
+    figures = figures_of(model, network, cell.size)
     if cell.backend.startswith('onnx'):
         return _prepare_onnx(network, cell, batch, device, threads, folder,
                              figures)

@@ -56,7 +56,7 @@ class NetworkFigures:
     """What does not depend on the machine.
 
     Args:
-        parameters (int): Number of weights, without memories and statistics.
+        parameters (int): Number of weights that are trained.
         multiply_adds (int): Of convolutions and matrix products, one crop.
     """
     parameters: int
@@ -93,11 +93,13 @@ def build_model(name: str, size: int) -> nn.Module:
 
 
 @torch.no_grad()
-def figures_of(network: nn.Module, size: int) -> NetworkFigures:
+def figures_of(model: nn.Module, network: nn.Module,
+               size: int) -> NetworkFigures:
     """Count parameters and multiply-adds.
 
     Args:
-        network (nn.Module): A :class:`BareNetwork`.
+        model (nn.Module): As it is trained.
+        network (nn.Module): The :class:`BareNetwork` that is run.
         size (int): Height and width of the input in pixels.
     """
     weight = next(network.parameters())
@@ -106,5 +108,5 @@ def figures_of(network: nn.Module, size: int) -> NetworkFigures:
         network(crop)
     # PyTorch counts a multiply-add as two operations.
     return NetworkFigures(
-        sum(p.numel() for p in network.parameters()),
+        sum(p.numel() for p in model.parameters()),
         counter.get_total_flops() // 2)
