@@ -97,8 +97,9 @@ def test_counts_of_the_papers_network_and_of_its_folded_form():
     assert round(plain.multiply_adds / 1e9, 2) == 5.71
     assert round(plain.parameters / 1e6, 2) == 3.31
     # Without the memory's half: 32, 64, 128 channels at 96, 48, 24 cells.
-    memory = sum(
-        9 * c * c * s * s for c, s in ((32, 96), (64, 48), (128, 24)))
+    # A depthwise 1x1 convolution is new in each block.
+    memory = sum((9 * c - 1) * c * s * s
+                 for c, s in ((32, 96), (64, 48), (128, 24)))
     # 20 of 36 products of the upsampled half are left out.
     upsampled = 48**2 * 9 * 256 * 128 + 96**2 * 9 * 128 * 64
     folded = figures_of(
