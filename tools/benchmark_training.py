@@ -38,12 +38,20 @@ def parse_args() -> argparse.Namespace:
         '--steps', type=int, default=5, help='counted steps of each network')
     parser.add_argument('--threads', type=int, help='of torch on the CPU')
     parser.add_argument(
+        '--bf16', action='store_true', help='forward pass in bfloat16')
+    parser.add_argument(
+        '--channels-last', action='store_true', help='memory format')
+    parser.add_argument(
         '--device', default='cuda' if torch.cuda.is_available() else 'cpu')
     parser.add_argument('--cfg-options', nargs='+', action=DictAction)
     return parser.parse_args()
 
 
-def build(cfg: Config, size: int, with_memory: bool, device: str):
+def build(cfg: Config,
+          size: int,
+          with_memory: bool,
+          device: str,
+          channels_last: bool = False):
     """The config's model at another input size, with its optimiser."""
     model_cfg = copy.deepcopy(cfg.model)
     model_cfg.backbone.input_size = (size, size)
@@ -52,6 +60,8 @@ def build(cfg: Config, size: int, with_memory: bool, device: str):
     model_cfg.head.decoder.update(
         input_size=(size, size), heatmap_size=(size // 2, size // 2))
     model = MODELS.build(model_cfg).to(device).train()
+    if channels_last:
+        model = model.to(memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(model.parameters(), lr=2.5e-4)
     return model, optimizer
 
@@ -71,7 +81,12 @@ def make_batch(size: int, batch_size: int, num_joints: int, device: str):
     return images, samples
 
 
-def step_times(model, optimizer, images, samples, device: str) -> list:
+def step_times(model,
+               optimizer,
+               images,
+               samples,
+               device: str,
+               bf16: bool = False) -> list:
     """Seconds of one step's forward, backward and optimiser parts."""
 
     def now() -> float:
@@ -80,8 +95,9 @@ def step_times(model, optimizer, images, samples, device: str) -> list:
         return time.perf_counter()
 
     marks = [now()]
-    losses = model(images, samples, mode='loss')
-    loss, _ = model.parse_losses(losses)
+    with torch.autocast(device.split(':')[0], torch.bfloat16, enabled=bf16):
+        losses = model(images, samples, mode='loss')
+        loss, _ = model.parse_losses(losses)
     marks.append(now())
     loss.backward()
     marks.append(now())
@@ -102,15 +118,17 @@ def main() -> None:
     rows = []
     for size in args.size:
         networks = {
-            'with memory': build(cfg, size, True, args.device),
-            'without': build(cfg, size, False, args.device)
+            name: build(cfg, size, with_memory, args.device,
+                        args.channels_last)
+            for name, with_memory in (('with memory', True), ('without',
+                                                              False))
         }
         batch = make_batch(size, args.batch_size, cfg.model.head.out_channels,
                            args.device)
         times = {name: [] for name in networks}
         for step in range(args.steps + 1):
             for name, network in networks.items():
-                parts = step_times(*network, *batch, args.device)
+                parts = step_times(*network, *batch, args.device, args.bf16)
                 if step:  # the first one warms up
                     times[name].append(parts)
         totals = {n: [sum(p) for p in t] for n, t in times.items()}
