@@ -13,7 +13,7 @@ from .fold_norm import can_fold_norm, fold_norm
 from .folded_memory_block import FoldedMemoryBlock
 from .folded_merge import FoldedMerge
 from .memory_block_weights import can_fold_block
-from .row_pair_merge import RowPairMerge
+from .row_pair_merge import PhaseConv, RowPairMerge
 from .row_pair_stage import RowPairStage
 from .row_pairs import RowPairMaxPool
 
@@ -71,7 +71,7 @@ def fold_for_inference(model: nn.Module,
         if type(part) is CMBNet:
             _fold_backbone(part, in_pairs)
         elif type(part) in HEADS:
-            _fold_head(part, RowPairMerge if in_pairs else FoldedMerge)
+            _fold_head(part, in_pairs)
     folded.eval().requires_grad_(False)
     if next(folded.parameters()).device.type == 'cpu':
         # oneDNN's convolutions are faster with the channels last.
@@ -97,9 +97,13 @@ def _fold_backbone(net: CMBNet, in_pairs: bool) -> None:
     net.pool = RowPairMaxPool(2)
 
 
-def _fold_head(head: HourglassHeatmapHead, merge_type: type) -> None:
+def _fold_head(head: HourglassHeatmapHead, in_pairs: bool) -> None:
     """Fold the decoder, and the depth branch where there is one, in place."""
-    _replace(head.merges, merge_type, UpsampleMerge)
+    _replace(head.merges, RowPairMerge if in_pairs else FoldedMerge,
+             UpsampleMerge)
+    final = head.final_layer
+    if in_pairs and type(final) is nn.Conv2d and final.kernel_size == (1, 1):
+        head.final_layer = PhaseConv(final)
     _replace(head, fold_norm)
 
 

@@ -7,8 +7,8 @@ from torch import Tensor, nn
 from ..heads.upsample_merge import UpsampleMerge
 from .fold_norm import folded_weights
 from .folded_merge import FoldedMerge
-from .row_pairs import (DoubledRowQuads, Pair, Products, RowPairConv,
-                        RowQuads, doubled_kernel_quad, kernel_quad)
+from .row_pairs import (DoubledRowQuads, Products, RowPairConv, RowQuads,
+                        doubled_kernel_quad, kernel_quad)
 from .upsampled_convolution import phase_taps
 
 
@@ -47,26 +47,49 @@ class RowPairMerge(FoldedMerge):
         """Merge where the encoder's map is exactly two times as large."""
         quads = self.quads_of_x(x), self.quads_of_skip.of_map(skip)
         columns = [conv(*quads) for conv in self.columns]
-        rows = [
-            interleave_columns([self.activate(column[row])
-                                for column in columns]) for row in (0, 1)
-        ]
-        return interleave_rows(rows)
+        phases = [[self.activate(column[row]) for column in columns]
+                  for row in (0, 1)]
+        merged = interleave(phases)
+        merged.phases = phases
+        return merged
 
 
-def interleave_columns(phases: List[Tensor]) -> Tensor:
-    """``[B, C, h, w]`` of even and odd columns to ``[B, h, 2 w, C]``.
+class PhaseConv(nn.Module):
+    """A 1x1 convolution that takes the phases of a map which knows them.
 
-    The channels come last: interleaving then copies whole runs of them.
+    Fewer channels are left to interleave behind it.
+
+    Args:
+        conv (nn.Conv2d): 1x1.
     """
-    both = torch.cat(phases, dim=1).permute(0, 2, 3, 1)
-    batch, height, width, channels = both.shape
-    return both.reshape(batch, height, 2 * width, channels // 2)
+
+    def __init__(self, conv: nn.Conv2d) -> None:
+        super().__init__()
+        self.conv = conv
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Convolve ``[B, C, H, W]``."""
+        phases = getattr(x, 'phases', None)
+        if phases is None:
+            return self.conv(x)
+        return interleave([[self.conv(phase) for phase in row]
+                           for row in phases])
 
 
-def interleave_rows(rows: Pair) -> Tensor:
-    """``[B, h, W, C]`` of even and odd rows to ``[B, C, 2 h, W]``."""
-    both = torch.cat(rows, dim=2)
-    batch, height, width, channels = both.shape
-    both = both.reshape(batch, 2 * height, width // 2, channels)
-    return both.permute(0, 3, 1, 2)
+def interleave(phases: List[List[Tensor]]) -> Tensor:
+    """The four phases ``[B, C, h, w]`` of a map ``[B, C, 2 h, 2 w]``.
+
+    The channels come last meanwhile: then whole runs of them are copied.
+
+    Args:
+        phases (List[List[Tensor]]): Even and odd rows, in each even and odd
+            columns.
+    """
+    batch, channels, height, width = phases[0][0].shape
+    rows = [
+        torch.cat([phase.permute(0, 2, 3, 1) for phase in row], dim=3).reshape(
+            batch, height, 2 * width, channels) for row in phases
+    ]
+    whole = torch.cat(rows, dim=2)
+    whole = whole.reshape(batch, 2 * height, 2 * width, channels)
+    return whole.permute(0, 3, 1, 2)
