@@ -23,7 +23,7 @@ def small_config(name, size=None):
 
 
 def packed(cfg, k2hpd_root, split):
-    """The first two samples of a split, as the config's pipeline packs them."""
+    """The first two samples of a split, packed by the pipeline."""
     from mmpose.registry import DATASETS
     loader = cfg.train_dataloader if split == 'train' else cfg.test_dataloader
     dataset = DATASETS.build(dict(loader.dataset, data_root=str(k2hpd_root)))
