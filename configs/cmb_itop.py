@@ -24,7 +24,7 @@ load = [
 augment_box = [
     dict(type='RandomDepthFlip'),
     dict(
-        type='RandomBBoxTransform',
+        type='RandomBoxTransform',
         shift_factor=0.08,
         scale_factor=(0.85, 1.2),
         rotate_factor=40.),

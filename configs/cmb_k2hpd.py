@@ -17,7 +17,7 @@ load = [
 augment_box = [
     dict(type='RandomFlip', direction='horizontal'),
     dict(
-        type='RandomBBoxTransform',
+        type='RandomBoxTransform',
         shift_prob=0.,
         scale_factor=(1., 1.),
         scale_prob=0.,

@@ -16,7 +16,7 @@ model = dict(
 augment_box = [
     _base_.augment_box[0],
     dict(
-        type='RandomBBoxTransform',
+        type='RandomBoxTransform',
         shift_factor=0.08,
         scale_factor=(0.8, 1.25),
         rotate_factor=40.)

@@ -42,7 +42,7 @@ def test_the_papers_training():
     assert hooks['MemoryRatioHook'].milestones == ((0, 1.), (10000, 3.))
     augmentations = [s.type for s in cfg.train_dataloader.dataset.pipeline]
     assert 'RandomFlip' in augmentations
-    assert 'RandomBBoxTransform' in augmentations
+    assert 'RandomBoxTransform' in augmentations
 
 
 def test_a_config_elsewhere_inherits_ours(tmp_path):

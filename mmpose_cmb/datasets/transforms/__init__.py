@@ -4,6 +4,7 @@ from .load_depth_image import LoadDepthImage
 from .load_skdepth import LoadSKDepth
 from .normalize_depth import NormalizeDepth
 from .person_box_from_depth import PersonBoxFromDepth
+from .random_box_transform import RandomBoxTransform
 from .random_depth_flip import RandomDepthFlip
 from .same_for_sequence import SameForSequence
 from .sensor_augmentations import (RandomDepthHoles, RandomDepthNoise,
@@ -12,7 +13,8 @@ from .topdown_depth_affine import TopdownDepthAffine
 
 __all__ = [
     'LoadDepthFrameFromHDF5', 'LoadDepthImage', 'LoadSKDepth',
-    'NormalizeDepth', 'PersonBoxFromDepth', 'RandomDepthFlip',
-    'RandomDepthHoles', 'RandomDepthNoise', 'RandomDepthQuantization',
-    'RandomDepthShift', 'SameForSequence', 'TopdownDepthAffine'
+    'NormalizeDepth', 'PersonBoxFromDepth', 'RandomBoxTransform',
+    'RandomDepthFlip', 'RandomDepthHoles', 'RandomDepthNoise',
+    'RandomDepthQuantization', 'RandomDepthShift', 'SameForSequence',
+    'TopdownDepthAffine'
 ]

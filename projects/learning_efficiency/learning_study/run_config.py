@@ -18,7 +18,7 @@ WARM_UP = 50
 # The same for every variant, whatever its config says.
 AUGMENTATION = (dict(type='RandomFlip', direction='horizontal'),
                 dict(
-                    type='RandomBBoxTransform',
+                    type='RandomBoxTransform',
                     shift_factor=0.08,
                     scale_factor=(0.8, 1.25),
                     rotate_factor=40.))

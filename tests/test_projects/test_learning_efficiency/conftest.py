@@ -51,12 +51,14 @@ def start_study():
 
 
 @pytest.fixture
-def run_study(capsys):
+def run_study(capsys, monkeypatch):
     """Runs run.py to its end in this process: (exit status, what it said).
 
-    The runs are processes of their own all the same.
+    The runs are processes of their own all the same, with as many threads as
+    those of ``start_study``: results are equal to the bit only then.
     """
     import run
+    monkeypatch.setenv('OMP_NUM_THREADS', '1')
 
     def study(*arguments):
         try:
