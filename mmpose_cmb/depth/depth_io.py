@@ -69,13 +69,16 @@ def depth_to_metres(stored: np.ndarray,
     """
     if stored.dtype.kind not in 'uif':
         raise ValueError(f'{source}: expected numbers, got {stored.dtype}')
-    stored = _single_channel(stored, source)
-    depth_m = stored.astype(np.float32) * np.float32(unit_m)
+    stored = np.ascontiguousarray(_single_channel(stored, source))
+    depth_m = stored.astype(np.float32)
+    depth_m *= np.float32(unit_m)
     # Written so that NaN fails the test too.
-    valid = (depth_m > 0) & (depth_m < np.inf)
+    valid = depth_m > 0
+    if stored.dtype.kind == 'f':
+        valid &= depth_m < np.inf
     for value in invalid_values:
         valid &= stored != value
-    depth_m[~valid] = 0
+    np.copyto(depth_m, 0, where=~valid)
     return depth_m
 
 

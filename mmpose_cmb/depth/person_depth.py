@@ -56,5 +56,5 @@ def normalize_depth(crop_m: np.ndarray,
     normalized = (crop_m - np.float32(person_depth_m)) / np.float32(
         half_range_m)
     np.clip(normalized, -1, 1, out=normalized)
-    normalized[crop_m <= 0] = hole_value
+    np.copyto(normalized, hole_value, where=crop_m <= 0)
     return normalized

@@ -80,6 +80,9 @@ def parse_args(argv=None) -> argparse.Namespace:
     sizes.add_argument(
         '--resample-subsets', action='store_true', default=None,
         help='other subsets for each seed')
+    sizes.add_argument(
+        '--bf16', action='store_true', default=None,
+        help='train in bfloat16: faster on CPUs and GPUs that have it')
 
     work = parser.add_argument_group('how it is done')
     work.add_argument(
@@ -134,7 +137,8 @@ def study_settings(args: argparse.Namespace):
         data_seed=args.data_seed,
         loader_workers=args.loader_workers,
         same_epochs=args.same_epochs,
-        resample_subsets=args.resample_subsets)
+        resample_subsets=args.resample_subsets,
+        bf16=args.bf16)
 
 
 def asked_grid(args: argparse.Namespace) -> Asked:

@@ -133,7 +133,7 @@ def test_the_tool(itop_root, tmp_path, run_tool):
     out = tmp_path / 'statistics.png'
     printed, error = run_tool(TOOL, config, '--out', out, '--num', 5, '--time')
     assert not error and 'train: 5 of 9 samples' in printed
-    assert 'frames/s' in printed
+    assert 'frames/s' in printed and 'samples/s' in printed
     line = [x for x in printed.splitlines() if x.startswith('right_foot')][0]
     # Labelled, outside, seen, behind the surface (not known: outside).
     assert line.split()[1:] == ['100.000', '100.000', '0.000', 'nan']

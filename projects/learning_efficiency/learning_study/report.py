@@ -86,6 +86,8 @@ def _scale(folder: StudyFolder, study: Study, settings: Settings) -> str:
         ('augmentation', _augmentation()),
         ('optimiser', f'Adam, learning rate {settings.learning_rate:g}, '
          f'{optimiser}; the same for all variants'),
+        ('arithmetic of the training', 'bfloat16 (weights, memory and '
+         'optimiser float32)' if settings.bf16 else 'float32'),
         ('ratio limit r', f'1, from iteration {settings.ratio_switch:,} on 3'),
     ]
     rows += _machine_rows(study)

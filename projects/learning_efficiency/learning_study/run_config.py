@@ -79,7 +79,7 @@ def run_config(path: str, settings: Settings, run: Run, data: Path,
     cfg.test_evaluator = deepcopy(cfg.val_evaluator)
 
     cfg.optim_wrapper = dict(
-        type='OptimWrapper',
+        type='BFloat16OptimWrapper' if settings.bf16 else 'OptimWrapper',
         optimizer=dict(
             type='Adam', lr=settings.learning_rate, betas=(0.9, 0.999)))
     cfg.param_scheduler = _schedule(settings, iterations)

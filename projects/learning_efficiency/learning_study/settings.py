@@ -25,6 +25,7 @@ class Settings(NamedTuple):
         same_epochs: Whether a subset gets as many passes as the whole set,
             thus fewer iterations; otherwise as many iterations.
         resample_subsets: Whether each seed draws its own subsets.
+        bf16: Whether forward and loss run in bfloat16.
     """
     scale: str
     input_px: int
@@ -40,6 +41,7 @@ class Settings(NamedTuple):
     loader_workers: int = 0
     same_epochs: bool = False
     resample_subsets: bool = False
+    bf16: bool = False
 
 
 class Scale(NamedTuple):

@@ -136,6 +136,14 @@ def test_subsets_of_their_own_for_each_seed():
     assert cfg.train_dataloader.sampler.subset_seed == [4, 2]
 
 
+def test_bfloat16_for_all_variants_or_none():
+    for bf16, name in ((False, 'OptimWrapper'),
+                       (True, 'BFloat16OptimWrapper')):
+        for variant in ('cmb', 'without_cmb'):
+            cfg = config(variant, SETTINGS._replace(bf16=bf16))
+            assert cfg.optim_wrapper.type == name
+
+
 def write(tmp_path, text):
     path = tmp_path / 'variant.py'
     base = config_path('cmb_k2hpd_demo.py')
