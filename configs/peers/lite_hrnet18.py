@@ -1,9 +1,6 @@
-# Lite-HRNet-18 (MMPose), one-channel depth instead of colour.
-_base_ = '../cmb_k2hpd.py'
+# Lite-HRNet-18 (MMPose) in HRNet-W32's place.
+_base_ = 'hrnet_w32.py'
 
-codec = dict(
-    _base_.codec,
-    heatmap_size=tuple(size // 4 for size in _base_.codec['input_size']))
 model = dict(
     backbone=dict(
         _delete_=True,
@@ -21,18 +18,4 @@ model = dict(
                 reduce_ratios=(8, 8, 8),
                 num_channels=((40, 80), (40, 80, 160), (40, 80, 160, 320))),
             with_head=True)),
-    head=dict(
-        _delete_=True,
-        type='HeatmapHead',
-        in_channels=40,
-        deconv_out_channels=None,
-        out_channels=_base_.model.head.out_channels,
-        loss=dict(type='KeypointMSELoss', use_target_weight=True),
-        decoder=codec))
-
-train_pipeline = [
-    *_base_.train_pipeline[:-2],
-    dict(type='GenerateTarget', encoder=codec),
-    dict(type='PackPoseInputs')
-]
-train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
+    head=dict(in_channels=40))

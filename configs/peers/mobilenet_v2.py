@@ -1,25 +1,9 @@
-# SimpleBaseline with a MobileNetV2 (MMPose), one-channel depth instead of colour.
-_base_ = '../cmb_k2hpd.py'
+# SimpleBaseline with a MobileNetV2 (MMPose) in the ResNet's place.
+_base_ = 'simple_baseline_resnet50.py'
 
-codec = dict(
-    _base_.codec,
-    heatmap_size=tuple(size // 4 for size in _base_.codec['input_size']))
 model = dict(
     backbone=dict(
         _delete_=True,
         type='DepthStem',
         backbone=dict(type='MobileNetV2', widen_factor=1., out_indices=(7, ))),
-    head=dict(
-        _delete_=True,
-        type='HeatmapHead',
-        in_channels=1280,
-        out_channels=_base_.model.head.out_channels,
-        loss=dict(type='KeypointMSELoss', use_target_weight=True),
-        decoder=codec))
-
-train_pipeline = [
-    *_base_.train_pipeline[:-2],
-    dict(type='GenerateTarget', encoder=codec),
-    dict(type='PackPoseInputs')
-]
-train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
+    head=dict(in_channels=1280))
