@@ -165,7 +165,7 @@ def test_trained_weights_are_refused(tmp_path):
 
 
 def test_a_config_that_cannot_be_augmented_alike_is_refused(tmp_path):
-    with pytest.raises(ValueError, match='RandomFlip and then RandomBBox'):
+    with pytest.raises(ValueError, match='RandomFlip and then RandomBox'):
         own(write(tmp_path, 'train_pipeline = [*_base_.load, _base_.affine]\n'
                   'train_dataloader = dict(dataset=dict('
                   'pipeline=train_pipeline))'))
