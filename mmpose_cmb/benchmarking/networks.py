@@ -1,13 +1,12 @@
 """The networks that are compared, bare: from crops to heat maps."""
 from dataclasses import dataclass
 
-import torch
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
 
 from mmpose.registry import MODELS
+from ..analysis import count_multiply_adds
 from ..datasets.dataset_info import config_path
 from ..models import ConvMemoryBlock
 from .input_size import at_input_size
@@ -92,7 +91,6 @@ def build_model(name: str, size: int) -> nn.Module:
     return model
 
 
-@torch.no_grad()
 def figures_of(model: nn.Module, network: nn.Module,
                size: int) -> NetworkFigures:
     """Count parameters and multiply-adds.
@@ -102,11 +100,6 @@ def figures_of(model: nn.Module, network: nn.Module,
         network (nn.Module): The :class:`BareNetwork` that is run.
         size (int): Height and width of the input in pixels.
     """
-    weight = next(network.parameters())
-    crop = weight.new_zeros(1, 1, size, size)
-    with FlopCounterMode(display=False) as counter:
-        network(crop)
-    # PyTorch counts a multiply-add as two operations.
     return NetworkFigures(
         sum(p.numel() for p in model.parameters()),
-        counter.get_total_flops() // 2)
+        count_multiply_adds(network, (1, size, size)))

@@ -9,6 +9,7 @@ from torch import nn
 
 from mmpose.registry import MODELS
 from mmpose_cmb.benchmarking.input_size import at_input_size
+from mmpose_cmb.benchmarking.networks import fits
 from mmpose_cmb.models import DepthStem
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
@@ -31,6 +32,22 @@ def packed(cfg, k2hpd_root, split):
     return dict(
         inputs=[sample['inputs'] for sample in samples],
         data_samples=[sample['data_samples'] for sample in samples])
+
+
+@pytest.mark.parametrize('name', PEERS)
+def test_peer_takes_its_own_size(name):
+    """Of the codec, the head and every pipeline, as the file says it."""
+    cfg = Config.fromfile(CONFIGS / 'peers' / f'{name}.py')
+    size = cfg.codec.input_size
+    assert size[0] == size[1] and fits(name, size[0])
+    assert cfg.model.head.decoder.input_size == size
+    for loader in (cfg.train_dataloader, cfg.val_dataloader,
+                   cfg.test_dataloader):
+        for step in loader.dataset.pipeline:
+            if step.type == 'TopdownDepthAffine':
+                assert step.input_size == size
+            if step.type == 'GenerateTarget':
+                assert step.encoder.input_size == size
 
 
 @pytest.mark.parametrize('name', PEERS)

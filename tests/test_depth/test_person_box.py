@@ -3,8 +3,9 @@ import pytest
 
 from mmpose.registry import TRANSFORMS
 from mmpose_cmb.datasets import PersonBoxFromDepth
-from mmpose_cmb.depth.person_box import (background_planes, find_person_box,
-                                            person_likeness, split_at_jumps)
+from mmpose_cmb.depth.person_box import (background_planes, connected_labels,
+                                         find_person_box, person_likeness,
+                                         split_at_jumps)
 from mmpose_cmb.pinhole import Intrinsics, unproject
 
 CAMERA = Intrinsics(160, 120, 140., 140., 79.5, 59.5)
@@ -122,6 +123,21 @@ def test_parts_are_split_where_depth_jumps():
     numbers = {0: parts[0, 0], 1: parts[0, 2], 2: parts[1, 4], -1: -1}
     assert len(set(numbers.values())) == 4
     np.testing.assert_array_equal(parts, np.vectorize(numbers.get)(expected))
+
+
+def test_labels_are_those_of_scipy():
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        size, edges = rng.integers(1, 300), rng.integers(0, 400)
+        first, second = rng.integers(size, size=(2, edges))
+        graph = coo_matrix((np.ones(edges, bool), (first, second)),
+                           shape=(size, size))
+        expected = connected_components(graph, directed=False)[1]
+        labels = connected_labels(size, first, second)
+        assert len(set(zip(labels, expected))) == len(set(expected)) == len(
+            set(labels))
 
 
 def test_likeness_peaks_at_a_person():
