@@ -1,10 +1,11 @@
 """Hooks of the training."""
+from .channels_last_hook import ChannelsLastHook
 from .epoch_seed_hook import EpochSeedHook, seed_worker
 from .memory_ratio_hook import MemoryRatioHook, ratio_limit_at
 from .progress_hook import ProgressHook
 from .sequence_state_hook import SequenceStateHook
 
 __all__ = [
-    'EpochSeedHook', 'MemoryRatioHook', 'ProgressHook', 'SequenceStateHook',
-    'ratio_limit_at', 'seed_worker'
+    'ChannelsLastHook', 'EpochSeedHook', 'MemoryRatioHook', 'ProgressHook',
+    'SequenceStateHook', 'ratio_limit_at', 'seed_worker'
 ]

@@ -89,6 +89,8 @@ def run_config(path: str, settings: Settings, run: Run, data: Path,
           if hook['type'] != 'ProgressHook'),
         dict(type='RoundRecordHook')
     ]
+    if settings.bf16:
+        cfg.custom_hooks.append(dict(type='ChannelsLastHook'))
     # Two are kept, since MMEngine deletes an old one before it has written
     # the new one.
     cfg.default_hooks.checkpoint = dict(

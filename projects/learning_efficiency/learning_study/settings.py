@@ -25,7 +25,8 @@ class Settings(NamedTuple):
         same_epochs: Whether a subset gets as many passes as the whole set,
             thus fewer iterations; otherwise as many iterations.
         resample_subsets: Whether each seed draws its own subsets.
-        bf16: Whether forward and loss run in bfloat16.
+        bf16: Whether forward and loss run in bfloat16, and with the channels
+            last in memory.
     """
     scale: str
     input_px: int

@@ -1,0 +1,15 @@
+# Lite-HRNet-18 with heat maps as fine as CMB's: a deconvolution behind it.
+_base_ = 'lite_hrnet18.py'
+
+codec = dict(
+    _base_.codec,
+    heatmap_size=tuple(size // 2 for size in _base_.codec['input_size']))
+model = dict(
+    head=dict(
+        deconv_out_channels=(40, ), deconv_kernel_sizes=(4, ), decoder=codec))
+train_pipeline = [
+    *_base_.train_pipeline[:-2],
+    dict(type='GenerateTarget', encoder=codec),
+    dict(type='PackPoseInputs')
+]
+train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
