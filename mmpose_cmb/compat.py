@@ -151,6 +151,30 @@ def _getattr_of_history_buffer(owner, name):
     return getattr(owner, name)
 
 
+def bfloat16_as_numpy():
+    """A context in which a bfloat16 tensor is read by numpy as float32.
+
+    Cause: the losses of MMPose's heads take the accuracy of their output with
+    numpy, which has no bfloat16. Not installed by :func:`apply`;
+    ``BFloat16OptimWrapper`` enters it. It can go when MMPose's ``to_numpy``
+    converts, or numpy has the type.
+
+    Returns:
+        TorchFunctionMode: Alters ``Tensor.numpy`` alone.
+    """
+    import torch
+    from torch.overrides import TorchFunctionMode
+
+    class BFloat16AsNumpy(TorchFunctionMode):
+
+        def __torch_function__(self, func, types, args=(), kwargs=None):
+            if func is torch.Tensor.numpy and args[0].dtype is torch.bfloat16:
+                args = (args[0].float(), *args[1:])
+            return func(*args, **(kwargs or {}))
+
+    return BFloat16AsNumpy()
+
+
 def apply() -> None:
     """Check the stack and install every work-around; safe to call again."""
     check_requirements()

@@ -7,6 +7,7 @@ from mmengine.optim import OptimWrapper
 from torch import nn
 
 from mmpose.registry import OPTIM_WRAPPERS
+from ..compat import bfloat16_as_numpy
 
 
 @OPTIM_WRAPPERS.register_module()
@@ -26,5 +27,5 @@ class BFloat16OptimWrapper(OptimWrapper):
         """Autocast on the model's device, besides what MMEngine enables."""
         device = next(model.parameters()).device
         with super().optim_context(model), torch.autocast(
-                device.type, dtype=torch.bfloat16):
+                device.type, dtype=torch.bfloat16), bfloat16_as_numpy():
             yield

@@ -1,4 +1,5 @@
 """Training in bfloat16 on a CPU."""
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -54,3 +55,16 @@ def test_a_memory_block_trains_near_float32(ratio_limit):
     exact = block(x)
     torch.testing.assert_close(low.float(), exact, atol=0.05, rtol=0.05)
     torch.testing.assert_close(stored, block.memory, atol=0.05, rtol=0.05)
+
+
+def test_numpy_reads_what_a_head_gives():
+    model = nn.Linear(4, 2)
+    wrapper = wrapper_of(model)
+    with wrapper.optim_context(model):
+        out = model(torch.rand(3, 4)).detach()
+        assert out.dtype == torch.bfloat16
+        read = out.cpu().numpy()
+    assert read.dtype == 'float32'
+    np.testing.assert_array_equal(read, out.float().numpy())
+    with pytest.raises(TypeError):
+        out.numpy()
