@@ -14,8 +14,8 @@ BlockCfg = Optional[dict]
 class CMBNet(BaseModule):
     """Convolutional encoder with a memory block at each scale.
 
-    A stem of convolutions runs at the input's resolution. Each stage then
-    halves the resolution (2x2 maximum pooling), enhances the feature maps by
+    A stem of convolutions runs at the input's resolution, or at a fraction of
+    it for a light network. Each stage then halves the resolution (2x2 maximum pooling), enhances the feature maps by
     its block and applies its convolutions. With the defaults this is Table 1:
     conv1_1, conv1_2 | max1, CMB1, conv2_1 | max2, CMB2, conv3_1, conv3_2 |
     max3, CMB3, conv4_1, conv4_2.
@@ -25,11 +25,14 @@ class CMBNet(BaseModule):
 
     Args:
         input_size (Tuple[int, int]): Width and height of the input in pixels,
-            as in MMPose's codecs; each divisible by 2 to the number of
-            stages. The memory's height and width follow from it.
+            as in MMPose's codecs; each divisible by ``stem_stride`` times 2
+            to the number of stages. The memory's height and width follow
+            from it.
         in_channels (int): Channels of the input. Defaults to 1 (depth).
         stem_channels (Sequence[int]): Output channels of the stem's
             convolutions. Defaults to ``(32, 32)``.
+        stem_stride (int): Stride of the stem's first convolution. Defaults to
+            1, as in the paper.
         stage_channels (Sequence[Sequence[int]]): For each stage the output
             channels of its convolutions. Defaults to
             ``((64, ), (128, 128), (256, 256))``.
@@ -61,6 +64,7 @@ class CMBNet(BaseModule):
         *,
         in_channels: int = 1,
         stem_channels: Sequence[int] = (32, 32),
+        stem_stride: int = 1,
         stage_channels: Sequence[Sequence[int]] = ((64, ), (128, 128), (256,
                                                                         256)),
         block: Union[BlockCfg, Sequence[BlockCfg]] = dict(
@@ -74,20 +78,24 @@ class CMBNet(BaseModule):
         num_stages = len(stage_channels)
         blocks = _one_per_stage(block, num_stages)
         width, height = input_size
-        if width % 2**num_stages or height % 2**num_stages:
+        coarsest = stem_stride * 2**num_stages
+        if width % coarsest or height % coarsest:
             raise ValueError(
                 f'input_size (width, height) {tuple(input_size)} must be '
-                f'divisible by {2**num_stages}: each of the {num_stages} '
-                'stages halves the resolution')
+                f'divisible by {coarsest}: the stem has stride {stem_stride} '
+                f'and each of the {num_stages} stages halves the resolution')
 
         self.input_size = (width, height)
-        self.stem = _make_convs(in_channels, stem_channels, norm_cfg)
+        self.stem_stride = stem_stride
+        self.stem = _make_convs(in_channels, stem_channels, norm_cfg,
+                                stem_stride)
         self.pool = nn.MaxPool2d(2)
         self.blocks = nn.ModuleList()
         self.stages = nn.ModuleList()
         channels = stem_channels[-1]
         for i, widths in enumerate(stage_channels):
-            size = (height // 2**(i + 1), width // 2**(i + 1))
+            stride = stem_stride * 2**(i + 1)
+            size = (height // stride, width // stride)
             if blocks[i] is None:
                 self.blocks.append(nn.Identity())
             else:
@@ -102,7 +110,7 @@ class CMBNet(BaseModule):
 
         Returns:
             Tuple[Tensor, ...]: One feature map a stage, from half of the
-            input's resolution downwards: conv2_1, conv3_2, conv4_2.
+            stem's resolution downwards: conv2_1, conv3_2, conv4_2.
 
         Raises:
             ValueError: If the image is not of ``input_size``.
@@ -130,13 +138,20 @@ def _one_per_stage(block, num_stages: int) -> List[BlockCfg]:
     return list(block)
 
 
-def _make_convs(in_channels: int, widths: Sequence[int],
-                norm_cfg: dict) -> nn.Sequential:
-    """3x3 convolutions with normalisation and ReLU."""
+def _make_convs(in_channels: int,
+                widths: Sequence[int],
+                norm_cfg: dict,
+                stride: int = 1) -> nn.Sequential:
+    """3x3 convolutions with normalisation and ReLU; the first one strides."""
     layers = []
     for out_channels in widths:
         layers.append(
             ConvModule(
-                in_channels, out_channels, 3, padding=1, norm_cfg=norm_cfg))
-        in_channels = out_channels
+                in_channels,
+                out_channels,
+                3,
+                stride=stride,
+                padding=1,
+                norm_cfg=norm_cfg))
+        in_channels, stride = out_channels, 1
     return nn.Sequential(*layers)

@@ -81,7 +81,7 @@ def fold_for_inference(model: nn.Module,
 
 def _fold_backbone(net: CMBNet, in_pairs: bool) -> None:
     """Fold stem, blocks and stages of a copy, in place."""
-    height = net.input_size[1]
+    height = net.input_size[1] // net.stem_stride
     for i, (block, stage) in enumerate(zip(net.blocks, net.stages)):
         height //= 2
         bare = isinstance(block, nn.Identity)

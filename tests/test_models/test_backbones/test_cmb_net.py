@@ -90,7 +90,25 @@ def test_other_widths_stages_and_channels():
     assert net.blocks[0].memory.shape == (4, 16, 16)
 
 
+def test_a_strided_stem_halves_everything_behind_it():
+    net = CMBNet((64, 96), stem_stride=2)
+    features = net(torch.rand(2, 1, 96, 64))
+    assert [tuple(f.shape) for f in features] == [
+        (2, 64, 24, 16), (2, 128, 12, 8), (2, 256, 6, 4)]
+    assert [tuple(b.memory.shape) for b in net.blocks] == [
+        (32, 24, 16), (64, 12, 8), (128, 6, 4)]
+    head = HourglassHeatmapHead((64, 128, 256), K).eval()
+    # The first convolution runs at half of the input, the others at a half of
+    # where they were.
+    quarter = sum(
+        i * o * k * k * (64 // (2 * f))**2 for i, o, k, f in TABLE_1)
+    net = CMBNet((64, 64), stem_stride=2).eval()
+    assert multiply_adds(net, head, 64) == quarter
+
+
 def test_errors_name_what_is_wrong():
+    with pytest.raises(ValueError, match='divisible by 16: the stem has stri'):
+        CMBNet((72, 64), stem_stride=2)
     with pytest.raises(ValueError, match=r'\(60, 64\) must be divisible by 8'):
         CMBNet((60, 64))
     with pytest.raises(ValueError, match='got 2 block configs for 3 stages'):

@@ -104,6 +104,15 @@ def test_backbone_without_blocks_and_with_one():
         assert_same(fold_for_inference(net)(images())[-1], net(images())[-1])
 
 
+@pytest.mark.parametrize('runtime', RUNTIMES)
+@torch.no_grad()
+def test_backbone_with_a_strided_stem(runtime):
+    net = randomized(CMBNet(SIZE, stem_stride=2, **WIDTHS))
+    for actual, expected in zip(
+            fold_for_inference(net, runtime)(images()), net(images())):
+        assert_same(actual, expected)
+
+
 @MODELS.register_module()
 class DoublingBlock(nn.Module):
     """A user's block: no rule is known for it."""
