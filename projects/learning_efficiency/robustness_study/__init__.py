@@ -1,0 +1,1 @@
+"""A study's networks on frames unlike those that they learned from."""

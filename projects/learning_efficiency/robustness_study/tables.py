@@ -1,0 +1,119 @@
+"""Tables of many runs' figures under conditions."""
+import csv
+import io
+from pathlib import Path
+from typing import Dict, List, Sequence
+
+import numpy as np
+from learning_study.plan import title
+from learning_study.summary import ACCURACY, Spread, spread
+
+from mmpose_cmb.synthesis.whole_files import write_whole
+
+NOTHING = '-'
+
+
+def values_by_seed(rows: Sequence[dict], variant: str, fraction: int,
+                   condition: str) -> Dict[int, float]:
+    """Accuracy of one cell's runs.
+
+    Args:
+        rows (Sequence[dict]): ``variant``, ``fraction``, ``seed``,
+            ``condition`` and figures.
+        variant (str): Which network.
+        fraction (int): Percent.
+        condition (str): Which condition.
+
+    Returns:
+        dict[int, float]: Percent by seed.
+    """
+    cell = (variant, fraction, condition)
+    return {
+        row['seed']: row[ACCURACY]
+        for row in rows
+        if (row['variant'], row['fraction'], row['condition']) == cell
+    }
+
+
+def paired_differences(ours: Dict[int, float],
+                       theirs: Dict[int, float]) -> List[float]:
+    """Ours minus theirs, for the seeds that both have."""
+    return [ours[seed] - theirs[seed] for seed in sorted(ours & theirs.keys())]
+
+
+def condition_table(rows: Sequence[dict], fraction: int,
+                    variants: Sequence[str], conditions: Sequence[str],
+                    baseline: str) -> List[List[str]]:
+    """Conditions x variants, and beside it each variant minus the baseline.
+
+    Args:
+        rows (Sequence[dict]): See :func:`values_by_seed`.
+        fraction (int): Percent.
+        variants (Sequence[str]): Columns.
+        conditions (Sequence[str]): Rows; one without figures is left out.
+        baseline (str): What is subtracted; without figures of it there are
+            no differences.
+
+    Returns:
+        list[list[str]]: Cells, the header first.
+    """
+    others = [v for v in variants if v != baseline]
+    if baseline not in variants:
+        others = []
+    header = [
+        'condition', *map(title, variants),
+        *(f'{title(v)} − {title(baseline)}' for v in others)
+    ]
+    spreads = []
+    for condition in conditions:
+        cells = {
+            v: values_by_seed(rows, v, fraction, condition)
+            for v in variants
+        }
+        if not any(cells.values()):
+            continue
+        gaps = [
+            spread(paired_differences(cells[v], cells[baseline]))
+            for v in others
+        ]
+        spreads.append((condition, [spread([*cells[v].values()])
+                                    for v in variants], gaps))
+    seeds = max((s.count for _, values, _ in spreads for s in values if s),
+                default=0)
+    return [header] + [[
+        condition, *(_show(value, seeds) for value in values),
+        *(_show(gap, seeds, '+') for gap in gaps)
+    ] for condition, values, gaps in spreads]
+
+
+def _show(value: Spread, seeds: int, sign: str = '') -> str:
+    """``92.4 ± 0.3``; with fewer seeds than elsewhere, their number."""
+    if value is None:
+        return NOTHING
+    # Adding zero makes -0.0 a plain 0.0.
+    text = f'{round(value.mean, 1) + 0.:{sign}.1f}'
+    if not np.isnan(value.deviation):
+        text += f' ± {value.deviation:.1f}'
+    return text if value.count == seeds else f'{text} ({value.count})'
+
+
+def markdown(cells: Sequence[Sequence[str]]) -> str:
+    """A Markdown table, columns as wide as they need to be."""
+    widths = [max(map(len, column)) for column in zip(*cells)]
+    lines = [
+        '| ' + ' | '.join(
+            cell.ljust(width) for cell, width in zip(row, widths)) + ' |'
+        for row in cells
+    ]
+    rule = '|' + '|'.join('-' * (width + 2) for width in widths) + '|'
+    return '\n'.join([lines[0], rule, *lines[1:]])
+
+
+def write_csv(rows: Sequence[dict], path: Path) -> None:
+    """One line a run and condition, all figures."""
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    buffer = io.StringIO(newline='')
+    writer = csv.DictWriter(buffer, columns)
+    writer.writeheader()
+    writer.writerows(rows)
+    write_whole(path, buffer.getvalue().encode())
