@@ -52,5 +52,6 @@ def _exactly(key: str, cells: int, numerator: int, denominator: int) -> int:
     scaled, rest = divmod(cells * numerator, denominator)
     if rest:
         raise ValueError(f'{key} {cells} has no whole size when the input '
-                         f'goes from {denominator} to {numerator} pixels')
+                         f'goes from {denominator} to {numerator} pixels: '
+                         'choose another input size')
     return scaled

@@ -1,5 +1,4 @@
 """Size, multiply-adds and time of the networks, as in the paper's Table 5."""
-import io
 import time
 from statistics import median
 from typing import Dict, Sequence
@@ -8,12 +7,12 @@ import torch
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
 
 from mmpose.registry import MODELS
+from mmpose_cmb.analysis import measure_complexity
 
 from .machine import describe_machine
-from .run_config import resize_input
+from .run_config import at_input_px
 from .study_folder import StudyFolder, read_json, write_json
 
 WARM_UP_PASSES = 3
@@ -47,14 +46,14 @@ def measure_costs(folder: StudyFolder,
     image = torch.rand(1, 1, settings.input_px, settings.input_px)
     image = image.to(device)
     times_ms = interleaved_times(models, image, repetitions)
-    networks = {
-        name: dict(
-            parameters=sum(p.numel() for p in model.parameters()),
-            size_mb=size_on_disk(model) / 2**20,
-            multiply_adds=multiply_adds(model, image),
+    networks = {}
+    for name, model in models.items():
+        cost = measure_complexity(model)
+        networks[name] = dict(
+            parameters=cost.parameters,
+            size_mb=cost.size_bytes / 2**20,
+            multiply_adds=cost.multiply_adds,
             time_ms=times_ms[name])
-        for name, model in models.items()
-    }
     write_json(
         folder.costs_file,
         dict(
@@ -64,25 +63,6 @@ def measure_costs(folder: StudyFolder,
             threads=torch.get_num_threads(),
             machine=describe_machine(),
             finished=time.strftime('%Y-%m-%d %H:%M')))
-
-
-def multiply_adds(model: nn.Module, image: Tensor) -> int:
-    """Multiply-adds of convolutions and matrix products for one pass.
-
-    Args:
-        model (nn.Module): In eval mode.
-        image (Tensor): ``[1, C, H, W]``.
-    """
-    with torch.no_grad(), FlopCounterMode(display=False) as counter:
-        _forward(model, image)
-    return counter.get_total_flops() // 2
-
-
-def size_on_disk(model: nn.Module) -> int:
-    """Bytes of the file that holds the weights and buffers."""
-    buffer = io.BytesIO()
-    torch.save(model.state_dict(), buffer)
-    return buffer.getbuffer().nbytes
 
 
 def interleaved_times(models: Dict[str, nn.Module], image: Tensor,
@@ -102,8 +82,7 @@ def interleaved_times(models: Dict[str, nn.Module], image: Tensor,
 
 
 def _build(path: str, input_px: int) -> nn.Module:
-    cfg = Config.fromfile(path)
-    resize_input(cfg, input_px)
+    cfg = at_input_px(Config.fromfile(path), input_px)
     return MODELS.build(cfg.model).eval()
 
 

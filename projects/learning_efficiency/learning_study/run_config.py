@@ -5,12 +5,12 @@ from typing import List
 
 from mmengine.config import Config, ConfigDict
 
+from mmpose_cmb.benchmarking.input_size import at_input_size
+
 from .data_set import motion_data
 from .plan import Run, iterations_of
 from .settings import Settings
 
-# Sizes in pixels or cells that grow with the input.
-SIZE_KEYS = ('input_size', 'heatmap_size', 'in_featuremap_size')
 # A run's random numbers start here for each seed; EpochSeedHook adds the
 # round, so that no two seeds share a round's numbers.
 SEED_STRIDE = 100000
@@ -54,10 +54,9 @@ def run_config(path: str, settings: Settings, run: Run, data: Path,
         ValueError: If the config loads weights, or its sizes do not fit the
             input's size.
     """
-    cfg = Config.fromfile(path)
+    cfg = at_input_px(Config.fromfile(path), settings.input_px)
     _refuse_weights(cfg, path)
     _augment_alike(cfg, path)
-    resize_input(cfg, settings.input_px)
     iterations = iterations_of(settings, run.fraction)
     rounds = settings.evaluations
 
@@ -148,55 +147,41 @@ def _augment_alike(cfg: Config, path: str) -> None:
                          'every variant is augmented alike')
 
 
-def resize_input(cfg: Config, input_px: int) -> None:
-    """Change the side of a config's square input, and all that follows.
+def at_input_px(cfg: Config, input_px: int) -> Config:
+    """A config for square inputs of another size, with targets that fit.
 
     Args:
-        cfg (Config): Changed in place.
+        cfg (Config): With a ``codec`` whose input is square.
         input_px (int): Pixels.
+
+    Returns:
+        Config: A copy.
 
     Raises:
         ValueError: If the input is not square or a size would be broken.
     """
-    width, height = cfg.codec.input_size
-    if width != height:
-        raise ValueError(f'the input is {width} x {height}; the study needs '
-                         'square ones')
-    if input_px == width:
-        return
-    for part in (cfg.codec, cfg.model, cfg.train_dataloader,
-                 cfg.val_dataloader, cfg.test_dataloader):
-        _resize(part, input_px, width)
+    before = cfg.codec.input_size[0]
+    cfg = at_input_size(cfg, input_px)
+    if input_px != before:
+        _fit_targets(cfg._cfg_dict, (input_px / before)**0.5)
+    return cfg
 
 
-def _resize(node, new: int, old: int) -> None:
+def _fit_targets(node, simcc_factor: float) -> None:
+    """Fit the width of all Gaussians below a node of a config, in place."""
     if isinstance(node, (list, tuple)):
         for item in node:
-            _resize(item, new, old)
+            _fit_targets(item, simcc_factor)
         return
     if not isinstance(node, dict):
         return
-    for key, value in node.items():
-        if key in SIZE_KEYS and value is not None:
-            node[key] = tuple(_scaled(v, new, old, key) for v in value)
-        else:
-            _resize(value, new, old)
+    for value in node.values():
+        _fit_targets(value, simcc_factor)
     if 'heatmap_size' in node and 'sigma' in node:
         _fit_sigma(node)
     elif 'simcc_split_ratio' in node and 'sigma' in node:
         # As RTMPose's own configs do from 256x192 to 384x288.
-        factor = (new / old)**0.5
-        sigma = node['sigma']
-        node['sigma'] = tuple(s * factor for s in sigma) if isinstance(
-            sigma, (list, tuple)) else sigma * factor
-
-
-def _scaled(value: int, new: int, old: int, key: str) -> int:
-    if value * new % old:
-        raise ValueError(f'{key} {value} of an input of {old} pixels becomes '
-                         f'{value * new / old:g} with {new} pixels: choose '
-                         'another input size')
-    return value * new // old
+        node['sigma'] = tuple(s * simcc_factor for s in node['sigma'])
 
 
 def _fit_sigma(codec: dict) -> None:
