@@ -55,6 +55,10 @@ def parse_args(argv=None) -> argparse.Namespace:
         '--fractions', nargs='+', type=int, metavar='PERCENT',
         help='of the training frames')
     grid.add_argument('--seeds', nargs='+', type=int, metavar='SEED')
+    grid.add_argument(
+        '--learning-rates', nargs='+', type=parse_rate, default=[],
+        metavar='NAME=RATE',
+        help='of variants for which --learning-rate is not the best')
 
     sizes = parser.add_argument_group(
         'sizes; each replaces the preset\'s figure')
@@ -122,6 +126,18 @@ def parse_shard(text: str):
     return number, of
 
 
+def parse_rate(text: str):
+    """``NAME=RATE`` as a name and a number."""
+    name, _, rate = text.rpartition('=')
+    try:
+        if name and float(rate) > 0:
+            return name, float(rate)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(
+        f'expected NAME=RATE, such as cmb=0.002, got {text!r}')
+
+
 def study_settings(args: argparse.Namespace):
     return make_settings(
         args.scale,
@@ -152,9 +168,13 @@ def asked_grid(args: argparse.Namespace) -> Asked:
     seeds = range(scale.num_seeds) if args.seeds is None else args.seeds
     if min(seeds) < 0:
         raise ValueError(f'seeds must not be negative, got {min(seeds)}')
-    return Asked(
-        find_configs(args.variants or VARIANTS), sorted(set(fractions)),
-        sorted(set(seeds)))
+    variants = find_configs(args.variants or VARIANTS)
+    rates = dict(args.learning_rates)
+    unknown = [name for name in rates if name not in variants]
+    if unknown:
+        raise ValueError(f'--learning-rates names {", ".join(unknown)}, which '
+                         'is not among the variants of this command')
+    return Asked(variants, sorted(set(fractions)), sorted(set(seeds)), rates)
 
 
 def narrowed(asked: Asked, args: argparse.Namespace) -> Asked:
@@ -168,8 +188,11 @@ def narrowed(asked: Asked, args: argparse.Namespace) -> Asked:
                          f'has {", ".join(asked.variants)}')
     fractions = args.fractions or asked.fractions
     seeds = asked.seeds if args.seeds is None else args.seeds
-    return Asked({name: asked.variants[name] for name in names},
-                 sorted(set(fractions)), sorted(set(seeds)))
+    return asked._replace(
+        variants={name: asked.variants[name]
+                  for name in names},
+        fractions=sorted(set(fractions)),
+        seeds=sorted(set(seeds)))
 
 
 def run_study(args: argparse.Namespace, folder: StudyFolder) -> None:

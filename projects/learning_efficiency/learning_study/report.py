@@ -84,8 +84,8 @@ def _scale(folder: StudyFolder, study: Study, settings: Settings) -> str:
           if settings.resample_subsets else 'the same for every seed')),
         ('a run', budget),
         ('augmentation', _augmentation()),
-        ('optimiser', f'Adam, learning rate {settings.learning_rate:g}, '
-         f'{optimiser}; the same for all variants'),
+        ('optimiser', f'Adam; {optimiser}'),
+        ('learning rate', _rates(folder, study)),
         ('arithmetic of the training', 'bfloat16 (weights, memory and '
          'optimiser float32)' if settings.bf16 else 'float32'),
         ('ratio limit r', f'1, from iteration {settings.ratio_switch:,} on 3'),
@@ -94,6 +94,18 @@ def _scale(folder: StudyFolder, study: Study, settings: Settings) -> str:
     commands = '\n'.join(escape(c) for c in folder.study()['commands'])
     return (f'<h2>The scale</h2>{table((), rows, css="words")}'
             f'<pre><code>{commands}</code></pre>')
+
+
+def _rates(folder: StudyFolder, study: Study) -> str:
+    """The learning rate, or which variant has which."""
+    names_of: dict = {}
+    for name in study.variants:
+        rate = folder.settings_of(name).learning_rate
+        names_of.setdefault(rate, []).append(escape(title(name)))
+    if len(names_of) == 1:
+        return f'{next(iter(names_of)):g}, the same for all variants'
+    return '; '.join(f'{rate:g} for {", ".join(names)}'
+                     for rate, names in sorted(names_of.items()))
 
 
 def _augmentation() -> str:

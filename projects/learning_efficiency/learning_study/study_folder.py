@@ -17,10 +17,12 @@ class Asked(NamedTuple):
         variants: Config path by name, in the order of the tables.
         fractions: Percent.
         seeds: Seeds.
+        learning_rates: Of the variants that have one of their own.
     """
     variants: Dict[str, str]
     fractions: List[int]
     seeds: List[int]
+    learning_rates: Dict[str, float] = {}
 
     def runs(self) -> List[Run]:
         """All runs of the grid."""
@@ -93,7 +95,10 @@ class StudyFolder:
                 **old.variants,
                 **asked.variants
             }, sorted({*old.fractions, *asked.fractions}),
-                         sorted({*old.seeds, *asked.seeds}))
+                         sorted({*old.seeds, *asked.seeds}), {
+                             **old.learning_rates,
+                             **asked.learning_rates
+                         })
         line = shlex.join(command)
         commands = [*before['commands'], line]
         study = dict(
@@ -119,11 +124,23 @@ class StudyFolder:
             f'{path}' for name, path in asked.variants.items()
             if before['asked']['variants'].get(name, path) != path
         ]
+        different += self._other_rates(before, settings, asked)
         if different:
             raise ValueError(
                 f'{self.root} was begun with other settings: '
                 f'{"; ".join(different)}. Runs of different settings cannot '
                 'be compared: choose another --out.')
+
+    def _other_rates(self, before: dict, settings: Settings,
+                     asked: Asked) -> List[str]:
+        old = Asked(**before['asked'])
+        rates = [(name, old.learning_rates.get(name, settings.learning_rate),
+                  asked.learning_rates.get(name, settings.learning_rate))
+                 for name in asked.variants if name in old.variants]
+        return [
+            f'the learning rate of {name} was {was:g}, is {now:g}'
+            for name, was, now in rates if was != now
+        ]
 
     def study(self) -> dict:
         """``study.json``.
@@ -140,6 +157,13 @@ class StudyFolder:
 
     def settings(self) -> Settings:
         return Settings(**self.study()['settings'])
+
+    def settings_of(self, variant: str) -> Settings:
+        """The study's settings with the variant's own learning rate."""
+        settings = self.settings()
+        return settings._replace(
+            learning_rate=self.asked().learning_rates.get(
+                variant, settings.learning_rate))
 
     def asked(self) -> Asked:
         return Asked(**self.study()['asked'])

@@ -36,7 +36,7 @@ def train_run(folder: StudyFolder,
     Returns:
         dict: What was written to ``result.json``.
     """
-    settings = folder.settings()
+    settings = folder.settings_of(run.variant)
     work_dir = folder.run_dir(run) / 'training'
     cfg = run_config(folder.asked().variants[run.variant], settings, run,
                      folder.data(), str(work_dir))

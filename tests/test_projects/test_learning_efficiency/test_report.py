@@ -201,3 +201,21 @@ def test_a_study_keeps_its_settings(folder, tmp_path):
         folder.begin(
             make_settings('cpu'), Asked(dict(cmb='e.py'), [10], [0]), data,
             command)
+
+
+def test_a_variant_has_a_learning_rate_of_its_own(tmp_path):
+    folder, settings = StudyFolder(tmp_path), make_settings('toy')
+    asked = Asked(VARIANTS, [10], [0], dict(cmb=0.002))
+    folder.begin(settings, asked, tmp_path, ['python', 'run.py'])
+    assert folder.settings_of('cmb').learning_rate == 0.002
+    assert folder.settings_of('rtmpose_s').learning_rate == 0.001
+    write_report(folder)
+    assert ('0.001 for w/o CMB, RTMPose-s; 0.002 for CMB'
+            in folder.report_file.read_text())
+    # Another variant joins; the first ones keep theirs.
+    more = Asked(dict(half_memory='d.py'), [10], [0], dict(half_memory=0.004))
+    folder.begin(settings, more, tmp_path, ['python', 'run.py'])
+    assert folder.settings_of('cmb').learning_rate == 0.002
+    assert folder.settings_of('half_memory').learning_rate == 0.004
+    with pytest.raises(ValueError, match='of cmb was 0.002, is 0.001'):
+        folder.begin(settings, Asked(VARIANTS, [10], [0]), tmp_path, ['a'])
