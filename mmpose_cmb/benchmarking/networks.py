@@ -12,9 +12,11 @@ from ..models import ConvMemoryBlock
 from .input_size import at_input_size
 
 OURS = 'cmb'
+LIGHT = 'cmb_light'
 CONFIGS = {
     OURS: 'cmb_k2hpd.py',
     'cmb_without_blocks': 'cmb_k2hpd.py',
+    LIGHT: 'cmb_light_k2hpd.py',
     'hourglass52': 'peers/hourglass52.py',
     'cpm': 'peers/cpm.py',
     'simple_baseline_resnet50': 'peers/simple_baseline_resnet50.py',

@@ -7,7 +7,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from .backends import Measured
-from .networks import OURS
+from .networks import LIGHT, OURS
 from .rounds import Cell, Rounds
 
 HEADER = ('input', 'network', 'backend', 'parameters, M', 'multiply-adds, G',
@@ -98,6 +98,13 @@ def comparisons(measured: Sequence[Measured],
                                  f'{other} at {other_size} px ({backend})',
                                  said,
                                  f'{rounds.ratio(cell, own):.2f} times'))
+            for light in (plain, folded):
+                light = light._replace(network=LIGHT)
+                peer = Cell(size, 'rtmpose_s', backend, 1)
+                if light in by_cell and peer in by_cell:
+                    rows.append((f'{LIGHT} ({light.backend}) in times of '
+                                 f'rtmpose_s ({backend}), {size} px', '',
+                                 f'{rounds.ratio(light, peer):.2f} times'))
     return rows
 
 

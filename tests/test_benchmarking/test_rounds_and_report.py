@@ -83,6 +83,17 @@ def test_table_comparisons_and_plot_of_known_times(tmp_path):
     assert found['cmb at 192 px (onnxruntime-folded) against cpm at 192 px '
                  '(onnxruntime)'] == ('', '12.00 times')
 
+    light = FOLDED._replace(network='cmb_light')
+    peer = OURS._replace(network='rtmpose_s')
+    rounds.seconds[light].update({1: 0.012, 2: 0.06, 3: 0.011})
+    rounds.seconds[peer].update({1: 0.010, 2: 0.05, 3: 0.010})
+    both = [
+        Measured(cell, NetworkFigures(1, 1), 1, None) for cell in (light, peer)
+    ]
+    assert comparisons(both, rounds) == [
+        ('cmb_light (onnxruntime-folded) in times of rtmpose_s (onnxruntime), '
+         '192 px', '', '1.20 times')]
+
     written = write_csv(tmp_path / 'table.csv', HEADER, table(
         measured, rounds, 8))
     with open(written) as file:
