@@ -11,13 +11,14 @@ from .report_sections import (accuracy_curve, accuracy_tables, costs, curves,
                               gaps, pdj_tables, real)
 from .run_config import AUGMENTATION
 from .settings import Settings
+from .short_report import short_report
 from .study_folder import StudyFolder
 from .summary import (ACCURACY, FINISHED, Study, collect, write_csv,
                       write_curves)
 
 
 def write_report(folder: StudyFolder, study: Optional[Study] = None) -> None:
-    """Write ``report.html``, ``runs.csv`` and ``curves.csv``.
+    """Write ``report.html``, ``report.md``, ``runs.csv``, ``curves.csv``.
 
     Args:
         folder (StudyFolder): The study.
@@ -47,6 +48,8 @@ def write_report(folder: StudyFolder, study: Optional[Study] = None) -> None:
     html = page('Does the memory help to learn from less data?',
                 '\n'.join(sections))
     write_whole(folder.report_file, html.encode('utf-8'))
+    write_whole(folder.short_report_file,
+                short_report(folder, study).encode('utf-8'))
 
 
 def _lead(study: Study, settings: Settings) -> str:

@@ -46,6 +46,7 @@ class StudyFolder:
         self.study_file = self.root / 'study.json'
         self.costs_file = self.root / 'costs.json'
         self.report_file = self.root / 'report.html'
+        self.short_report_file = self.root / 'report.md'
         self.csv_file = self.root / 'runs.csv'
         self.curves_file = self.root / 'curves.csv'
         self.default_data = self.root / 'data'

@@ -2,10 +2,11 @@
 from typing import List
 
 from learning_study.summary import ACCURACY
+from tabulate import tabulate
 
 from .conditions import CONDITIONS
 from .kept_figures import REAL_FRAMES
-from .tables import condition_table, markdown
+from .tables import condition_table
 
 REAL_FRAMES_MEANING = ('real ITOP frames, where the study was given some; 15 '
                        'joints, with flip test')
@@ -33,7 +34,8 @@ def make_page(rows: List[dict], baseline: str) -> str:
                                 [v for v in variants if v in present],
                                 [*conditions], baseline)
         parts.append(f'## {fraction} % of the training frames\n\n'
-                     f'{markdown(cells)}\n')
+                     + tabulate(cells[1:], cells[0], 'github',
+                                disable_numparse=True) + '\n')
     used = {row['condition'] for row in rows}
     parts.append('\n'.join(f'* `{name}`: {meaning}'
                            for name, meaning in conditions.items()

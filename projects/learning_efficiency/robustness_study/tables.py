@@ -97,18 +97,6 @@ def _show(value: Spread, seeds: int, sign: str = '') -> str:
     return text if value.count == seeds else f'{text} ({value.count})'
 
 
-def markdown(cells: Sequence[Sequence[str]]) -> str:
-    """A Markdown table, columns as wide as they need to be."""
-    widths = [max(map(len, column)) for column in zip(*cells)]
-    lines = [
-        '| ' + ' | '.join(
-            cell.ljust(width) for cell, width in zip(row, widths)) + ' |'
-        for row in cells
-    ]
-    rule = '|' + '|'.join('-' * (width + 2) for width in widths) + '|'
-    return '\n'.join([lines[0], rule, *lines[1:]])
-
-
 def write_csv(rows: Sequence[dict], path: Path) -> None:
     """One line a run and condition, all figures."""
     columns = list(dict.fromkeys(key for row in rows for key in row))

@@ -219,3 +219,17 @@ def test_a_variant_has_a_learning_rate_of_its_own(tmp_path):
     assert folder.settings_of('half_memory').learning_rate == 0.004
     with pytest.raises(ValueError, match='of cmb was 0.002, is 0.001'):
         folder.begin(settings, Asked(VARIANTS, [10], [0]), tmp_path, ['a'])
+
+
+def test_the_short_report(folder):
+    write_report(folder)
+    text = folder.short_report_file.read_text()
+    rows = [[cell.strip() for cell in line.strip('|').split('|')]
+            for line in text.splitlines() if line.startswith('|')]
+    assert ['CMB', '62.0 ± 2.0 (3)', '82.0 ± 1.0 (3)'] in rows
+    assert ['RTMPose-s', '40.5 ± 0.7 (2)', '-'] in rows
+    # 60 - 50, 62 - 53, 64 - 47.
+    assert ['w/o CMB', '+12.0 ± 4.4 (3)', '+1.0 ± 1.0 (3)'] in rows
+    # 1, 2, 3 minutes for seeds 0, 1, 2; two fractions.
+    assert ['CMB', '-', '-', '-', '2.0 ± 0.9 (6)'] in rows
+    assert 'real frames' not in text

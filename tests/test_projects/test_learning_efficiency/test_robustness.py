@@ -24,7 +24,7 @@ from robustness_study.frame_changes import (AxialNoise, Holes, Occluder,
 from robustness_study.network import load_network, predict
 from robustness_study.occluder import draw_rectangle, occlude
 from robustness_study.page import make_page
-from robustness_study.tables import condition_table, markdown
+from robustness_study.tables import condition_table
 
 from mmpose.models import build_pose_estimator
 from mmpose.registry import DATASETS
@@ -402,11 +402,6 @@ def test_the_page(tmp_path):
     assert '| real_frames | 70.0' in page and '`holes`' not in page
     assert 'w/o CMB − CMB' in page and '-3.0 ± 2.0' in page
     assert 'No differences: other' in make_page(rows, 'other')
-
-
-def test_markdown_lines_up():
-    assert markdown([['a', 'bb'], ['cc', 'd']]) == (
-        '| a  | bb |\n|----|----|\n| cc | d  |')
 
 
 @pytest.fixture
