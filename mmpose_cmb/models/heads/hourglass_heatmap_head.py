@@ -9,7 +9,6 @@ from mmpose.registry import MODELS
 from ...codecs.decode_tensors import UDPDecoder, is_gaussian_udp
 from .decoded_instances import to_instances
 from .flip_test import average_mirrored
-from .sub_pixel_conv import map_layer
 from .upsample_merge import UpsampleMerge
 
 
@@ -34,8 +33,6 @@ class HourglassHeatmapHead(HeatmapHead):
         decoder_channels (Sequence[int]): Channels after each concatenation,
             coarsest first; one fewer than feature maps.
             Defaults to ``(128, 64)``.
-        upscale (int): How many times finer the heat maps are than the finest
-            feature map (:class:`SubPixelConv`). Defaults to 1.
         norm_cfg (dict): Normalisation. Defaults to ``dict(type='BN')``.
         **kwargs: ``loss``, ``decoder``, ``init_cfg``: see ``HeatmapHead``.
 
@@ -56,7 +53,6 @@ class HourglassHeatmapHead(HeatmapHead):
                  in_channels: Sequence[int],
                  out_channels: int,
                  decoder_channels: Sequence[int] = (128, 64),
-                 upscale: int = 1,
                  norm_cfg: dict = dict(type='BN'),
                  **kwargs) -> None:
         if len(decoder_channels) != len(in_channels) - 1:
@@ -71,10 +67,6 @@ class HourglassHeatmapHead(HeatmapHead):
             deconv_out_channels=None,
             **kwargs)
         self.in_channels = tuple(in_channels)
-        self.upscale = upscale
-        if upscale > 1:
-            self.final_layer = map_layer(self.final_layer.in_channels,
-                                         out_channels, upscale)
 
         self.merges = nn.ModuleList()
         below = in_channels[-1]
@@ -166,10 +158,7 @@ class HourglassHeatmapHead(HeatmapHead):
         return preds
 
     def forward(self, feats: Tuple[Tensor]) -> Tensor:
-        """Predict heat maps ``[B, K, h, w]``.
-
-        They are ``upscale`` times as fine as the finest feature map: with the
-        defaults of network and head, half of the input's resolution.
+        """Predict heat maps ``[B, K, H/2, W/2]`` for an ``[H, W]`` input.
 
         Args:
             feats (Tuple[Tensor]): Feature maps ``[B, C_i, H_i, W_i]``, finest

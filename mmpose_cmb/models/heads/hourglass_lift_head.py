@@ -8,7 +8,6 @@ from torch import Tensor, nn
 from mmpose.registry import MODELS
 from .flip_test import average_mirrored
 from .hourglass_spatial_head import HourglassSpatialHead
-from .sub_pixel_conv import map_layer
 
 
 def read_at_maximum(values: Tensor, heatmaps: Tensor) -> Tensor:
@@ -87,8 +86,7 @@ class HourglassLiftHead(HourglassSpatialHead):
         self.depth_loss_weight = depth_loss_weight
         self.depth_conv = ConvModule(
             width, depth_channels, 3, padding=1, norm_cfg=norm_cfg)
-        self.depth_layer = map_layer(depth_channels, self.out_channels,
-                                     self.upscale)
+        self.depth_layer = nn.Conv2d(depth_channels, self.out_channels, 1)
 
     def depth_maps(self, merged: Tensor) -> Tensor:
         """Relative depths ``[B, K, H, W]`` of merged features."""
