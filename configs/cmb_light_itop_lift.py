@@ -3,7 +3,9 @@ _base_ = 'cmb_itop_lift.py'
 
 codec = dict(
     _base_.codec,
-    heatmap_size=tuple(size // 4 for size in _base_.codec['input_size']))
+    heatmap_size=tuple(size // 4 for size in _base_.codec['input_size']),
+    sigma=1,
+    blur_kernel_size=5)
 model = dict(
     backbone=dict(
         stem_channels=(16, 24),

@@ -2,9 +2,12 @@
 # half of Table 1's resolution, and the heat maps have a quarter of the input's.
 _base_ = 'cmb_k2hpd.py'
 
+# Gaussians as wide as Table 1's, in pixels of the input.
 codec = dict(
     _base_.codec,
-    heatmap_size=tuple(size // 4 for size in _base_.codec['input_size']))
+    heatmap_size=tuple(size // 4 for size in _base_.codec['input_size']),
+    sigma=1,
+    blur_kernel_size=5)
 model = dict(
     backbone=dict(
         stem_channels=(16, 24),
