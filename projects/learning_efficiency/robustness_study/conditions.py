@@ -3,21 +3,25 @@ from typing import Callable, NamedTuple, Optional
 
 from .box_changes import Shift, Turn, Widen
 from .frame_changes import AxialNoise, Holes, Occluder
+from .memory_changes import Fade, Flatten
 
 
 class Condition(NamedTuple):
-    """How the frames of a test differ from those of the training.
+    """How a test differs from the training.
 
     Attributes:
         meaning: In words.
         on_frame: What is done to the frame, see ``frame_changes``.
         on_box: What is done to the person's box, see ``box_changes``.
         other_camera: Whether the frames are those of ``other_camera``.
+        on_memory: What is done to the network's memories, see
+            ``memory_changes``.
     """
     meaning: str
     on_frame: Optional[Callable] = None
     on_box: Optional[Callable] = None
     other_camera: bool = False
+    on_memory: Optional[Callable] = None
 
 
 # Training saw boxes shifted by at most 0.08, 0.8 to 1.25 times as large and
@@ -43,4 +47,9 @@ CONDITIONS = dict(
     other_camera=Condition(
         '300 other frames: time of flight alone, 320x240, 59 degrees wide '
         '(the study\'s: two sensors, 256x212, 70 degrees)',
-        other_camera=True))
+        other_camera=True),
+    memory_flat=Condition(
+        'the test frames; each channel of the memory replaced by its mean',
+        on_memory=Flatten(0.)),
+    memory_zero=Condition(
+        'the test frames; the memory replaced by zeros', on_memory=Fade(0.)))

@@ -94,7 +94,9 @@ class KeptFigures:
 
     def _definition(self, name: str) -> str:
         condition = CONDITIONS[name]
-        parts = [condition.on_frame, condition.on_box]
+        parts = [
+            condition.on_frame, condition.on_box, condition.on_memory
+        ]
         if condition.other_camera:
             seed = self.folder.settings().data_seed
             parts += [other_camera_recipe(seed), FRAMES]

@@ -60,7 +60,8 @@ class Tester:
             if pipeline not in crops_by_pipeline:
                 crops_by_pipeline[pipeline] = self._load(name, cfg)
             crops = crops_by_pipeline[pipeline]
-            model = load_network(cfg, place / WEIGHTS, self.device)
+            model = load_network(cfg, place / WEIGHTS, self.device,
+                                 CONDITIONS[name].on_memory)
             metrics = score_pixels(
                 predict(model, crops), crops.keypoints_px, crops.metainfo,
                 detail='groups')

@@ -21,6 +21,7 @@ from robustness_study.conditions import CONDITIONS, Condition
 from robustness_study.crops import load_crops
 from robustness_study.frame_changes import (AxialNoise, Holes, Occluder,
                                             box_in_frame)
+from robustness_study.memory_changes import Fade, Flatten, change_memories
 from robustness_study.network import load_network, predict
 from robustness_study.occluder import draw_rectangle, occlude
 from robustness_study.page import make_page
@@ -337,6 +338,21 @@ def test_the_network_is_that_of_the_run_without_flip_test(folder, data):
         samples = model.test_step(pseudo_collate(list(dataset)))
     expected = [s.pred_instances.keypoints[0] for s in samples]
     assert found == pytest.approx(np.array(expected), abs=0.05)
+
+
+def test_memories_are_changed(folder):
+    place = folder.run_dir(Run('cmb', 100, 0))
+    cfg = Config.fromfile(place / 'config.py')
+    model = build_pose_estimator(cfg.model)
+    before = model.backbone.blocks[0].memory.clone()
+    change_memories(model, Flatten(0.))
+    flat = model.backbone.blocks[0].memory
+    means = before.mean((1, 2))
+    for channel, mean in zip(flat, means):
+        torch.testing.assert_close(channel, mean.expand_as(channel))
+    torch.testing.assert_close(Flatten(1.)(before), before)
+    change_memories(model, Fade(0.))
+    assert not any(block.memory.any() for block in model.backbone.blocks)
 
 
 def test_a_pipeline_that_cannot_be_changed(dataset_cfg, data):
