@@ -41,7 +41,7 @@ test_dataloader = val_dataloader
 # 600 iterations of 16, against the paper's 100,000: a higher rate that falls
 # to zero, and r = 3 after a third of them.
 train_cfg = dict(max_epochs=8, val_interval=2)
-optim_wrapper = dict(optimizer=dict(lr=4e-3))
+optim_wrapper = dict(optimizer=dict(lr=1e-3))
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.1, end=50, by_epoch=False),
     dict(type='CosineAnnealingLR', begin=50, end=600, by_epoch=False)
