@@ -23,11 +23,11 @@ from mmengine.registry import init_default_scope
 from learning_study.data_set import is_complete
 from learning_study.plan import Run
 from learning_study.study_folder import StudyFolder
+from learning_study.summary import write_rows
 from learning_study.train_run import WEIGHTS
 from mmpose_cmb.synthesis.whole_files import write_whole
 from robustness_study.conditions import CONDITIONS
 from robustness_study.page import make_page
-from robustness_study.tables import write_csv
 from robustness_study.tester import Tester
 from run import narrowed
 
@@ -141,7 +141,7 @@ def main(argv=None) -> int:
         csv_file = folder.root / 'robustness.csv'
         page_file = folder.root / 'robustness.md'
         page = make_page(rows, args.baseline)
-        write_csv(rows, csv_file)
+        write_rows(rows, csv_file)
         write_whole(page_file, page.encode())
     except (ValueError, OSError, ImportError) as error:
         sys.exit(f'error: {error}')

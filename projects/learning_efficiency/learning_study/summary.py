@@ -139,7 +139,7 @@ def write_csv(study: Study, path: Path) -> None:
                 for key, value in result.get('real_frames', {}).items()
             })
         rows.append(row)
-    _write_rows(rows, path)
+    write_rows(rows, path)
 
 
 def write_curves(study: Study, path: Path) -> None:
@@ -148,10 +148,11 @@ def write_curves(study: Study, path: Path) -> None:
         dict(run._asdict(), **entry) for run in sorted(study.results)
         for entry in study.results[run]['curve']
     ]
-    _write_rows(rows, path)
+    write_rows(rows, path)
 
 
-def _write_rows(rows: List[dict], path: Path) -> None:
+def write_rows(rows: Sequence[dict], path: Path) -> None:
+    """Write a CSV; each key of any row is a column."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
     buffer = io.StringIO(newline='')
     writer = csv.DictWriter(buffer, columns)

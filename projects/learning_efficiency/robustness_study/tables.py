@@ -1,14 +1,9 @@
 """Tables of many runs' figures under conditions."""
-import csv
-import io
-from pathlib import Path
 from typing import Dict, List, Sequence
 
 import numpy as np
 from learning_study.plan import title
 from learning_study.summary import ACCURACY, Spread, spread
-
-from mmpose_cmb.synthesis.whole_files import write_whole
 
 NOTHING = '-'
 
@@ -95,13 +90,3 @@ def _show(value: Spread, seeds: int, sign: str = '') -> str:
     if not np.isnan(value.deviation):
         text += f' ± {value.deviation:.1f}'
     return text if value.count == seeds else f'{text} ({value.count})'
-
-
-def write_csv(rows: Sequence[dict], path: Path) -> None:
-    """One line a run and condition, all figures."""
-    columns = list(dict.fromkeys(key for row in rows for key in row))
-    buffer = io.StringIO(newline='')
-    writer = csv.DictWriter(buffer, columns)
-    writer.writeheader()
-    writer.writerows(rows)
-    write_whole(path, buffer.getvalue().encode())
