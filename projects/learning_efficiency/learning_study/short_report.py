@@ -52,12 +52,15 @@ def short_report(folder: StudyFolder, study: Study) -> str:
     return '\n\n'.join(parts) + '\n'
 
 
-def show(value: Optional[Spread], sign: str = '') -> str:
+def show(value: Optional[Spread],
+         sign: str = '',
+         counted: bool = True) -> str:
     """``92.4 ± 0.3 (5)``; a dash for nothing.
 
     Args:
         value (Spread, optional): What to show.
         sign (str): '+' for a sign before positive numbers, too.
+        counted (bool): Whether the number of repetitions is shown.
     """
     if value is None:
         return NOTHING
@@ -65,7 +68,7 @@ def show(value: Optional[Spread], sign: str = '') -> str:
     text = f'{round(value.mean, 1) + 0.:{sign}.1f}'
     if not np.isnan(value.deviation):
         text += f' ± {value.deviation:.1f}'
-    return f'{text} ({value.count})'
+    return f'{text} ({value.count})' if counted else text
 
 
 def _cost(folder: StudyFolder, study: Study, variant: str) -> List[str]:

@@ -1,11 +1,9 @@
 """Tables of many runs' figures under conditions."""
-from typing import Dict, List, Sequence
+from typing import Dict, List, Optional, Sequence
 
-import numpy as np
 from learning_study.plan import title
+from learning_study.short_report import show
 from learning_study.summary import ACCURACY, Spread, spread
-
-NOTHING = '-'
 
 
 def values_by_seed(rows: Sequence[dict], variant: str, fraction: int,
@@ -81,12 +79,6 @@ def condition_table(rows: Sequence[dict], fraction: int,
     ] for condition, values, gaps in spreads]
 
 
-def _show(value: Spread, seeds: int, sign: str = '') -> str:
-    """``92.4 ± 0.3``; with fewer seeds than elsewhere, their number."""
-    if value is None:
-        return NOTHING
-    # Adding zero makes -0.0 a plain 0.0.
-    text = f'{round(value.mean, 1) + 0.:{sign}.1f}'
-    if not np.isnan(value.deviation):
-        text += f' ± {value.deviation:.1f}'
-    return text if value.count == seeds else f'{text} ({value.count})'
+def _show(value: Optional[Spread], seeds: int, sign: str = '') -> str:
+    """With fewer seeds than elsewhere, their number."""
+    return show(value, sign, counted=bool(value) and value.count != seeds)

@@ -354,6 +354,15 @@ def test_memories_are_changed(folder):
     change_memories(model, Fade(0.))
     assert not any(block.memory.any() for block in model.backbone.blocks)
 
+    # The network that is tested is the changed one.
+    crop, heatmaps = torch.rand(1, 1, *cfg.codec.input_size[::-1]), []
+    for change in (None, Flatten(1.), Fade(0.)):
+        model = load_network(cfg, place / 'weights.pth', 'cpu', change)
+        with torch.no_grad():
+            heatmaps.append(model.head(model.backbone(crop)))
+    torch.testing.assert_close(heatmaps[0], heatmaps[1])
+    assert not torch.allclose(heatmaps[0], heatmaps[2])
+
 
 def test_a_pipeline_that_cannot_be_changed(dataset_cfg, data):
     cfg = dataset_cfg.copy()
