@@ -1,19 +1,12 @@
 """Convolutional Memory Blocks for pose estimation in depth images.
 
-Importing the package registers its components with MMPose's registries, so
-that configs which carry ``custom_imports = dict(imports=['mmpose_cmb'])`` run
-with MMPose's own tools. Where torch or MMPose are not installed nothing is
-registered, and ``mmpose_cmb.runtime`` and ``mmpose_cmb.depth`` work.
+Importing the package costs nothing and registers nothing. Configs name
+``mmpose_cmb.register`` in their ``custom_imports``, which makes its components
+known to MMPose; ``mmpose_cmb.runtime``, ``mmpose_cmb.live`` and
+``mmpose_cmb.depth`` need neither torch nor MMPose.
 """
-from importlib.util import find_spec
-
+from .compat import prepare_imports
+from .paths import config_path  # noqa: F401
 from .version import __version__  # noqa: F401
 
-if find_spec('torch') and find_spec('mmpose'):
-    from . import compat
-
-    compat.apply()
-
-    from . import (apis, codecs, datasets, engine,  # noqa: F401
-                   evaluation, models, visualization)
-    from .datasets.dataset_info import config_path  # noqa: F401
+prepare_imports()

@@ -4,13 +4,10 @@ Each function states the cause and the condition under which it does nothing.
 None of them replaces a function of another package or switches a check off.
 """
 import importlib.machinery
-import importlib.util
 import os
 import sys
 from importlib import import_module
 from types import ModuleType
-
-import numpy as np
 
 # Package -> (oldest version that fits, first version that does not, or
 # None where none is known).
@@ -73,22 +70,25 @@ def let_idle_threads_sleep() -> None:
         os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
 
 
-def provide_mmcv_ops_placeholder() -> None:
-    """Let MMPose be imported with mmcv-lite.
+class _PlaceholderForMmcvOps:
+    """Lets ``mmcv.ops`` be imported where its compiled part is absent.
 
-    Cause: MMPose 1.3.2 imports ``mmcv.ops`` unconditionally (``rtmo_head.py``,
-    ``edpose_head.py``, and through mmdet), and mmcv-lite lacks the compiled
-    ``mmcv._ext`` that those files load. This project calls none of the ops.
-
-    Does nothing where ``mmcv._ext`` exists (the full mmcv). Can go when
-    MMPose imports without ``mmcv.ops``.
+    Asked by the import system for every module; when that is ``mmcv.ops`` it
+    puts the placeholder beside it, and it finds nothing itself.
     """
-    if 'mmcv._ext' in sys.modules:
-        return
-    if importlib.util.find_spec('mmcv._ext') is not None:
-        return
 
-    class _MissingOps(ModuleType):
+    @staticmethod
+    def find_spec(name: str, path=None, target=None) -> None:
+        if name != 'mmcv.ops' or 'mmcv._ext' in sys.modules:
+            return
+        if importlib.machinery.PathFinder.find_spec('mmcv._ext', path) is None:
+            sys.modules['mmcv._ext'] = _missing_ops()
+
+
+def _missing_ops() -> ModuleType:
+    """A module whose attributes are functions that say what is missing."""
+
+    class MissingOps(ModuleType):
 
         def __getattr__(self, name: str):
             if name.startswith('__'):
@@ -101,10 +101,25 @@ def provide_mmcv_ops_placeholder() -> None:
 
             return missing_op
 
-    placeholder = _MissingOps('mmcv._ext')
+    placeholder = MissingOps('mmcv._ext')
     # mmengine asks the loader whether the full mmcv is there: "no loader".
     placeholder.__spec__ = importlib.machinery.ModuleSpec('mmcv._ext', None)
-    sys.modules['mmcv._ext'] = placeholder
+    return placeholder
+
+
+def provide_mmcv_ops_placeholder() -> None:
+    """Let MMPose be imported with mmcv-lite, from now on.
+
+    Cause: MMPose 1.3.2 imports ``mmcv.ops`` unconditionally (``rtmo_head.py``,
+    ``edpose_head.py``, and through mmdet), and mmcv-lite lacks the compiled
+    ``mmcv._ext`` that those files load. This project calls none of the ops.
+    Nothing is imported by this function itself.
+
+    Does nothing where ``mmcv._ext`` exists (the full mmcv). Can go when
+    MMPose imports without ``mmcv.ops``.
+    """
+    if _PlaceholderForMmcvOps not in sys.meta_path:
+        sys.meta_path.insert(0, _PlaceholderForMmcvOps)
 
 
 def allow_mmengine_checkpoints() -> None:
@@ -118,6 +133,7 @@ def allow_mmengine_checkpoints() -> None:
     Does nothing before torch 2.6, where ``weights_only`` is not the default.
     Can go when MMEngine registers its own classes.
     """
+    import numpy as np
     import torch
     from mmengine.logging import HistoryBuffer
     from packaging.version import Version
@@ -175,9 +191,15 @@ def bfloat16_as_numpy():
     return BFloat16AsNumpy()
 
 
+def prepare_imports() -> None:
+    """What has to stand before torch and MMPose are imported; imports nothing.
+    """
+    let_idle_threads_sleep()
+    provide_mmcv_ops_placeholder()
+
+
 def apply() -> None:
     """Check the stack and install every work-around; safe to call again."""
     check_requirements()
-    let_idle_threads_sleep()
-    provide_mmcv_ops_placeholder()
+    prepare_imports()
     allow_mmengine_checkpoints()

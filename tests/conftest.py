@@ -7,7 +7,7 @@ import pytest
 import torch
 from mmengine.registry import DefaultScope, init_default_scope
 
-import mmpose_cmb  # noqa: F401 (registers the components)
+import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

@@ -1,7 +1,6 @@
 """The work-arounds: what they allow, and what they go on refusing."""
-import importlib.machinery
+import importlib
 import importlib.metadata
-import importlib.util
 import os
 import pickle
 import subprocess
@@ -92,15 +91,17 @@ def test_placeholder_lets_mmpose_in_and_raises_when_called():
     assert 'Install the full mmcv' in result.stdout
 
 
-def test_with_the_full_mmcv_the_placeholder_does_nothing(monkeypatch):
-    monkeypatch.delitem(sys.modules, 'mmcv._ext')
-    monkeypatch.setattr(importlib.util, 'find_spec',
-                        lambda name: importlib.machinery.ModuleSpec(
-                            name, loader=object()))
-    compat.provide_mmcv_ops_placeholder()
+def test_with_the_full_mmcv_the_placeholder_does_nothing(
+        monkeypatch, tmp_path):
+    monkeypatch.delitem(sys.modules, 'mmcv._ext', raising=False)
+    (tmp_path / '_ext.py').write_text('')
+    compat._PlaceholderForMmcvOps.find_spec('mmcv.ops', [str(tmp_path)])
     assert 'mmcv._ext' not in sys.modules
-    monkeypatch.setattr(importlib.util, 'find_spec', lambda name: None)
-    compat.provide_mmcv_ops_placeholder()
+    (tmp_path / '_ext.py').unlink()
+    importlib.invalidate_caches()
+    compat._PlaceholderForMmcvOps.find_spec('mmcv.utils', [str(tmp_path)])
+    assert 'mmcv._ext' not in sys.modules
+    compat._PlaceholderForMmcvOps.find_spec('mmcv.ops', [str(tmp_path)])
     assert 'mmcv._ext' in sys.modules
 
 

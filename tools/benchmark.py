@@ -16,7 +16,7 @@ import platform
 import sys
 from pathlib import Path
 
-import mmpose_cmb  # noqa: F401,I001 (first: it prepares the stack)
+import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 
 import torch
 from tabulate import tabulate

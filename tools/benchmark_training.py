@@ -12,7 +12,7 @@ import copy
 import time
 from statistics import median
 
-import mmpose_cmb  # noqa: F401,I001 (first: it prepares the stack)
+import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 
 import numpy as np
 import torch

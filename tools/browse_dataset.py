@@ -7,7 +7,7 @@ from mmengine import Config, DictAction
 from mmengine.registry import init_default_scope
 from mmengine.utils import track_iter_progress
 
-import mmpose_cmb  # noqa: F401 (registers the components)
+import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 from mmpose.registry import DATASETS
 from mmpose_cmb.datasets.browsing import (draw_sample, spread_indices,
                                           trace_sample)

@@ -14,7 +14,7 @@ from mmengine.registry import init_default_scope
 from tabulate import tabulate
 from tqdm import tqdm
 
-import mmpose_cmb  # noqa: F401 (registers the components)
+import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 from mmpose.registry import DATASETS
 from mmpose_cmb.datasets.browsing import spread_indices
 from mmpose_cmb.datasets.statistics import DatasetStatistics

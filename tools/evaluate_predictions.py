@@ -19,14 +19,14 @@ import sys
 
 from mmengine import Config
 
-import mmpose_cmb  # noqa: F401 (works around the stack's quirks)
-from mmpose_cmb.datasets.dataset_info import (config_path,
-                                              parse_depth_metainfo)
+import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
+from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
 from mmpose_cmb.evaluation.prediction_files import (FORMS, METRES_PER_UNIT,
                                                     camera_of, read_joints,
                                                     to_camera, to_pixels)
 from mmpose_cmb.evaluation.score_joints import score_joints, score_pixels
 from mmpose_cmb.pinhole import ITOP_CAMERA
+from mmpose_cmb.paths import config_path
 
 
 def parse_args() -> argparse.Namespace:

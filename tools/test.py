@@ -2,6 +2,7 @@
 
 Arguments are those of MMPose's tool: ``python tools/test.py --help``.
 """
+import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 from mmpose_cmb.engine.mmpose_tool import run_mmpose_tool
 
 if __name__ == '__main__':

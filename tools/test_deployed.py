@@ -9,7 +9,7 @@ Example:
 import argparse
 import json
 
-import mmpose_cmb  # noqa: F401 (works around the stack's quirks)
+import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 from mmpose_cmb.deploy.tool_setup import (add_config_arguments, load_configs,
                                           refuse_mistakes)
 

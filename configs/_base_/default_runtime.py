@@ -1,6 +1,6 @@
 _base_ = 'mmpose::_base_/default_runtime.py'
 
-custom_imports = dict(imports=['mmpose_cmb'], allow_failed_imports=False)
+custom_imports = dict(imports=['mmpose_cmb.register'], allow_failed_imports=False)
 
 # With the seed fixed and EpochSeedHook, a resumed run repeats an
 # uninterrupted one to the bit on a CPU.

@@ -5,7 +5,7 @@ from typing import Optional, Tuple
 from mmengine.config import Config
 from mmengine.infer.infer import BaseInferencer
 
-from ..datasets.dataset_info import config_path
+from ..paths import config_path
 
 
 def find_model(name: str) -> Tuple[Config, Optional[str]]:

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from mmpose.registry import MODELS
 from ..analysis import count_multiply_adds
-from ..datasets.dataset_info import config_path
+from ..paths import config_path
 from ..models import ConvMemoryBlock
 from .input_size import at_input_size
 

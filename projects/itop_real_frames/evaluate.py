@@ -11,7 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-import mmpose_cmb  # noqa: F401,I001 (first: it prepares the stack)
+import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 
 import numpy as np
 from mmengine.config import Config

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import List, NamedTuple
 
-import mmpose_cmb  # noqa: F401,I001 (first: it prepares the stack)
+import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 
 import torch
 from mmengine.logging import MMLogger

@@ -12,7 +12,7 @@ import signal
 import sys
 from pathlib import Path
 
-import mmpose_cmb  # noqa: F401,I001 (first: it prepares the stack)
+import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 
 import torch
 from mmengine.config import Config

@@ -10,7 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
-import mmpose_cmb  # noqa: F401,I001 (first: it prepares the stack)
+import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 
 import numpy as np
 import torch

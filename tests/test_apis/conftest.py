@@ -11,7 +11,7 @@ from mmengine.registry import init_default_scope
 
 from mmpose.registry import MODELS
 from mmpose_cmb.apis import DepthPoseInferencer
-from mmpose_cmb.datasets.dataset_info import config_path
+from mmpose_cmb.paths import config_path
 from mmpose_cmb.pinhole import ITOP_CAMERA
 
 SMALL = dict(

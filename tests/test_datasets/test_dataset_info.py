@@ -4,7 +4,8 @@ import pytest
 from mmengine import Config
 
 from mmpose_cmb.datasets import dataset_info
-from mmpose_cmb.datasets.dataset_info import config_path, parse_depth_metainfo
+from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
+from mmpose_cmb.paths import config_path
 
 K2HPD = dict(from_file='configs/_base_/datasets/k2hpd.py')
 

@@ -14,7 +14,7 @@ import sys
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
-import mmpose_cmb  # noqa: F401 (registers the components)
+import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 from mmpose.models import build_pose_estimator
 from mmpose_cmb.analysis import Complexity, measure_complexity
 

@@ -9,7 +9,7 @@ import argparse
 from mmengine.registry import init_default_scope
 from tqdm import tqdm
 
-import mmpose_cmb  # noqa: F401 (registers the components)
+import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 from mmpose.registry import DATASETS
 from mmpose_cmb.datasets.coco_export import export_to_coco
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-import mmpose_cmb  # noqa: F401 (installs the stack's work-arounds)
+import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
 from mmpose_cmb.datasets.depth_coco_files import write_depth_coco
 from mmpose_cmb.datasets.joint_table import (dataset_info_text,

@@ -9,7 +9,7 @@ from ...pinhole import Intrinsics, SOFTKINETIC_DS325
 from ...depth.skdepth import BACKGROUND_M, HEIGHT, WIDTH, read_skdepth
 from ..astar_files import (AstarFrame, check_convention, list_astar_frames,
                            offset_px_joints, read_shand, wrist_mm_joints)
-from ..dataset_info import config_path
+from ...paths import config_path
 from ..label_checks import (intrinsics_array, median_surface_gap_m,
                             spread_rows)
 from .single_person_dataset import SinglePersonDataset

@@ -8,7 +8,7 @@ from mmengine.logging import print_log
 
 from mmpose.registry import DATASETS
 from ...pinhole import ITOP_CAMERA, project
-from ..dataset_info import config_path
+from ...paths import config_path
 from ...depth.hdf5_frames import FrameLayout, HDF5Frames
 from ..itop_files import (ITOPLabels, check_labels, check_same_frames,
                           itop_file_names, read_depth_ids, read_itop_labels,

@@ -8,7 +8,7 @@ import numpy as np
 from mmengine.logging import print_log
 
 from mmpose.registry import DATASETS
-from ..dataset_info import config_path
+from ...paths import config_path
 from ..k2hpd_annotations import (K2HPDAnnotations, check_problems,
                                  parse_k2hpd_annotations)
 from .single_person_dataset import SinglePersonDataset

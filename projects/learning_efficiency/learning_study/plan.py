@@ -3,7 +3,7 @@ import random
 from pathlib import Path
 from typing import Dict, List, NamedTuple, Sequence, Tuple
 
-from mmpose_cmb.datasets.dataset_info import config_path
+from mmpose_cmb.paths import config_path
 
 from .settings import Settings
 

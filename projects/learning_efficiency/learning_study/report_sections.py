@@ -4,7 +4,8 @@ from typing import List, Optional
 
 import numpy as np
 
-from mmpose_cmb.datasets.dataset_info import config_path, parse_depth_metainfo
+from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
+from mmpose_cmb.paths import config_path
 
 from .figures import efficiency_curve, learning_curves
 from .html_parts import figure, table
