@@ -8,7 +8,8 @@ from mmpose_cmb import synthesis
 
 DEFAULT_FRAMES = dict(k2hpd=dict(train=1200, test=300),
                       itop=dict(train=1200, test=300),
-                      astar=dict(train=435, test=435))
+                      astar=dict(train=435, test=435),
+                      rooms=dict(train=1200, test=300))
 
 
 def parse_args(argv=None):
