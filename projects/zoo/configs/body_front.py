@@ -5,10 +5,13 @@
 _base_ = '../../../configs/cmb_light_itop_lift.py'
 
 data_root = 'data/rooms/'
-iterations, decay_from = 3000, 1800
+iterations, decay_from = 2500, 1500
 codec = dict(_base_.codec, input_size=(64, 96), heatmap_size=(16, 24))
+# Without its memory blocks the network takes half of the time to train, and a
+# training is as long as the time allows (README.md).
 model = dict(
-    backbone=dict(input_size=codec['input_size']), head=dict(decoder=codec))
+    backbone=dict(input_size=codec['input_size'], block=None),
+    head=dict(decoder=codec))
 
 load = [dict(type='LoadDepthImage'), _base_.load[1]]
 augment_box = [
@@ -66,7 +69,6 @@ param_scheduler = [
 ]
 custom_hooks = [
     *_base_.custom_hooks[:-1],
-    dict(type='MemoryRatioHook', milestones=((0, 1.), (800, 3.))),
     dict(type='ChannelsLastHook'),
     dict(
         type='EMAHook',
