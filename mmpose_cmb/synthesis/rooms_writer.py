@@ -11,6 +11,7 @@ from typing import Dict, List, Sequence, Tuple
 import cv2
 import numpy as np
 
+from ..io.whole_file import write_bytes, write_json
 from .body import load_body_model
 from .contact_sheet import ITOP_BONES, Drawing
 from .joints import ITOP_JOINTS
@@ -18,7 +19,6 @@ from .parts import read_parts
 from .recipe import Recipe
 from .room_scene import MOST_PEOPLE, make_room_frame
 from .streams import MOST_FRAMES
-from .whole_files import write_whole
 
 _EMPTY = dict(
     ids=np.zeros(0, np.int64),
@@ -61,7 +61,7 @@ class RoomsWriter:
             '.png',
             np.rint(frame.depth_m * 1000).astype(np.uint16))
         assert done
-        write_whole(self._path(index), encoded.tobytes())
+        write_bytes(self._path(index), encoded.tobytes())
         record = dict(
             people=np.int64(len(frame.boxes)),
             camera=np.array(frame.intrinsics, float))
@@ -81,8 +81,7 @@ class RoomsWriter:
         for split, paths in parts.items():
             if paths:
                 self._write_annotations(split, read_parts(paths, _EMPTY))
-        write_whole(self.root / 'synthesis.json',
-                    (json.dumps(parameters, indent=2) + '\n').encode())
+        write_json(self.root / 'synthesis.json', parameters, indent=2)
 
     def drawings(self, rows: Sequence[Tuple[str, int]]) -> List[Drawing]:
         """Frames of a finished data set, for a picture; the first person.

@@ -1,34 +1,55 @@
 """Make a shipped network from nothing: frames, training, files.
 
-The same command goes on where it was interrupted. More frames or a longer
-training of a finished network: larger --frames, or --cfg-options with more
-iterations.
+The same command goes on where it was interrupted.
 
 Example:
     python projects/zoo/make.py body_front
 """
-import argparse
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
+from typing import NamedTuple, Tuple
+
+from mmpose_cmb.command_line import run as run_tool
+from mmpose_cmb.command_line import tool_parser
 
 PROJECT = Path(__file__).resolve().parent
 TOOLS = PROJECT.parents[1] / 'tools'
-# Network -> how its frames are made.
-FRAMES = dict(body_front=dict(layout='rooms', seed=11, train=3000, test=200))
 
 
-def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument('network', choices=sorted(FRAMES))
+class Network(NamedTuple):
+    """How a network is made.
+
+    Attributes:
+        layout: Of the frames.
+        seed: Of the frames.
+        train: Frames to train on.
+        test: Frames to test with.
+        parts: Configs of the training's parts; each begins with the weights
+            of the one before.
+    """
+    layout: str
+    seed: int
+    train: int
+    test: int
+    parts: Tuple[str, ...]
+
+
+NETWORKS = dict(
+    body_front=Network('rooms', 11, 9000, 200,
+                       ('body_front_start', 'body_front')))
+
+
+def parse_args() -> Namespace:
+    parser = tool_parser(__doc__)
+    parser.add_argument('network', choices=sorted(NETWORKS))
     parser.add_argument('--data', help='folder of the frames')
     parser.add_argument('--frames', type=int, help='to train on')
-    parser.add_argument('--work-dir', help='of the training')
+    parser.add_argument(
+        '--work-dirs', default='work_dirs', help='of the training')
     parser.add_argument('--out', default='published', help='folder')
     parser.add_argument('--workers', type=int, default=2)
-    parser.add_argument(
-        '--cfg-options', nargs='+', default=[], help='as in tools/train.py')
     return parser.parse_args()
 
 
@@ -46,23 +67,28 @@ def run(script: Path, *arguments: str) -> None:
 
 def main() -> None:
     args = parse_args()
-    frames = FRAMES[args.network]
-    config = str(PROJECT / 'configs' / f'{args.network}.py')
-    data = args.data or f'data/{frames["layout"]}'
-    work_dir = args.work_dir or f'work_dirs/{args.network}'
-    run(TOOLS / 'synthesize.py', '--layout', frames['layout'], '--out', data,
-        '--seed', str(frames['seed']), '--train',
-        str(args.frames or frames['train']), '--test', str(frames['test']),
+    network = NETWORKS[args.network]
+    data = args.data or f'data/{network.layout}'
+    run(TOOLS / 'synthesize.py', '--layout', network.layout, '--out', data,
+        '--seed', str(network.seed), '--train',
+        str(args.frames or network.train), '--test', str(network.test),
         '--workers', str(args.workers))
-    run(TOOLS / 'train.py', config, '--work-dir', work_dir, '--resume',
-        '--cfg-options', *[
+    checkpoint = None
+    for part in network.parts:
+        config = str(PROJECT / 'configs' / f'{part}.py')
+        work_dir = Path(args.work_dirs) / part
+        options = [
             f'{split}_dataloader.dataset.data_root={data}'
             for split in ('train', 'val', 'test')
-        ], *args.cfg_options)
-    checkpoint = (Path(work_dir) / 'last_checkpoint').read_text().strip()
+        ]
+        if checkpoint:
+            options.append(f'load_from={checkpoint}')
+        run(TOOLS / 'train.py', config, '--work-dir', str(work_dir),
+            '--resume', '--cfg-options', *options)
+        checkpoint = (work_dir / 'last_checkpoint').read_text().strip()
     run(PROJECT / 'publish.py', config, checkpoint, '--data', data, '--out',
         args.out)
 
 
 if __name__ == '__main__':
-    main()
+    run_tool(main, 'the same command goes on')

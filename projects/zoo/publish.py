@@ -9,10 +9,10 @@ Example:
     python projects/zoo/publish.py projects/zoo/configs/body_front.py \\
         work_dirs/body_front/epoch_21.pth --data data/rooms --out published
 """
-import argparse
 import hashlib
 import io
 import tempfile
+from argparse import Namespace
 from pathlib import Path
 from typing import NamedTuple, Tuple
 
@@ -25,6 +25,8 @@ from torch import Tensor, nn
 
 from mmpose.apis import init_model
 from mmpose.registry import DATASETS
+from mmpose_cmb.command_line import run as run_tool
+from mmpose_cmb.command_line import tool_parser
 from mmpose_cmb.deploy import export_onnx, metadata_from_config
 from mmpose_cmb.deploy.exported_network import ExportedNetwork
 from mmpose_cmb.models.folding import fold_for_inference
@@ -43,9 +45,8 @@ class Agreement(NamedTuple):
     frames: int
 
 
-def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+def parse_args() -> Namespace:
+    parser = tool_parser(__doc__)
     parser.add_argument('config')
     parser.add_argument('checkpoint', help='of the training')
     parser.add_argument('--data', help='folder of the test frames')
@@ -171,4 +172,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    main()
+    run_tool(main)
