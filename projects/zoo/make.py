@@ -77,15 +77,17 @@ def main() -> None:
     for part in network.parts:
         config = str(PROJECT / 'configs' / f'{part}.py')
         work_dir = Path(args.work_dirs) / part
+        last = work_dir / 'last_checkpoint'
         options = [
             f'{split}_dataloader.dataset.data_root={data}'
             for split in ('train', 'val', 'test')
         ]
         if checkpoint:
             options.append(f'load_from={checkpoint}')
+        # MMPose's --resume forgets what there is to begin with.
         run(TOOLS / 'train.py', config, '--work-dir', str(work_dir),
-            '--resume', '--cfg-options', *options)
-        checkpoint = (work_dir / 'last_checkpoint').read_text().strip()
+            *['--resume'] * last.exists(), '--cfg-options', *options)
+        checkpoint = last.read_text().strip()
     run(PROJECT / 'publish.py', config, checkpoint, '--data', data, '--out',
         args.out)
 

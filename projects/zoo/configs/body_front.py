@@ -1,10 +1,10 @@
 # The light network for whole bodies seen from the front, the side and behind:
 # ITOP's 15 joints in the image and in space, trained on synthetic rooms
 # (`tools/synthesize.py --layout rooms`). The second part of the training, after
-# body_front_start.py: larger crops, turned and holed further, a falling rate.
+# body_front_start.py, whose weights `load_from` names: larger crops, turned and
+# holed further, a falling rate.
 _base_ = 'body_front_start.py'
 
-load_from = 'work_dirs/body_front_start/epoch_12.pth'
 iterations = 1000
 codec = dict(_base_.codec, input_size=(96, 128), heatmap_size=(24, 32))
 model = dict(

@@ -1,0 +1,120 @@
+"""How a network does on its config's test frames, and a picture of the worst.
+
+Prints the share of joints within 10 cm by how much of the person is hidden.
+
+Example:
+    python projects/zoo/worst.py projects/zoo/configs/body_front.py \\
+        published/body_front-0123abcd.pth --data data/rooms --out worst.png
+"""
+from argparse import Namespace
+from typing import NamedTuple
+
+import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
+
+import numpy as np
+from mmengine.config import Config
+from mmengine.dataset import pseudo_collate
+from tabulate import tabulate
+from torch import nn
+from tqdm import tqdm
+
+from mmpose.apis import init_model
+from mmpose.registry import DATASETS, TRANSFORMS
+from mmpose_cmb.command_line import positive_int, tool_parser
+from mmpose_cmb.command_line import run as run_tool
+from mmpose_cmb.visualization import (PredictionFrame, prediction_sheet,
+                                      write_image)
+
+WITHIN_M = 0.1
+# Joints of a person that are seen, of 15.
+SEEN = ((15, 15), (12, 14), (9, 11), (5, 8))
+
+
+class Person(NamedTuple):
+    """A prediction beside its label.
+
+    Attributes:
+        row: Of the data set.
+        pred_px: [K, 2], pixels of the frame.
+        errors_m: [K], in space.
+        seen: [K] bool, not hidden.
+    """
+    row: int
+    pred_px: np.ndarray
+    errors_m: np.ndarray
+    seen: np.ndarray
+
+
+def parse_args() -> Namespace:
+    parser = tool_parser(__doc__)
+    parser.add_argument('config')
+    parser.add_argument('checkpoint')
+    parser.add_argument('--data', help='folder of the test frames')
+    parser.add_argument('--out', help='PNG of the worst')
+    parser.add_argument('--num', type=positive_int, default=16)
+    return parser.parse_args()
+
+
+def predict(model: nn.Module, dataset) -> list:
+    """Every person of a data set as a :class:`Person`."""
+    people = []
+    for row in tqdm(range(len(dataset)), desc='test frames'):
+        info = dataset.get_data_info(row)
+        sample = model.test_step(pseudo_collate([dataset[row]]))[0]
+        found = sample.pred_instances
+        off = found.keypoints_cam[0] - info['keypoints_cam'][0]
+        people.append(
+            Person(row, found.keypoints[0], np.linalg.norm(off, axis=1),
+                   info['keypoints_seen'][0] > 0))
+    return people
+
+
+def print_table(people: list) -> None:
+    """Joints within 10 cm, seen and hidden ones, by how many are seen."""
+    rows = []
+    for least, most in ((0, 15), *SEEN):
+        some = [p for p in people if least <= p.seen.sum() <= most]
+        if not some:
+            continue
+        good = np.stack([p.errors_m < WITHIN_M for p in some])
+        seen = np.stack([p.seen for p in some])
+        rows.append((f'{least}-{most}', len(some), 100 * good.mean(),
+                     100 * good[seen].mean(),
+                     100 * good[~seen].mean() if (~seen).any() else None))
+    print(
+        tabulate(
+            rows,
+            ['joints seen', 'people', 'within 10 cm, %', 'seen', 'hidden'],
+            floatfmt='.1f'))
+
+
+def main() -> None:
+    args = parse_args()
+    cfg = Config.fromfile(args.config)
+    if args.data:
+        cfg.test_dataloader.dataset.data_root = args.data
+    model = init_model(cfg, args.checkpoint, device='cpu')
+    dataset = DATASETS.build(cfg.test_dataloader.dataset)
+    people = predict(model, dataset)
+    print_table(people)
+    if not args.out:
+        return
+    load = TRANSFORMS.build(cfg.test_dataloader.dataset.pipeline[0])
+    people.sort(key=lambda p: (p.errors_m < WITHIN_M).mean())
+    frames = []
+    for person in people[:args.num]:
+        info = load(dataset.get_data_info(person.row))
+        frames.append(
+            PredictionFrame(
+                info['img'],
+                person.pred_px,
+                info['keypoints'][0],
+                box_xyxy=tuple(info['bbox'][0])))
+    meta = dataset.metainfo
+    sheet = prediction_sheet(frames, meta['skeleton_links'],
+                             meta['skeleton_link_colors'])
+    print(f'pictures: {write_image(args.out, sheet)}')
+
+
+if __name__ == '__main__':
+    run_tool(main)
