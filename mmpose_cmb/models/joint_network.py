@@ -1,4 +1,4 @@
-"""The network as it is exported: from a crop to joints, tensors alone."""
+"""Backbone, head and decoding as one: crops to joints, tensors alone."""
 from typing import List, Optional, Sequence, Tuple
 
 import torch
@@ -18,7 +18,12 @@ def output_names(space: bool) -> List[str]:
     return [*OUTPUT_NAMES, SPACE_OUTPUT] if space else list(OUTPUT_NAMES)
 
 
-class ExportedNetwork(nn.Module):
+def gives_tensors(model: nn.Module) -> bool:
+    """Whether an estimator's head decodes tensors, which can be exported."""
+    return getattr(model.head, 'tensor_decoder', None) is not None
+
+
+class JointNetwork(nn.Module):
     """Backbone, head and decoding of an estimator as one graph.
 
     Args:
@@ -34,7 +39,7 @@ class ExportedNetwork(nn.Module):
             ``flip_indices``.
 
     Example:
-        >>> network = ExportedNetwork(model)  # doctest: +SKIP
+        >>> network = JointNetwork(model)  # doctest: +SKIP
         >>> heatmaps, keypoints, scores = network(crops)  # doctest: +SKIP
     """
 
@@ -43,10 +48,12 @@ class ExportedNetwork(nn.Module):
                  flip_test: bool = False,
                  flip_indices: Optional[Sequence[int]] = None) -> None:
         super().__init__()
-        if not hasattr(model.head, 'decode_tensors'):
+        if not gives_tensors(model):
             raise ValueError(
-                f'{type(model.head).__name__} cannot be exported: it has no '
-                'decode_tensors, as HourglassHeatmapHead has')
+                f'{type(model.head).__name__} with its codec cannot be '
+                'exported: joints are decoded as tensors by '
+                'HourglassHeatmapHead and its kin, of the codec UDPHeatmap '
+                '(or DepthHeatmap) with heatmap_type "gaussian"')
         if flip_test and flip_indices is None:
             raise ValueError('flip_test needs flip_indices, the data set\'s '
                              'pairs of left and right joints')

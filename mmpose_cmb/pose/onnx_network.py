@@ -6,8 +6,7 @@ from typing import Optional, Sequence
 import numpy as np
 import onnxruntime
 
-from .model_description import (METADATA_KEY, ModelDescription,
-                                parse_description)
+from .model_spec import METADATA_KEY, ModelSpec, parse_spec
 
 INPUT = 'input'
 # Crops that run at once where the graph takes any number of them.
@@ -25,7 +24,7 @@ class OnnxNetwork:
             providers. Defaults to ``None``: the CPU.
 
     Attributes:
-        description (ModelDescription): The file's metadata.
+        spec (ModelSpec): The file's metadata.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -40,7 +39,7 @@ class OnnxNetwork:
         self.path = str(path)
         self._session = _open(self.path, threads, providers)
         metadata = self._session.get_modelmeta().custom_metadata_map
-        self.description = parse_description(
+        self.spec = parse_spec(
             metadata.get(METADATA_KEY), self.path)
         self._outputs = self._check_outputs()
         self._batch_size = self._check_input()
@@ -65,7 +64,7 @@ class OnnxNetwork:
 
     def _check_outputs(self) -> Sequence[str]:
         needed = ['keypoints', 'scores']
-        if self.description.space:
+        if self.spec.space:
             needed.append('keypoints_uvd')
         # Heat maps are not asked for, so they need not leave the device.
         found = [output.name for output in self._session.get_outputs()]
@@ -80,7 +79,7 @@ class OnnxNetwork:
     def _check_input(self) -> int:
         """Crops that run at once."""
         inputs = {node.name: node for node in self._session.get_inputs()}
-        width, height = self.description.input_size
+        width, height = self.spec.input_size
         node = inputs.get(INPUT)
         if (list(inputs) != [INPUT] or node.type != 'tensor(float)'
                 or node.shape[1:] != [1, height, width]):
