@@ -314,6 +314,16 @@ def add_cfg_options(parser: argparse._ActionsContainer,
         'test_dataloader.dataset.data_root=DIR')
 
 
+def add_deploy_configs(parser: argparse._ActionsContainer) -> None:
+    """``DEPLOY_CFG MODEL_CFG`` and the overrides of both."""
+    parser.add_argument(
+        'deploy_cfg',
+        help='one of configs/deploy, such as depth-pose_onnxruntime_static')
+    parser.add_argument('model_cfg', help='config of the model, or its name')
+    add_cfg_options(parser, of="the model's config")
+    add_cfg_options(parser, '--deploy-options', of='the deploy config')
+
+
 def add_split(parser: argparse._ActionsContainer,
               splits: Sequence[str] = ('train', 'val', 'test')) -> None:
     """``--split``: part of a data set, by default the training's."""

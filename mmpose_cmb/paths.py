@@ -20,3 +20,14 @@ def config_path(relative_path: str) -> str:
     if osp.isfile(installed):
         return installed
     return osp.join(osp.dirname(PACKAGE_DIR), 'configs', relative_path)
+
+
+def find_config(name_or_path: str) -> str:
+    """A config's path, by its path or its name in this project."""
+    if osp.isfile(name_or_path):
+        return name_or_path
+    for folder in ('', 'deploy', 'peers', 'ablations'):
+        path = config_path(osp.join(folder, name_or_path + '.py'))
+        if osp.isfile(path):
+            return path
+    raise FileNotFoundError(f'{name_or_path}: no such config')

@@ -1,5 +1,6 @@
 """The network of an ONNX file, checked against what the file says of itself.
 """
+import os
 import os.path as osp
 from typing import Optional, Sequence
 
@@ -19,7 +20,8 @@ class OnnxNetwork:
     Args:
         path (str): The ONNX file.
         threads (int, optional): Threads of ONNX Runtime. Defaults to
-            ``None``: one for each core.
+            ``None``: one for each core but one, so that a camera, drawing
+            and encoding have theirs.
         providers (Sequence[str], optional): ONNX Runtime's execution
             providers. Defaults to ``None``: the CPU.
 
@@ -110,7 +112,10 @@ def _open(path: str, threads: Optional[int],
             f'this ONNX Runtime has no {", ".join(absent)}; it has '
             f'{", ".join(available)} (CUDA needs the package onnxruntime-gpu)')
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads or 0
+    options.intra_op_num_threads = threads or max(
+        1, len(os.sched_getaffinity(0)) - 1)
+    # Idle threads would spin, and take the cores that others need.
+    options.add_session_config_entry('session.intra_op.allow_spinning', '0')
     options.log_severity_level = 3  # errors only
     try:
         return onnxruntime.InferenceSession(path, options, providers)

@@ -83,6 +83,34 @@ class FrameOutcome:
     notes: List[str] = field(default_factory=list)
 
 
+def list_model_frames(
+        spec: ModelSpec,
+        inputs: Union[FrameInput, Sequence[FrameInput]],
+        unit_m: Optional[float] = None,
+        intrinsics: Optional[Sequence[float]] = None,
+        key: Optional[str] = None,
+        invalid_values: Optional[Sequence[float]] = None
+) -> List[FrameReference]:
+    """List the frames of files, folders and arrays; reads none of them.
+
+    Args:
+        spec (ModelSpec): Of the model that they are for.
+        inputs (FrameInput or list): See
+            :func:`mmpose_cmb.depth.frame_reader.list_frames`.
+        unit_m (float, optional): Metres per stored unit. Defaults to None: as
+            ``camera.json`` or the format says; else by the values; else that
+            of the files that the model was tested on.
+        intrinsics (Sequence[float], optional): fx, fy, cx, cy, pixels.
+        key (str, optional): Name of the array in NPZ and HDF5 files.
+        invalid_values (Sequence[float], optional): Stored values that mean
+            "no measurement". Defaults to None: the model's.
+    """
+    if invalid_values is None:
+        invalid_values = spec.invalid_values
+    return list_frames(inputs, unit_m, intrinsics, key, invalid_values,
+                       spec.depth_unit_m)
+
+
 class PosePredictor:
     """Estimates poses in depth frames.
 
@@ -115,23 +143,9 @@ class PosePredictor:
         key: Optional[str] = None,
         invalid_values: Optional[Sequence[float]] = None
     ) -> List[FrameReference]:
-        """List the frames of files, folders and arrays; reads none of them.
-
-        Args:
-            inputs (FrameInput or list): See
-                :func:`mmpose_cmb.depth.frame_reader.list_frames`.
-            unit_m (float, optional): Metres per stored unit. Defaults to
-                None: as ``camera.json`` or the format says; else by the
-                values; else that of the files that the model was tested on.
-            intrinsics (Sequence[float], optional): fx, fy, cx, cy, pixels.
-            key (str, optional): Name of the array in NPZ and HDF5 files.
-            invalid_values (Sequence[float], optional): Stored values that
-                mean "no measurement". Defaults to None: the model's.
-        """
-        if invalid_values is None:
-            invalid_values = self.spec.invalid_values
-        return list_frames(inputs, unit_m, intrinsics, key, invalid_values,
-                           self.spec.depth_unit_m)
+        """List frames by the model's rules: see :func:`list_model_frames`."""
+        return list_model_frames(self.spec, inputs, unit_m, intrinsics, key,
+                                 invalid_values)
 
     def estimate(
         self,

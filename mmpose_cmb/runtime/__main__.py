@@ -13,15 +13,13 @@ Example:
 """
 import argparse
 import os.path as osp
-import sys
 from typing import List, Optional
 
-import numpy as np
-
-from ..command_line import add_input_arguments, add_threads, ending_plainly
+from ..command_line import (add_kpt_thr, add_out_dir, add_threads, run,
+                            tool_parser)
 from ..drawing import write_image
 from ..drawing.pose_overlay import draw_poses
-from ..pose.given_boxes import given_boxes
+from ..pose.frame_options import add_frame_options, frames_of_options
 from ..pose.predictor import FrameOutcome
 from ..pose.result_files import FileNames, PredictionWriter
 from ..pose.run_report import RunReport
@@ -29,16 +27,14 @@ from .depth_pose_runtime import DepthPoseRuntime
 
 
 def parse_args(arguments: Optional[List[str]] = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog='python -m mmpose_cmb.runtime',
-        description=__doc__,
-        formatter_class=argparse.RawTextHelpFormatter)
+    parser = tool_parser(__doc__, prog='python -m mmpose_cmb.runtime')
     parser.add_argument('model', help='ONNX file, exported by mmpose_cmb')
-    add_input_arguments(parser)
-    parser.add_argument('--out-dir', default='results')
+    add_frame_options(parser)
+    add_out_dir(parser, default='results')
     parser.add_argument(
         '--no-pictures', action='store_true', help='write JSON alone')
-    add_threads(parser)
+    add_kpt_thr(parser)
+    add_threads(parser, default='one for each core but one')
     return parser.parse_args(arguments)
 
 
@@ -46,13 +42,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
     """Run the command line; returns the exit status."""
     args = parse_args(arguments)
     runtime = DepthPoseRuntime(args.model, args.threads)
-    references = runtime.list_frames(args.inputs, args.unit_m,
-                                     args.intrinsics, args.key,
-                                     args.invalid_values)
-    boxes = args.bbox_file
-    if args.bbox:
-        boxes = [np.array(args.bbox)] * len(references)
-    boxes_of = given_boxes(boxes, references, args.bbox_thr)
+    references, boxes_of = frames_of_options(runtime, args)
     names = FileNames()
     report = RunReport(lambda note: print(f'note: {note}'))
     writer = PredictionWriter(
@@ -86,5 +76,4 @@ def _draw(outcome: FrameOutcome, runtime: DepthPoseRuntime, names: FileNames,
 
 
 if __name__ == '__main__':
-    with ending_plainly():
-        sys.exit(main())
+    run(main)
