@@ -4,12 +4,12 @@ import json
 import onnxruntime
 import pytest
 
-from mmpose_cmb.runtime import DepthPoseRuntime
+from mmpose_cmb.pose.onnx_network import OnnxNetwork
 
 
 def test_no_file(tmp_path):
     with pytest.raises(FileNotFoundError, match='none.onnx: no such ONNX'):
-        DepthPoseRuntime(str(tmp_path / 'none.onnx'))
+        OnnxNetwork(str(tmp_path / 'none.onnx'))
 
 
 @pytest.mark.parametrize('content', [b'', b'not a model', b'\x08\x08' * 50])
@@ -17,7 +17,7 @@ def test_not_onnx(content, tmp_path):
     path = tmp_path / 'bad.onnx'
     path.write_bytes(content)
     with pytest.raises(ValueError, match='bad.onnx: ONNX Runtime .* cannot'):
-        DepthPoseRuntime(str(path))
+        OnnxNetwork(str(path))
 
 
 def test_cut_short(network):
@@ -26,13 +26,13 @@ def test_cut_short(network):
     with open(network, 'wb') as file:
         file.write(data[:len(data) // 2])
     with pytest.raises(ValueError, match='known.onnx: '):
-        DepthPoseRuntime(network)
+        OnnxNetwork(network)
 
 
 def test_no_metadata(tmp_path, write_network):
     path = write_network(tmp_path / 'plain.onnx', None)
     with pytest.raises(ValueError, match='plain.onnx: .* does not say how'):
-        DepthPoseRuntime(path)
+        OnnxNetwork(path)
 
 
 @pytest.mark.parametrize('text, message', [
@@ -46,7 +46,7 @@ def test_no_metadata(tmp_path, write_network):
 def test_damaged_metadata(text, message, tmp_path, write_network):
     path = write_network(tmp_path / 'odd.onnx', text)
     with pytest.raises(ValueError, match=f'odd.onnx: .*{message}'):
-        DepthPoseRuntime(path)
+        OnnxNetwork(path)
 
 
 @pytest.mark.parametrize('key, value, message', [
@@ -60,43 +60,46 @@ def test_damaged_metadata(text, message, tmp_path, write_network):
     ('links', [[0, 2]], 'dataset.links'),
     ('link_colors', [], 'dataset.link_colors'),
     ('keypoint_colors', [[1, 2]], 'incomplete'),
-    ('keypoints', ['head'], 'dataset.keypoint_colors'),
+    ('keypoints', ['head'], 'dataset.flip_indices, dataset.links, '
+     'dataset.keypoint_colors'),
+    ('flip_indices', [0, 0], 'dataset.flip_indices'),
+    ('hole_value', float('nan'), 'hole_value'),
 ])
 def test_metadata_that_cannot_be_right(key, value, message, metadata, tmp_path,
                                        write_network):
     (metadata if key in metadata else metadata['dataset'])[key] = value
     path = write_network(tmp_path / 'odd.onnx', metadata)
     with pytest.raises(ValueError, match=f'odd.onnx: .*damaged.*{message}'):
-        DepthPoseRuntime(path)
+        OnnxNetwork(path)
 
 
 def test_unknown_entries_do_not_disturb(metadata, tmp_path, write_network):
     metadata['later'] = {'added': 1}
     path = write_network(tmp_path / 'more.onnx', json.dumps(metadata))
-    assert DepthPoseRuntime(path).description.input_size == (32, 32)
+    assert OnnxNetwork(path).spec.input_size == (32, 32)
 
 
 def test_the_graph_must_fit(metadata, tmp_path, write_network):
     path = write_network(
         tmp_path / 'a.onnx', metadata, outputs=['keypoints', 'scores'])
     with pytest.raises(ValueError, match='a.onnx: .* no output keypoints_uvd'):
-        DepthPoseRuntime(path)
+        OnnxNetwork(path)
     path = write_network(tmp_path / 'b.onnx', metadata, size=48)
     with pytest.raises(ValueError, match=r'b.onnx: .*\[batch, 1, 32, 32\], '
                        r'got input tensor\(float\) \[1, 1, 48, 48\]'):
-        DepthPoseRuntime(path)
+        OnnxNetwork(path)
     path = write_network(tmp_path / 'c.onnx', metadata, batch=4)
     with pytest.raises(ValueError, match='c.onnx: .* batches of exactly 4'):
-        DepthPoseRuntime(path)
+        OnnxNetwork(path)
 
 
 def test_settings_of_onnx_runtime(network):
     with pytest.raises(ValueError, match='threads: expected at least 1'):
-        DepthPoseRuntime(network, threads=0)
+        OnnxNetwork(network, threads=0)
     absent = [
         name for name in onnxruntime.get_all_providers()
         if name not in onnxruntime.get_available_providers()
     ][0]
     with pytest.raises(ValueError, match=f'no {absent}; it has .*CPU'):
-        DepthPoseRuntime(network, providers=[absent])
-    DepthPoseRuntime(network, threads=1, providers=['CPUExecutionProvider'])
+        OnnxNetwork(network, providers=[absent])
+    OnnxNetwork(network, threads=1, providers=['CPUExecutionProvider'])

@@ -5,10 +5,11 @@ import torch
 from mmengine.runner import load_checkpoint
 
 from mmpose.registry import MODELS
-from mmpose_cmb.deploy import (ExportedNetwork, export_onnx,
-                               metadata_from_config)
-from mmpose_cmb.deploy.exported_file import read_metadata
+from mmpose_cmb.deploy import (export_onnx, export_torchscript,
+                               spec_of_config)
+from mmpose_cmb.deploy.exported_file import read_spec
 from mmpose_cmb.models.folding import fold_for_inference
+from mmpose_cmb.models.joint_network import JointNetwork
 
 ort = pytest.importorskip('onnxruntime')
 
@@ -20,7 +21,7 @@ def build(write_model):
         cfg, checkpoint = write_model(name)
         model = MODELS.build(cfg.model).eval()
         load_checkpoint(model, checkpoint, logger='silent')
-        return model, metadata_from_config(cfg)
+        return model, spec_of_config(cfg, False)
 
     return make
 
@@ -28,18 +29,19 @@ def build(write_model):
 @pytest.mark.parametrize('flip_test', [False, True])
 @pytest.mark.parametrize('name', ['pixels', 'lifted', 'regressed'])
 def test_any_batch_as_the_network(name, flip_test, build, tmp_path):
-    model, metadata = build(name)
+    model, spec = build(name)
     path = str(tmp_path / 'model.onnx')
-    export_onnx(model, metadata, path, flip_test, dynamic_batch=True)
-    assert read_metadata(path) == dict(metadata, flip_test=flip_test)
+    spec = spec._replace(flip_test=flip_test)
+    export_onnx(model, spec, path, dynamic_batch=True)
+    assert read_spec(path) == spec
     session = ort.InferenceSession(path)
     names = [output.name for output in session.get_outputs()]
     assert names == ['heatmaps', 'keypoints', 'scores', 'keypoints_uvd'
                      ][:3 if name == 'pixels' else 4]
 
     crops = torch.rand(3, 1, 64, 64) * 2 - 1
-    network = ExportedNetwork(model, flip_test,
-                              metadata['dataset']['flip_indices'])
+    network = JointNetwork(model, flip_test,
+                              spec.skeleton.flip_indices)
     with torch.no_grad():
         expected = network(crops)
     found = session.run(None, dict(input=crops.numpy()))
@@ -49,10 +51,10 @@ def test_any_batch_as_the_network(name, flip_test, build, tmp_path):
 
 
 def test_the_flip_test_is_mmposes(build):
-    model, metadata = build('pixels')
+    model, spec = build('pixels')
     model.test_cfg['flip_test'] = True
     model.test_cfg['output_heatmaps'] = True
-    flip_indices = metadata['dataset']['flip_indices']
+    flip_indices = spec.skeleton.flip_indices
     crops = torch.rand(2, 1, 64, 64)
     from mmpose.structures import PoseDataSample
     samples = [
@@ -62,7 +64,7 @@ def test_the_flip_test_is_mmposes(build):
     with torch.no_grad():
         feats = [model.extract_feat(c) for c in (crops, crops.flip(-1))]
         preds, maps = model.head.predict(feats, samples, model.test_cfg)
-        found = ExportedNetwork(model, True, flip_indices)(crops)
+        found = JointNetwork(model, True, flip_indices)(crops)
     torch.testing.assert_close(found[0], torch.stack([m.heatmaps
                                                       for m in maps]))
     np.testing.assert_allclose(
@@ -74,36 +76,61 @@ def test_the_flip_test_is_mmposes(build):
 def test_a_traced_graph_follows_its_device(name, build):
     # On "meta", which every machine has: a constant left on the CPU would be
     # an error, as on a GPU.
-    model, metadata = build(name)
-    network = ExportedNetwork(
-        fold_for_inference(model), True, metadata['dataset']['flip_indices'])
+    model, spec = build(name)
+    network = JointNetwork(
+        fold_for_inference(model), True, spec.skeleton.flip_indices)
     crop = torch.rand(1, 1, 64, 64)
     traced = torch.jit.trace(network, crop, check_trace=False)
     outputs = traced.to('meta')(crop.to('meta'))
     assert {output.device.type for output in outputs} == {'meta'}
 
 
+@pytest.mark.filterwarnings('ignore')  # of tracing
+def test_torchscript_for_any_batch(build, tmp_path):
+    model, spec = build('lifted')
+    path = str(tmp_path / 'model.pt')
+    export_torchscript(fold_for_inference(model), spec, path)
+    assert read_spec(path) == spec
+    crops = torch.rand(3, 1, 64, 64) * 2 - 1
+    found = torch.jit.load(path)(crops)
+    with torch.no_grad():
+        expected = JointNetwork(model)(crops)
+    for a, b, limit in zip(found, expected, (1e-4, 0.05, 1e-4, 0.05)):
+        np.testing.assert_allclose(a, b, rtol=0, atol=limit)
+
+
+def test_a_specification_of_another_model_is_refused(build, tmp_path):
+    model, spec = build('pixels')
+    path = str(tmp_path / 'model.onnx')
+    with pytest.raises(ValueError, match='says 3D, and the model gives 3'):
+        export_onnx(model, spec._replace(space=True), path)
+    _, other = build('lifted')
+    with pytest.raises(ValueError, match='names 15 joints.*gives 19'):
+        export_onnx(model, other._replace(space=False), path)
+    assert not list(tmp_path.glob('*.onnx'))
+
+
 def test_mistakes_are_named_and_leave_no_file(build, tmp_path):
-    model, metadata = build('pixels')
+    model, spec = build('pixels')
     path = tmp_path / 'model.onnx'
     with pytest.raises(ValueError, match='model.eval'):
-        export_onnx(model.train(), metadata, str(path))
+        export_onnx(model.train(), spec, str(path))
     model.eval()
     with pytest.raises(Exception):
-        export_onnx(model, metadata, str(path), opset=99)
+        export_onnx(model, spec, str(path), opset=99)
     assert not list(tmp_path.glob('*.onnx')) and not list(
         tmp_path.glob('.*'))
     with pytest.raises(ValueError, match='flip_indices'):
-        ExportedNetwork(model, flip_test=True)
+        JointNetwork(model, flip_test=True)
     model.head = torch.nn.Identity()
     with pytest.raises(ValueError, match='Identity cannot be exported'):
-        ExportedNetwork(model)
+        JointNetwork(model)
 
 
 def test_files_of_others_are_told(tmp_path):
     path = tmp_path / 'model.onnx'
     with pytest.raises(FileNotFoundError, match='no such exported model'):
-        read_metadata(str(path))
+        read_spec(str(path))
     path.write_bytes(b'\xff\xff no model')
     with pytest.raises(ValueError, match='not an exported model'):
-        read_metadata(str(path))
+        read_spec(str(path))

@@ -1,0 +1,3 @@
+def read_detections(path):
+    import json
+    raise FileNotFoundError(path)
