@@ -1,7 +1,8 @@
 """Work-arounds for the OpenMMLab stack on today's PyTorch, all in one place.
 
 Each function states the cause and the condition under which it does nothing.
-None of them replaces a function of another package or switches a check off.
+None of them switches a check off, and one alone stands before a function of
+another package, for what is ours: :func:`let_configs_inherit_ours`.
 """
 import importlib.machinery
 import os
@@ -191,6 +192,37 @@ def bfloat16_as_numpy():
     return BFloat16AsNumpy()
 
 
+def let_configs_inherit_ours() -> None:
+    """Let a config say ``_base_ = 'mmpose_cmb::cmb_k2hpd.py'``, from now on.
+
+    Cause: MMEngine 0.10 resolves ``package::config`` for a list of OpenMMLab's
+    packages alone, wants a folder in the name, and makes the package's name
+    the scope in which types are looked up; this package's are in MMPose's.
+    So names that begin with ``mmpose_cmb::`` are resolved here, by
+    ``paths.find_config``; all others pass on to MMEngine.
+
+    Holds for configs read after ``mmpose_cmb.register`` was imported: in this
+    project's tools, not in MMPose's own. Can go when MMEngine resolves the
+    form for any installed package.
+    """
+    from mmengine.config import Config
+
+    from .paths import find_config
+
+    resolve = Config._get_cfg_path
+    if getattr(resolve, 'knows_mmpose_cmb', False):
+        return
+
+    def resolve_ours_too(cfg_path: str, filename: str):
+        package, separator, name = cfg_path.partition('::')
+        if separator and package == __package__:
+            return find_config(name, files=False), None
+        return resolve(cfg_path, filename)
+
+    resolve_ours_too.knows_mmpose_cmb = True
+    Config._get_cfg_path = staticmethod(resolve_ours_too)
+
+
 def prepare_imports() -> None:
     """What has to stand before torch and MMPose are imported; imports nothing.
     """
@@ -203,3 +235,4 @@ def apply() -> None:
     check_requirements()
     prepare_imports()
     allow_mmengine_checkpoints()
+    let_configs_inherit_ours()

@@ -23,6 +23,7 @@ from tabulate import tabulate
 
 from mmpose.registry import MODELS
 from mmpose.structures import PoseDataSample
+from mmpose_cmb.paths import find_config
 
 PARTS = ('forward', 'backward', 'optimiser')
 
@@ -30,7 +31,7 @@ PARTS = ('forward', 'backward', 'optimiser')
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument('config')
+    parser.add_argument('config', help='path, or name in this project')
     parser.add_argument(
         '--size', type=int, nargs='+', default=[64, 192], help='pixels')
     parser.add_argument('--batch-size', type=int, default=16)
@@ -111,7 +112,7 @@ def main() -> None:
     args = parse_args()
     if args.threads:
         torch.set_num_threads(args.threads)
-    cfg = Config.fromfile(args.config)
+    cfg = Config.fromfile(find_config(args.config))
     if args.cfg_options:
         cfg.merge_from_dict(args.cfg_options)
     init_default_scope(cfg.default_scope)

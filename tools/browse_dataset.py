@@ -11,12 +11,13 @@ import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 from mmpose.registry import DATASETS
 from mmpose_cmb.datasets.browsing import (draw_sample, spread_indices,
                                           trace_sample)
+from mmpose_cmb.paths import find_config
 from mmpose_cmb.visualization import contact_sheet, write_image
 
 
 def parse_args():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('config', help='configuration file')
+    parser.add_argument('config', help='path, or name in this project')
     parser.add_argument(
         '--split', choices=['train', 'val', 'test'], default='train')
     parser.add_argument(
@@ -45,7 +46,7 @@ def parse_args():
 
 def main():
     args = parse_args()
-    config = Config.fromfile(args.config)
+    config = Config.fromfile(find_config(args.config))
     if args.cfg_options:
         config.merge_from_dict(args.cfg_options)
     init_default_scope(config.get('default_scope', 'mmpose'))

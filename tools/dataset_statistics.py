@@ -18,13 +18,14 @@ import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 from mmpose.registry import DATASETS
 from mmpose_cmb.datasets.browsing import spread_indices
 from mmpose_cmb.datasets.statistics import DatasetStatistics
+from mmpose_cmb.paths import find_config
 from mmpose_cmb.visualization import write_image
 from mmpose_cmb.visualization.statistics_figure import draw_statistics
 
 
 def parse_args():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('config', help='configuration file')
+    parser.add_argument('config', help='path, or name in this project')
     parser.add_argument(
         '--split', choices=['train', 'val', 'test'], default='train')
     parser.add_argument(
@@ -53,7 +54,7 @@ def parse_args():
 
 def build_dataset(args, whole_pipeline=False):
     """The dataset, with a pipeline that only loads the image, or all of it."""
-    config = Config.fromfile(args.config)
+    config = Config.fromfile(find_config(args.config))
     if args.cfg_options:
         config.merge_from_dict(args.cfg_options)
     init_default_scope(config.get('default_scope', 'mmpose'))

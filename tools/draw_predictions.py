@@ -19,6 +19,7 @@ from mmengine.registry import init_default_scope
 from tqdm import tqdm
 
 from mmpose.registry import DATASETS, TRANSFORMS
+from mmpose_cmb.paths import find_config
 from mmpose_cmb.visualization import (PredictionFrame, prediction_sheet,
                                       write_image)
 
@@ -26,7 +27,7 @@ from mmpose_cmb.visualization import (PredictionFrame, prediction_sheet,
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument('config')
+    parser.add_argument('config', help='path, or name in this project')
     parser.add_argument('dump', help='.pkl of tools/test.py --dump')
     parser.add_argument('out', help='PNG to write')
     parser.add_argument('--num', type=int, default=32, help='frames drawn')
@@ -50,7 +51,7 @@ def main() -> None:
     if not Path(args.dump).is_file():
         sys.exit(f'error: {args.dump} does not exist; make it with '
                  'tools/test.py CONFIG CHECKPOINT --dump FILE.pkl')
-    cfg = Config.fromfile(args.config)
+    cfg = Config.fromfile(find_config(args.config))
     init_default_scope(cfg.default_scope)
     dataset_cfg = cfg.test_dataloader.dataset
     load = TRANSFORMS.build(dataset_cfg.pipeline[0])

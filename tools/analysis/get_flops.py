@@ -17,17 +17,22 @@ from mmengine.registry import init_default_scope
 import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 from mmpose.models import build_pose_estimator
 from mmpose_cmb.analysis import Complexity, measure_complexity
+from mmpose_cmb.paths import find_config
 
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument('configs', nargs='+', metavar='CONFIG')
+    parser.add_argument(
+        'configs',
+        nargs='+',
+        metavar='CONFIG',
+        help='path, or name in this project')
     return parser.parse_args()
 
 
 def measure_config(path: str) -> Complexity:
-    cfg = Config.fromfile(path)
+    cfg = Config.fromfile(find_config(path))
     init_default_scope(cfg.get('default_scope', 'mmpose'))
     if 'model' not in cfg:
         raise ValueError(f'{path} has no model')
