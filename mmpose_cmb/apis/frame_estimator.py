@@ -92,7 +92,7 @@ class FrameEstimator:
                 img_id=frame.index,
                 img_shape=frame.depth_m.shape,
                 ori_shape=frame.depth_m.shape,
-                intrinsics=np.array(frame.intrinsics or NO_CAMERA, np.float32),
+                intrinsics=np.float32((frame.intrinsics or NO_CAMERA)[:4]),
                 bbox=np.asarray(bbox, np.float32)[None],
                 bbox_score=np.array([score], np.float32)))
 
@@ -106,7 +106,7 @@ class FrameEstimator:
             img_shape=frame.depth_m.shape,
             dataset_name=self.dataset_meta['dataset_name'])
         if frame.intrinsics is not None:
-            meta['intrinsics'] = np.array(frame.intrinsics, np.float32)
+            meta['intrinsics'] = np.array(frame.intrinsics[:4], np.float32)
         merged = PoseDataSample(metainfo=meta)
         if persons:
             instances = merge_data_samples(persons).pred_instances

@@ -164,7 +164,7 @@ class DepthPoseDetection(PoseDetection):
                 img_path=frame.name,
                 img_shape=shape,
                 ori_shape=shape,
-                intrinsics=np.array(frame.intrinsics or NO_CAMERA, np.float32),
+                intrinsics=np.float32((frame.intrinsics or NO_CAMERA)[:4]),
                 bbox=boxes[:1],
                 bbox_score=scores[:1]))
 

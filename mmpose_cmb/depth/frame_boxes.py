@@ -4,7 +4,6 @@ from typing import Optional, Sequence, Tuple
 
 import numpy as np
 
-from ..pinhole import Intrinsics
 from .foreground_box import find_foreground_box
 from .frame import DepthFrame
 from .person_box import find_person_box
@@ -54,8 +53,7 @@ def frame_boxes(
             stacklevel=2)
         whole = np.array([[0, 0, width - 1, height - 1]], np.float32)
         return whole, np.ones(1, np.float32)
-    found = find_person_box(frame.depth_m,
-                            Intrinsics(width, height, *frame.intrinsics))
+    found = find_person_box(frame.depth_m, frame.intrinsics)
     if found is None:
         return nobody
     return found.bbox[None], np.array([found.score], np.float32)

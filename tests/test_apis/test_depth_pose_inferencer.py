@@ -13,7 +13,7 @@ from mmpose.registry import DATASETS, INFERENCERS
 from mmpose_cmb.apis import DepthPoseInferencer
 from mmpose_cmb.depth.frame import DepthFrame
 from mmpose_cmb.depth.person_box import find_person_box
-from mmpose_cmb.pinhole import ITOP_CAMERA
+from mmpose_cmb.camera import ITOP_CAMERA
 
 from .conftest import (INTRINSICS, load_config, person_frame, random_weights)
 

@@ -6,7 +6,7 @@ import pytest
 
 from mmpose_cmb.depth.frame import DepthFrame
 from mmpose_cmb.depth.person_box import find_person_box
-from mmpose_cmb.pinhole import Intrinsics
+from mmpose_cmb.camera import Camera
 from mmpose_cmb.runtime import DepthPoseRuntime
 
 INTRINSICS = (140., 150., 79.5, 59.5)
@@ -77,7 +77,7 @@ def test_without_intrinsics_there_is_no_space(network):
 def test_the_person_is_found_where_no_box_is_given(network):
     frame = _frame()
     (person, ), = DepthPoseRuntime(network).estimate([frame])
-    found = find_person_box(frame.depth_m, Intrinsics(160, 120, *INTRINSICS))
+    found = find_person_box(frame.depth_m, Camera(*INTRINSICS))
     np.testing.assert_array_equal(person.bbox, found.bbox)
     assert person.bbox_score == pytest.approx(found.score)
 

@@ -14,7 +14,7 @@ from mmpose_cmb.apis import DepthPoseInferencer
 from mmpose_cmb.deploy.metadata import metadata_from_config
 from mmpose_cmb.deploy.onnx_export import export_onnx
 from mmpose_cmb.depth.frame import DepthFrame
-from mmpose_cmb.pinhole import ITOP_CAMERA
+from mmpose_cmb.camera import ITOP_CAMERA
 from mmpose_cmb.runtime import DepthPoseRuntime
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
@@ -133,7 +133,7 @@ def test_joints_are_those_of_mmpose(base, size, flip_test, dynamic, tmp_path,
                 dynamic)
     runtime = DepthPoseRuntime(path, threads=1)
     frames = [
-        DepthFrame(_scene(seed), ITOP_CAMERA[2:], f'scene {seed}')
+        DepthFrame(_scene(seed), ITOP_CAMERA[:4], f'scene {seed}')
         for seed in range(3)
     ]
 
@@ -182,7 +182,7 @@ def test_boxes_and_joints_are_those_of_the_inferencer(base, depth_m, tmp_path,
                                   metadata['dataset']['flip_indices']).eval()
     path = str(tmp_path / 'model.onnx')
     export_onnx(inferencer.model, metadata, path, flip_test=True)
-    frame = DepthFrame(depth_m, ITOP_CAMERA[2:])
+    frame = DepthFrame(depth_m, ITOP_CAMERA[:4])
 
     (there, ), = inferencer.estimate([frame])
     (here, ), = DepthPoseRuntime(path, threads=1).estimate([frame])
