@@ -21,11 +21,11 @@ from mmengine import Config
 import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
 from mmpose_cmb.evaluation.prediction_files import (FORMS, METRES_PER_UNIT,
-                                                    camera_of, read_joints,
-                                                    to_camera, to_pixels)
+                                                    read_joints, to_camera,
+                                                    to_pixels)
 from mmpose_cmb.evaluation.score_joints import score_joints, score_pixels
 from mmpose_cmb.io import write_json
-from mmpose_cmb.pinhole import ITOP_CAMERA
+from mmpose_cmb.camera import ITOP_CAMERA, check_intrinsics
 from mmpose_cmb.paths import config_path
 
 
@@ -93,11 +93,11 @@ def read_intrinsics(words):
     if words == ['itop']:
         return ITOP_CAMERA
     try:
-        fx, fy, cx, cy = (float(word) for word in words)
+        return check_intrinsics(words)
     except ValueError:
         raise ValueError('--intrinsics: expected "itop" or the four numbers '
-                         f'fx fy cx cy, got {" ".join(words)}') from None
-    return camera_of(fx, fy, cx, cy)
+                         'fx fy cx cy (focal lengths above 0), got '
+                         f'{" ".join(words)}') from None
 
 
 def evaluate(args: argparse.Namespace) -> dict:

@@ -204,7 +204,8 @@ def print_source(source: DepthSource) -> None:
         camera = ('unknown intrinsics: the first box is the whole frame, and '
                   'no joint is in space; --intrinsics gives them')
     else:
-        camera = 'intrinsics ' + ' '.join(f'{v:g}' for v in source.intrinsics)
+        camera = 'intrinsics ' + ' '.join(
+            f'{v:g}' for v in source.intrinsics[:4])
     print(f'{source.name}: {fps} fps, {camera}')
 
 

@@ -104,7 +104,7 @@ def recipe(args):
     """What the arguments say of the samples."""
     intrinsics = None
     if args.width is not None:
-        intrinsics = synthesis.intrinsics_from_fov(args.width, args.height,
+        intrinsics = synthesis.camera_from_fov(args.width, args.height,
                                                    args.fov)
     return synthesis.Recipe(args.seed,
                             intrinsics,

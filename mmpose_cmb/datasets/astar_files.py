@@ -11,7 +11,7 @@ from typing import List, NamedTuple, Tuple
 
 import numpy as np
 
-from ..pinhole import Intrinsics, project, unproject
+from ..camera import Camera, project, unproject
 from ..depth.skdepth import HEIGHT, WIDTH
 
 NUM_JOINTS = 20
@@ -156,12 +156,12 @@ def check_convention(all_triples: np.ndarray, paths: List[str],
 
 
 def offset_px_joints(triples: np.ndarray,
-                     camera: Intrinsics) -> Tuple[np.ndarray, np.ndarray]:
+                     camera: Camera) -> Tuple[np.ndarray, np.ndarray]:
     """Joints stored as 'offset_px', in pixels and in space.
 
     Args:
         triples (np.ndarray): z (mm), x, y (pixels from the centre), [20, 3].
-        camera (Intrinsics): For the way from pixels into space.
+        camera (Camera): For the way from pixels into space.
 
     Returns:
         tuple: Pixels [20, 2], and metres in the camera frame [20, 3].
@@ -171,7 +171,7 @@ def offset_px_joints(triples: np.ndarray,
 
 
 def wrist_mm_joints(triples: np.ndarray, depth_m: np.ndarray,
-                    camera: Intrinsics) -> Tuple[np.ndarray, np.ndarray]:
+                    camera: Camera) -> Tuple[np.ndarray, np.ndarray]:
     """Joints stored as 'wrist_mm', in pixels and in space.
 
     Where the wrist is, this convention does not say. It is estimated: the
@@ -182,7 +182,7 @@ def wrist_mm_joints(triples: np.ndarray, depth_m: np.ndarray,
     Args:
         triples (np.ndarray): x, y, z (mm) from the wrist, [20, 3].
         depth_m (np.ndarray): The hand alone, metres, 0 = invalid, [H, W].
-        camera (Intrinsics): The camera.
+        camera (Camera): The camera.
 
     Returns:
         tuple: Pixels [20, 2], and metres in the camera frame [20, 3].

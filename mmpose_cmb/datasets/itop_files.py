@@ -7,7 +7,7 @@ from typing import List, NamedTuple, Tuple
 
 import numpy as np
 
-from ..pinhole import ITOP_CAMERA
+from ..camera import ITOP_CAMERA
 from ..depth.hdf5_frames import HDF5Frames, get_field, open_hdf5
 from .label_checks import (median_surface_gap_m, projection_errors_px,
                            spread_rows)

@@ -8,7 +8,7 @@ from typing import NamedTuple, Sequence, Tuple
 
 import numpy as np
 
-from ..pinhole import Intrinsics, unproject
+from ..camera import Camera, unproject
 from .depth_warp import warp_depth
 
 
@@ -77,11 +77,9 @@ def lift(keypoints_px: np.ndarray, depth_m: np.ndarray,
     Args:
         keypoints_px (np.ndarray): ``[..., 2]``, pixels of the full frame.
         depth_m (np.ndarray): ``[...]``, z in metres.
-        intrinsics (Sequence[float]): fx, fy, cx, cy in pixels.
+        intrinsics (Camera | Sequence[float]): fx, fy, cx, cy in pixels.
 
     Returns:
         np.ndarray: ``[..., 3]``: x right, y down, z forward, metres.
     """
-    fx, fy, cx, cy = intrinsics
-    camera = Intrinsics(0, 0, fx, fy, cx, cy)  # the image's size plays no part
-    return unproject(keypoints_px, depth_m, camera)
+    return unproject(keypoints_px, depth_m, Camera(*intrinsics[:4]))

@@ -1,8 +1,10 @@
 """What goes into a pose estimator and what comes out of it."""
 from dataclasses import dataclass
-from typing import NamedTuple, Optional, Sequence, Tuple
+from typing import NamedTuple, Optional, Sequence
 
 import numpy as np
+
+from ..camera import Camera, check_intrinsics
 
 
 @dataclass
@@ -11,17 +13,25 @@ class DepthFrame:
 
     Attributes:
         depth_m (np.ndarray): Metres, float32 [H, W], 0 = invalid.
-        intrinsics (tuple, optional): fx, fy, cx, cy, pixels.
+        intrinsics (Camera, optional): The camera; fx, fy, cx, cy in pixels
+            will do.
         name (str): What messages and files call it, such as a path.
         index (int): Number of the frame in its source. Defaults to 0.
         time_s (float, optional): When it was taken, seconds of the source's
             clock.
+
+    Raises:
+        ValueError: If the intrinsics are not those of a camera.
     """
     depth_m: np.ndarray
-    intrinsics: Optional[Tuple[float, float, float, float]] = None
+    intrinsics: Optional[Camera] = None
     name: str = 'frame'
     index: int = 0
     time_s: Optional[float] = None
+
+    def __post_init__(self) -> None:
+        if self.intrinsics is not None:
+            self.intrinsics = check_intrinsics(self.intrinsics)
 
 
 class Joint(NamedTuple):

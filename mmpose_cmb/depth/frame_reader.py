@@ -13,9 +13,10 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
-from ..pinhole import ITOP_CAMERA, SOFTKINETIC_DS325
-from .camera_file import (CAMERA_FILE, RecordedCamera, check_intrinsics,
-                          check_unit_m, read_camera_file)
+from ..camera import (ITOP_CAMERA, SOFTKINETIC_DS325, Camera,
+                      check_intrinsics)
+from .camera_file import (CAMERA_FILE, RecordedCamera, check_unit_m,
+                          read_camera_file)
 from .frame import DepthFrame
 from .frame_reference import FrameReference
 from .stored_frames import (DEPTH_SUFFIXES, StoredFrame,
@@ -125,7 +126,7 @@ def natural_order(name: str) -> list:
 class _Lister:
     """The options of :func:`list_frames`, and the cameras read so far."""
     unit_m: Optional[float]
-    intrinsics: Optional[Tuple[float, ...]]
+    intrinsics: Optional[Camera]
     key: Optional[str]
     invalid_values: Tuple[float, ...]
     fallback_unit_m: Optional[float]
@@ -196,7 +197,7 @@ class _Lister:
         if known is None:
             for pattern, name, known_camera in KNOWN_CAMERAS:
                 if pattern.fullmatch(osp.basename(path)):
-                    known = known_camera[2:]
+                    known = known_camera
                     notes = notes + [f'{source}: intrinsics of {name}']
         references = self._references(path, frames, camera.depth_unit_m, known)
         for position, reference in enumerate(references):
@@ -218,7 +219,7 @@ class _Lister:
         name: str,
         frames: List[StoredFrame],
         unit_m: Optional[float] = None,
-        intrinsics: Optional[Tuple[float, ...]] = None
+        intrinsics: Optional[Camera] = None
     ) -> List[FrameReference]:
         return [
             FrameReference(

@@ -13,7 +13,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from mmpose_cmb.pinhole import Intrinsics, project, unproject
+from mmpose_cmb.camera import Camera, project, unproject
 
 # What the numbers are: pixels right and down, without and with the depth; or
 # the camera frame with y pointing down, or up. And how many there are.
@@ -114,7 +114,7 @@ def to_camera(values: np.ndarray,
               form: str,
               *,
               unit: str = 'm',
-              intrinsics: Optional[Intrinsics] = None,
+              intrinsics: Optional[Camera] = None,
               source: str = 'joints') -> np.ndarray:
     """Bring joints to the camera frame: metres, x right, y down, z forward.
 
@@ -125,7 +125,7 @@ def to_camera(values: np.ndarray,
             pointing up, as ITOP's labels have it.
         unit (str): 'm' or 'mm', of the depth or of all three. Defaults to
             'm'.
-        intrinsics (Intrinsics, optional): The camera; needed for 'uvd'.
+        intrinsics (Camera, optional): The camera; needed for 'uvd'.
         source (str): File, for error messages. Defaults to 'joints'.
 
     Returns:
@@ -157,7 +157,7 @@ def to_camera(values: np.ndarray,
 def to_pixels(values: np.ndarray,
               form: str,
               *,
-              intrinsics: Optional[Intrinsics] = None,
+              intrinsics: Optional[Camera] = None,
               source: str = 'joints') -> np.ndarray:
     """Bring joints to the image plane.
 
@@ -165,7 +165,7 @@ def to_pixels(values: np.ndarray,
         values (np.ndarray): As in the file, shape [N, K, D]; unit and depth
             play no part.
         form (str): One of ``FORMS``.
-        intrinsics (Intrinsics, optional): The camera; needed for 'xyz' and
+        intrinsics (Camera, optional): The camera; needed for 'xyz' and
             'xyz-yup'.
         source (str): File, for error messages. Defaults to 'joints'.
 
@@ -188,12 +188,12 @@ def to_pixels(values: np.ndarray,
     return pixels_of(values * flip, intrinsics)
 
 
-def pixels_of(joints_m: np.ndarray, intrinsics: Intrinsics) -> np.ndarray:
+def pixels_of(joints_m: np.ndarray, intrinsics: Camera) -> np.ndarray:
     """Pixels of joints; NaN for those that are not in front of the camera.
 
     Args:
         joints_m (np.ndarray): Metres, camera frame, shape [N, K, 3].
-        intrinsics (Intrinsics): The camera.
+        intrinsics (Camera): The camera.
 
     Returns:
         np.ndarray: float64 [N, K, 2], not clipped to the image.
@@ -201,25 +201,6 @@ def pixels_of(joints_m: np.ndarray, intrinsics: Intrinsics) -> np.ndarray:
     joints_m = np.asarray(joints_m, dtype=np.float64)
     ahead = joints_m[..., 2:] > 0
     return project(np.where(ahead, joints_m, np.nan), intrinsics)
-
-
-def camera_of(fx: float, fy: float, cx: float, cy: float) -> Intrinsics:
-    """A camera of which only the projection is needed.
-
-    Args:
-        fx (float): Focal length along x, pixels; fy likewise along y.
-        fy (float): See ``fx``.
-        cx (float): x of the principal point, pixels; cy likewise.
-        cy (float): See ``cx``.
-
-    Raises:
-        ValueError: If a focal length is not positive.
-    """
-    if not (fx > 0 and fy > 0):
-        raise ValueError('focal lengths must be positive numbers of pixels, '
-                         f'got fx {fx} and fy {fy}')
-    # Nothing is drawn or clipped: no image size.
-    return Intrinsics(width=0, height=0, fx=fx, fy=fy, cx=cx, cy=cy)
 
 
 def _check_form(form: str) -> None:

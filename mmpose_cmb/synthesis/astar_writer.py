@@ -10,7 +10,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 import numpy as np
 
 from ..io import write_bytes, write_json, write_npz, write_text
-from ..pinhole import SOFTKINETIC_DS325
+from ..camera import SOFTKINETIC_DS325
 from .contact_sheet import Drawing
 from .hand import ASTAR_JOINTS, load_hand_model
 from .hand_pose import ASTAR_POSES, FINGERS

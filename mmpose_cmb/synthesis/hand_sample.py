@@ -4,7 +4,7 @@ from typing import List, NamedTuple
 import numpy as np
 
 from .body import sample_phenotype
-from ..pinhole import SOFTKINETIC_DS325, project
+from ..camera import SOFTKINETIC_DS325, project
 from .camera import CameraPose
 from .hand import load_hand_model
 from .hand_pose import ASTAR_POSES, sample_hand_pose

@@ -4,7 +4,7 @@ from typing import Dict, NamedTuple, Sequence
 import numpy as np
 
 from .body import sample_phenotype
-from ..pinhole import ITOP_CAMERA, project, unproject
+from ..camera import ITOP_CAMERA, project, unproject
 from .camera import (CameraPose, sample_camera, sample_top_camera,
                      world_to_camera)
 from .joints import itop_joints

@@ -12,7 +12,7 @@ import numpy as np
 
 from .body import load_body_model
 from ..io import whole_file, write_json
-from ..pinhole import ITOP_CAMERA
+from ..camera import ITOP_CAMERA
 from .contact_sheet import ITOP_BONES, Drawing
 from .itop_sample import (FRAMES_IN_A_ROW, ITOP_VIEWS, PERSONS, ITOPView,
                           check_views, itop_frame_id, make_itop_sample)

@@ -13,7 +13,7 @@ import numpy as np
 
 from .body import load_body_model
 from ..io import write_bytes, write_json, write_npz, write_text
-from ..pinhole import KINECT_V2_HALF
+from ..camera import KINECT_V2_HALF
 from .contact_sheet import K2HPD_BONES, Drawing
 from .joints import K2HPD_JOINTS
 from .parts import read_parts

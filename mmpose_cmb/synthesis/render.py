@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..pinhole import Intrinsics
+from ..camera import Camera
 
 FAR_M = 30.
 
@@ -25,14 +25,14 @@ class Rendering(NamedTuple):
 
 
 def render_depth(vertices_cam: np.ndarray, faces: np.ndarray,
-                 intrinsics: Intrinsics,
+                 intrinsics: Camera,
                  device: str = 'cpu') -> Rendering:
     """Cast one ray through the centre of every pixel.
 
     Args:
         vertices_cam (np.ndarray): (V, 3), camera frame, metres.
         faces (np.ndarray): (F, 3), vertex indices; both sides are seen.
-        intrinsics (Intrinsics): The camera.
+        intrinsics (Camera): The camera.
         device (str): ``'cpu'`` or a GPU as warp names it, ``'cuda:0'``; the
             last bits of the depth may differ between them. Defaults to 'cpu'.
 

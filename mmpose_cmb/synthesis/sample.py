@@ -3,7 +3,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..pinhole import Intrinsics, project
+from ..camera import Camera, project
 from .camera import CameraPose, sample_camera, world_to_camera
 from .joints import k2hpd_joints
 from .person import Person, make_person
@@ -34,7 +34,7 @@ class Sample(NamedTuple):
 
 def make_sample(seed: int,
                 index: int,
-                intrinsics: Intrinsics,
+                intrinsics: Camera,
                 sensor: str = 'mixed',
                 device: str = 'cpu') -> Sample:
     """Make sample ``index`` of ``seed``.
@@ -42,7 +42,7 @@ def make_sample(seed: int,
     Args:
         seed (int): Seed of the data set, >= 0.
         index (int): Number of the sample, >= 0.
-        intrinsics (Intrinsics): The camera.
+        intrinsics (Camera): The camera.
         sensor (str): 'structured_light', 'time_of_flight' or 'mixed' (drawn
             per sample). Defaults to 'mixed'.
         device (str): Where rays are cast, see :func:`render_depth`.
@@ -70,7 +70,7 @@ def make_sample(seed: int,
 
 
 def observe(rng: np.random.Generator, person: Person, view: View,
-            camera: CameraPose, sensor: str, intrinsics: Intrinsics) -> Sample:
+            camera: CameraPose, sensor: str, intrinsics: Camera) -> Sample:
     """Measure a view with a sensor, and label the person in it.
 
     Args:
@@ -79,7 +79,7 @@ def observe(rng: np.random.Generator, person: Person, view: View,
         view (View): What an ideal camera sees.
         camera (CameraPose): Where it is.
         sensor (str): 'structured_light' or 'time_of_flight'.
-        intrinsics (Intrinsics): The camera.
+        intrinsics (Camera): The camera.
     """
     depth_m = measure(rng, view, sensor, intrinsics)
     joints = world_to_camera(k2hpd_joints(person.body) + person.rise, camera)

@@ -4,7 +4,7 @@ from typing import List, NamedTuple
 
 import numpy as np
 
-from ..pinhole import Intrinsics
+from ..camera import Camera
 from .body import load_body_model, sample_phenotype
 from .camera import CameraPose, sample_camera
 from .motion import sample_motion
@@ -27,7 +27,7 @@ class Scene(NamedTuple):
 def make_sequence_sample(seed: int,
                          index: int,
                          length: int,
-                         intrinsics: Intrinsics,
+                         intrinsics: Camera,
                          sensor: str = 'mixed',
                          device: str = 'cpu') -> Sample:
     """Make sample ``index`` of ``seed``, a frame of a motion.
@@ -41,7 +41,7 @@ def make_sequence_sample(seed: int,
         seed (int): Seed of the data set, >= 0.
         index (int): Number of the sample, >= 0.
         length (int): Frames of a sequence, >= 1.
-        intrinsics (Intrinsics): The camera.
+        intrinsics (Camera): The camera.
         sensor (str): 'structured_light', 'time_of_flight' or 'mixed' (drawn
             per sequence). Defaults to 'mixed'.
         device (str): Where rays are cast, see :func:`render_depth`.
@@ -68,7 +68,7 @@ def make_sequence_sample(seed: int,
 # Blocks make the frames of a sequence one after the other.
 @functools.lru_cache(maxsize=1)
 def make_scene(seed: int, first: int, length: int,
-               intrinsics: Intrinsics) -> Scene:
+               intrinsics: Camera) -> Scene:
     """Make the scene of the sequence that begins with sample ``first``."""
     rest = load_body_model().rest
     motion = sample_motion(

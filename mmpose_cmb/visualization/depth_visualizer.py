@@ -15,7 +15,7 @@ from ..depth.hdf5_frames import HDF5Frames
 from ..depth.skdepth import read_skdepth
 from ..depth.stored_frames import SKDEPTH_SUFFIXES
 from ..drawing import colorize_depth, contact_sheet, write_image
-from ..pinhole import Intrinsics, unproject
+from ..camera import check_intrinsics, unproject
 from .pose_3d import draw_pose_3d
 
 # Of the depth's colours, so that the skeleton's stand out from them.
@@ -264,9 +264,7 @@ def _shown_in_space(instances: InstanceData, least: float) -> np.ndarray:
 
 def _point_cloud(depth_m: np.ndarray, intrinsics: np.ndarray) -> np.ndarray:
     """Points of the valid pixels, metres in the camera frame, [P, 3]."""
-    fx, fy, cx, cy = (float(v) for v in np.ravel(intrinsics))
-    height, width = depth_m.shape
     rows, columns = np.nonzero(depth_m > 0)
     return unproject(
         np.stack([columns, rows], axis=-1), depth_m[rows, columns],
-        Intrinsics(width, height, fx, fy, cx, cy))
+        check_intrinsics(intrinsics))

@@ -22,7 +22,7 @@ from mmpose.apis import inference_topdown, init_model
 from mmpose_cmb.evaluation.functional import (head_pck, joint_distance_accuracy,
                                               joint_errors_mm,
                                               summarize_errors)
-from mmpose_cmb.pinhole import ITOP_CAMERA
+from mmpose_cmb.camera import ITOP_CAMERA
 from mmpose_cmb.visualization import (PredictionFrame, prediction_sheet,
                                       write_image)
 

@@ -17,7 +17,7 @@ import numpy as np
 from mmpose_cmb.depth.frame import DepthFrame
 from mmpose_cmb.io import write_npz
 from mmpose_cmb.live import Recorder
-from mmpose_cmb.pinhole import ITOP_CAMERA, project
+from mmpose_cmb.camera import ITOP_CAMERA, project
 from mmpose_cmb.synthesis.body import load_body_model, sample_phenotype
 from mmpose_cmb.synthesis.camera import sample_camera, world_to_camera
 from mmpose_cmb.synthesis.clothing import dress
@@ -100,7 +100,7 @@ def main() -> None:
             truth.append((uv, joints_m,
                           joints_visible(uv, joints_m[:, 2],
                                          view.rendering.depth_m)))
-            recorder.write(DepthFrame(depth_m, tuple(ITOP_CAMERA[2:])), time_s)
+            recorder.write(DepthFrame(depth_m, ITOP_CAMERA), time_s)
     write_npz(
         f'{osp.normpath(args.folder)}_joints.npz', **{
             name: np.stack(values)

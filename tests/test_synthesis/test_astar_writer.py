@@ -6,7 +6,7 @@ import pytest
 
 from mmpose_cmb.synthesis import generate as generate_module
 from mmpose_cmb.synthesis.astar_writer import shand_line, skdepth_bytes
-from mmpose_cmb.pinhole import SOFTKINETIC_DS325, project
+from mmpose_cmb.camera import SOFTKINETIC_DS325, project
 from mmpose_cmb.synthesis.generate import draw_dataset, generate_dataset
 from mmpose_cmb.synthesis.recipe import Recipe
 

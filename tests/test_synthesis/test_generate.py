@@ -9,12 +9,12 @@ import pytest
 
 from mmpose_cmb.synthesis import generate as generate_module
 from mmpose_cmb.synthesis import k2hpd_writer
-from mmpose_cmb.pinhole import Intrinsics
+from mmpose_cmb.camera import Camera
 from mmpose_cmb.synthesis.generate import (draw_dataset, generate_dataset,
                                            split_into_blocks)
 from mmpose_cmb.synthesis.recipe import Recipe
 
-CAMERA = Intrinsics(64, 48, 50., 50., 31.5, 23.5)
+CAMERA = Camera(50., 50., 31.5, 23.5, 64, 48)
 RECIPE = Recipe(1, CAMERA)
 COUNTS = dict(train=5, test=3)
 TOOL = Path(__file__).resolve().parents[2] / 'tools' / 'synthesize.py'

@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from mmpose_cmb.pinhole import SOFTKINETIC_DS325, project
+from mmpose_cmb.camera import SOFTKINETIC_DS325, project
 from mmpose_cmb.synthesis.hand import ASTAR_JOINTS, load_hand_model
 from mmpose_cmb.synthesis.hand_pose import (ASTAR_POSES, FINGERS,
                                             HAND_LIMITS_DEG, class_pose,

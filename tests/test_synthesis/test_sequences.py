@@ -8,7 +8,7 @@ import pytest
 
 from mmpose_cmb.analysis import synthetic_body_mask
 from mmpose_cmb.datasets.k2hpd_annotations import parse_k2hpd_annotations
-from mmpose_cmb.pinhole import Intrinsics
+from mmpose_cmb.camera import Camera
 from mmpose_cmb.synthesis import Recipe, generate_dataset, make_sample
 from mmpose_cmb.synthesis import generate as generate_module
 from mmpose_cmb.synthesis.joints import k2hpd_joints
@@ -18,7 +18,7 @@ from mmpose_cmb.synthesis.pose import JOINT_LIMITS_DEG, clip_to_limits
 from mmpose_cmb.synthesis.sequence_sample import (make_scene,
                                                   make_sequence_sample)
 
-CAMERA = Intrinsics(64, 48, 50., 50., 31.5, 23.5)
+CAMERA = Camera(50., 50., 31.5, 23.5, 64, 48)
 COUNTS = dict(train=7, test=4)
 RECIPE = Recipe(1, CAMERA, sequence_length=3)
 TOOL = Path(__file__).resolve().parents[2] / 'tools' / 'synthesize.py'

@@ -119,7 +119,7 @@ def tool():
     }, 'expected "itop" or the four numbers'),
     ({
         '--intrinsics': '0 100 80 60'
-    }, 'focal lengths must be positive'),
+    }, 'focal lengths above 0'),
     ({
         '--dataset-info': '/nowhere/info.py'
     }, 'info.py: no such file'),

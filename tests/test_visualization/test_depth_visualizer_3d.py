@@ -6,7 +6,7 @@ from mmengine.structures import InstanceData
 
 from mmpose.registry import HOOKS, VISUALIZERS
 from mmpose.structures import PoseDataSample
-from mmpose_cmb.pinhole import Intrinsics, unproject
+from mmpose_cmb.camera import Camera, unproject
 from mmpose_cmb.visualization import DepthPoseVisualizer, draw_pose_3d
 from mmpose_cmb.drawing.contact_sheet import CAPTION_HEIGHT
 
@@ -96,7 +96,7 @@ def test_scores_and_labels_hide_joints(sample):
 
 
 def test_points_of_the_depth_where_the_camera_is_known(sample, depth_mm):
-    camera = Intrinsics(WIDTH, HEIGHT, 280., 290., 158., 121.)
+    camera = Camera(280., 290., 158., 121., WIDTH, HEIGHT)
     sample.set_metainfo(
         dict(intrinsics=np.array([280., 290., 158., 121.], np.float32)))
     drawn = build(show_gt=False).add_datasample('x', None, sample)

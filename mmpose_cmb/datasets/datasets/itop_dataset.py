@@ -7,7 +7,7 @@ import numpy as np
 from mmengine.logging import print_log
 
 from mmpose.registry import DATASETS
-from ...pinhole import ITOP_CAMERA, project
+from ...camera import ITOP_CAMERA, project
 from ...paths import config_path
 from ...depth.hdf5_frames import FrameLayout, HDF5Frames
 from ..itop_files import (ITOPLabels, check_labels, check_same_frames,

@@ -7,7 +7,7 @@ from learning_study.data_set import POLL_S
 from learning_study.study_folder import read_json
 
 from mmpose_cmb import synthesis
-from mmpose_cmb.pinhole import ITOP_CAMERA
+from mmpose_cmb.camera import ITOP_CAMERA
 
 FRAMES = 300
 SENSOR = 'time_of_flight'
