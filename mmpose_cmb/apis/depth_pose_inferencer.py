@@ -107,6 +107,7 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
             skeleton=skeleton_of_meta(meta))
         if flip_test is not None:
             self.spec = self.spec._replace(flip_test=flip_test)
+        self.model.test_cfg['flip_test'] = self.spec.flip_test
         self.predictor = PosePredictor(
             torch_network(self.model, self.spec.skeleton.flip_indices,
                           self.spec.flip_test, fold), self.spec)

@@ -21,12 +21,13 @@ def torch_network(model: nn.Module,
         model (nn.Module): A ``TopdownPoseEstimator`` in evaluation mode.
         flip_indices (Sequence[int]): Which joint each one becomes in a
             mirror.
-        flip_test (bool): Average with the mirrored crop. Defaults to False.
+        flip_test (bool): Average with the mirrored crop, as
+            ``model.test_cfg`` says, too. Defaults to False.
         fold (bool): Run a faster copy that computes the same. Defaults to
             True.
     """
     if not gives_tensors(model):
-        return EstimatorNetwork(model, flip_indices, flip_test)
+        return EstimatorNetwork(model, flip_indices)
     return TensorNetwork(
         fold_for_inference(model) if fold else model, flip_indices, flip_test)
 
@@ -54,17 +55,16 @@ class TensorNetwork:
 class EstimatorNetwork:
     """Any top-down estimator of MMPose, through ``test_step``.
 
-    Args: See :func:`torch_network`; ``model.test_cfg`` is set to
-        ``flip_test``.
+    Args:
+        model (nn.Module): In evaluation mode; its ``test_cfg`` says whether
+            there is a flip test.
+        flip_indices (Sequence[int]): Which joint each one becomes in a
+            mirror.
     """
 
-    def __init__(self,
-                 model: nn.Module,
-                 flip_indices: Sequence[int],
-                 flip_test: bool = False) -> None:
+    def __init__(self, model: nn.Module, flip_indices: Sequence[int]) -> None:
         self._model = model
         self._flip_indices = list(flip_indices)
-        model.test_cfg = dict(model.test_cfg or {}, flip_test=flip_test)
 
     @torch.no_grad()
     def __call__(self, crops: np.ndarray) -> List[np.ndarray]:

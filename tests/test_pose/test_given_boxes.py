@@ -15,8 +15,9 @@ DETECTION = dict(category_id=1, bbox=[100, 30, 100, 205], score=0.9)
 @pytest.fixture
 def references():
     frames = [
-        DepthFrame(np.ones((40, 40), np.float32), name=f'rec/{name}.png')
-        for name in 'abc'
+        DepthFrame(
+            np.ones((40, 40), np.float32), name=f'rec/{name}.png', index=i)
+        for i, name in enumerate('abc')
     ]
     return list_frames(frames)
 
