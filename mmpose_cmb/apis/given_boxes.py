@@ -7,9 +7,9 @@ import numpy as np
 
 from mmpose.evaluation.functional import nms
 from mmpose.structures.bbox import bbox_xywh2xyxy
-from ..datasets.detected_boxes import read_detections
 from ..depth.frame import DepthFrame
 from ..depth.frame_boxes import frame_boxes
+from ..formats.detections import read_detections
 from .frame_estimator import ScoredBoxes
 
 BoxesInput = Union[None, str, os.PathLike, np.ndarray, Sequence]
