@@ -13,7 +13,8 @@ from types import ModuleType
 # Package -> (oldest version that fits, first version that does not, or
 # None where none is known).
 REQUIREMENTS = {
-    'torch': ('2.0.0', None),
+    # The first with torch.utils.module_tracker, which ConvMemoryBlock asks.
+    'torch': ('2.4.0', None),
     'mmengine': ('0.10.4', '1.0.0'),
     'mmcv': ('2.0.0', '2.2.0'),
     'mmdet': ('3.0.0', '3.3.0'),

@@ -84,11 +84,12 @@ def test_table_comparisons_and_plot_of_known_times(tmp_path):
                  '(onnxruntime)'] == ('', '12.00 times')
 
     light = FOLDED._replace(network='cmb_light')
-    peer = OURS._replace(network='rtmpose_s')
+    rtmpose = OURS._replace(network='rtmpose_s')
     rounds.seconds[light].update({1: 0.012, 2: 0.06, 3: 0.011})
-    rounds.seconds[peer].update({1: 0.010, 2: 0.05, 3: 0.010})
+    rounds.seconds[rtmpose].update({1: 0.010, 2: 0.05, 3: 0.010})
     both = [
-        Measured(cell, NetworkFigures(1, 1), 1, None) for cell in (light, peer)
+        Measured(cell, NetworkFigures(1, 1), 1, None)
+        for cell in (light, rtmpose)
     ]
     assert comparisons(both, rounds) == [
         ('cmb_light (onnxruntime-folded) in times of rtmpose_s (onnxruntime), '

@@ -1,4 +1,4 @@
-"""Every peer trains a step on depth and predicts, at a small input size."""
+"""MMPose's networks train a step on depth and predict, at a small size."""
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,8 @@ from mmpose_cmb.benchmarking.networks import fits
 from mmpose_cmb.models import DepthStem
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
-PEERS = sorted(path.stem for path in (CONFIGS / 'peers').glob('*.py'))
+MMPOSE_NETWORKS = sorted(
+    path.stem for path in (CONFIGS / 'peers').glob('*.py'))
 
 
 def small_config(name, size=None):
@@ -34,8 +35,8 @@ def packed(cfg, k2hpd_root, split):
         data_samples=[sample['data_samples'] for sample in samples])
 
 
-@pytest.mark.parametrize('name', PEERS)
-def test_peer_takes_its_own_size(name):
+@pytest.mark.parametrize('name', MMPOSE_NETWORKS)
+def test_network_takes_its_own_size(name):
     """Of the codec, the head and every pipeline, as the file says it."""
     cfg = Config.fromfile(CONFIGS / 'peers' / f'{name}.py')
     size = cfg.codec.input_size
@@ -50,8 +51,8 @@ def test_peer_takes_its_own_size(name):
                 assert step.encoder.input_size == size
 
 
-@pytest.mark.parametrize('name', PEERS)
-def test_peer_trains_and_predicts(name, k2hpd_root, mmpose_scope):
+@pytest.mark.parametrize('name', MMPOSE_NETWORKS)
+def test_network_trains_and_predicts(name, k2hpd_root, mmpose_scope):
     torch.manual_seed(0)
     cfg = small_config(name)
     model = MODELS.build(cfg.model)
@@ -74,26 +75,26 @@ def test_peer_trains_and_predicts(name, k2hpd_root, mmpose_scope):
         assert keypoints.shape == (1, 19, 2) and np.isfinite(keypoints).all()
 
 
-@pytest.mark.parametrize('name', PEERS)
+@pytest.mark.parametrize('name', MMPOSE_NETWORKS)
 def test_only_model_and_codec_differ_from_the_papers_config(name):
     ours = Config.fromfile(CONFIGS / 'cmb_k2hpd.py')
-    peer = Config.fromfile(CONFIGS / 'peers' / f'{name}.py')
-    assert set(peer.keys()) - set(ours.keys()) <= {'affine', 'simcc'}
+    theirs = Config.fromfile(CONFIGS / 'peers' / f'{name}.py')
+    assert set(theirs.keys()) - set(ours.keys()) <= {'affine', 'simcc'}
     for key in ours.keys():
         if key not in ('model', 'codec') and 'pipeline' not in key \
                 and 'dataloader' not in key:
-            assert peer[key] == ours[key], key
-    for ours_step, step in zip(ours.train_pipeline, peer.train_pipeline):
+            assert theirs[key] == ours[key], key
+    for ours_step, step in zip(ours.train_pipeline, theirs.train_pipeline):
         if step.type not in ('GenerateTarget', 'TopdownDepthAffine'):
             assert step == ours_step
     for loader in ('train_dataloader', 'val_dataloader', 'test_dataloader'):
-        assert peer[loader].batch_size == ours[loader].batch_size
-        pipeline = peer[loader].dataset.pipeline
+        assert theirs[loader].batch_size == ours[loader].batch_size
+        pipeline = theirs[loader].dataset.pipeline
         assert len(pipeline) == len(ours[loader].dataset.pipeline)
         for step in pipeline:
             if step.type == 'GenerateTarget':
-                assert step.encoder == peer.codec
-    assert peer.model.head.decoder == peer.codec
+                assert step.encoder == theirs.codec
+    assert theirs.model.head.decoder == theirs.codec
 
 
 def test_papers_config_at_another_size():
