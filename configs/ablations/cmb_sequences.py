@@ -1,7 +1,7 @@
 # "Ours w/ Sequence" of Table 6: the frames of motions, in their order.
 _base_ = 'base.py'
 
-# python tools/synthesize.py --out data/k2hpd_sequences --sequence-length 10
+# python tools/synthesize.py --out-dir data/k2hpd_sequences --sequence-length 10
 data_root = 'data/k2hpd_sequences/'
 sequence_length = 10
 

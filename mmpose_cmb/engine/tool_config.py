@@ -1,0 +1,36 @@
+"""Reading the config that a command-line tool was given."""
+import os.path as osp
+from typing import Optional, Sequence
+
+from mmengine.config import Config
+
+
+def read_config(path: str,
+                overrides: Optional[dict] = None,
+                needed: Sequence[str] = (),
+                kind: str = 'config of a model') -> Config:
+    """Read a config, with what ``--cfg-options`` changes in it.
+
+    Args:
+        path (str): The file.
+        overrides (dict, optional): Value by dotted key.
+        needed (Sequence[str]): Keys that it must have.
+        kind (str): What is wanted, for the message. Defaults to 'config of a
+            model'.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it is not a config, or lacks a needed key.
+    """
+    if not osp.isfile(path):
+        raise FileNotFoundError(f'{path}: no such config')
+    try:
+        config = Config.fromfile(path)
+    except SyntaxError as error:
+        raise ValueError(f'{path}: is no config ({error})') from error
+    config.merge_from_dict(overrides or {})
+    missing = [key for key in needed if key not in config]
+    if missing:
+        raise ValueError(
+            f'{path}: not a {kind}, it has no {" and no ".join(missing)}')
+    return config
