@@ -50,7 +50,7 @@ def main() -> None:
                                                  make_dataset_info,
                                                  read_joint_table,
                                                  table_to_coco)
-    from mmpose_cmb.synthesis.whole_files import write_whole
+    from mmpose_cmb.io import write_text
 
     table = read_joint_table(args.table)
     if table.keypoints_cam is not None and args.intrinsics is None:
@@ -68,9 +68,7 @@ def main() -> None:
     write_depth_coco(args.out, images, annotations,
                      parse_depth_metainfo(info), **shared)
     if args.dataset_info:
-        write_whole(
-            Path(args.dataset_info),
-            dataset_info_text(info).encode())
+        write_text(args.dataset_info, dataset_info_text(info))
     print(f'{counted(len(annotations), "person")} in '
           f'{counted(len(images), "image")}: {args.out}')
 
