@@ -129,6 +129,16 @@ def _nobody_reads() -> bool:
     return True
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: ``1 person``, ``2 persons``.
+
+    Example:
+        >>> counted(1, 'frame'), counted(0, 'frame')
+        ('1 frame', '0 frames')
+    """
+    return f'{number} {noun}{"" if number == 1 else "s"}'
+
+
 class OverridesAction(argparse.Action):
     """MMEngine's ``DictAction``, imported when it is needed."""
 

@@ -5,7 +5,7 @@ from typing import Tuple
 
 from mmengine import Config
 
-from ..paths import find_config
+from ..engine.tool_config import read_config
 
 # Module -> what installs it.
 NEEDED = {
@@ -28,17 +28,11 @@ def load_configs(args: argparse.Namespace) -> Tuple[Config, Config]:
     for name, command in NEEDED.items():
         if find_spec(name) is None:
             raise ValueError(f'{name} is not installed: {command}')
-    deploy_cfg = Config.fromfile(find_config(args.deploy_cfg))
-    model_cfg = Config.fromfile(find_config(args.model_cfg))
-    for cfg, path, kind, keys in (
-        (deploy_cfg, args.deploy_cfg, 'deploy config (configs/deploy has '
-         'some)', ('backend_config', 'codebase_config')),
-        (model_cfg, args.model_cfg, 'model\'s config',
-         ('model', 'test_dataloader'))):
-        missing = [key for key in keys if key not in cfg]
-        if missing:
-            raise ValueError(f'{path}: not a {kind}, it has no '
-                             f'{" and no ".join(missing)}')
-    deploy_cfg.merge_from_dict(args.deploy_options or {})
-    model_cfg.merge_from_dict(args.cfg_options or {})
+    deploy_cfg = read_config(
+        args.deploy_cfg, args.deploy_options,
+        ('backend_config', 'codebase_config'),
+        'deploy config (configs/deploy has some)')
+    model_cfg = read_config(args.model_cfg, args.cfg_options,
+                            ('model', 'test_dataloader'),
+                            "model's config")
     return deploy_cfg, model_cfg
