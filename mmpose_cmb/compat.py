@@ -4,6 +4,7 @@ Each function states the cause and the condition under which it does nothing.
 None of them switches a check off, and one alone stands before a function of
 another package, for what is ours: :func:`let_configs_inherit_ours`.
 """
+import functools
 import importlib.machinery
 import os
 import sys
@@ -169,6 +170,63 @@ def _getattr_of_history_buffer(owner, name):
     return getattr(owner, name)
 
 
+# (message, module that is warned of). Regular expressions, matched from the
+# start.
+KNOWN_WARNINGS = (
+    # MMEngine 0.10 and mim ask setuptools for versions. Goes with an MMEngine
+    # that uses importlib.metadata.
+    ('pkg_resources is deprecated as an API', r'mmengine\.utils\.'),
+    ('pkg_resources is deprecated as an API', r'mim\.'),
+)
+
+
+def silence_known_warnings() -> None:
+    """Say nothing about the stack's own past, of which no user can do a thing.
+
+    Cause: see :data:`KNOWN_WARNINGS`, each of which names the message and
+    the module that it is about; everything else is shown as before.
+
+    Does nothing where the user asks for warnings (``-W``,
+    ``PYTHONWARNINGS``).
+    """
+    import warnings
+    if sys.warnoptions:
+        return
+    for message, module in KNOWN_WARNINGS:
+        warnings.filterwarnings('ignore', message, module=module)
+
+
+@functools.lru_cache(maxsize=1)
+def init_warp_quietly(warp: ModuleType) -> None:
+    """Start Warp so that it speaks of errors only.
+
+    Cause: Warp prints its devices and every kernel that it loads, once per
+    process, which ``log_level`` turns off; but its C++ part writes a line of
+    its own to the process's stderr where there is no CUDA driver, which no
+    option turns off (Warp 1.19, ``cuda_util.cpp``). That line alone is held
+    back; a GPU that is asked for and missing is an error of ``check_device``.
+
+    Can go when Warp's C++ part heeds ``log_level``.
+    """
+    import tempfile
+    warp.config.log_level = warp.LOG_ERROR
+    with tempfile.TemporaryFile() as said:
+        stderr = os.dup(2)
+        os.dup2(said.fileno(), 2)
+        try:
+            warp.init()
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            said.seek(0)
+            for line in said:
+                if _NO_CUDA_DRIVER not in line:
+                    os.write(2, line)
+
+
+_NO_CUDA_DRIVER = b'Warp CUDA warning: Could not find or load the NVIDIA CUDA'
+
+
 def bfloat16_as_numpy():
     """A context in which a bfloat16 tensor is read by numpy as float32.
 
@@ -229,6 +287,7 @@ def prepare_imports() -> None:
     """
     let_idle_threads_sleep()
     provide_mmcv_ops_placeholder()
+    silence_known_warnings()
 
 
 def apply() -> None:

@@ -57,7 +57,7 @@ class Steps:
         begin = time.monotonic()
         with open(log, 'w', encoding='utf-8') as file:
             result = subprocess.run(
-                [sys.executable, '-W', 'ignore',
+                [sys.executable,
                  str(TOOLS / tool), *arguments],
                 stdout=file)
         if result.returncode:

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
-from mmpose_cmb.visualization import draw_pose_3d
+from mmpose_cmb.drawing import draw_pose_3d
+from mmpose_cmb.drawing.contact_sheet import BACKGROUND
+from mmpose_cmb.drawing.pose_3d import PANE_COLOR
 
 LINKS = [(0, 1), (1, 2)]
 RED, BLUE = (255, 0, 0), (0, 0, 255)
@@ -17,9 +19,9 @@ def pixels(picture, color, view):
 
 
 def test_size_and_two_different_views():
-    picture = draw_pose_3d(POSE, LINKS, [RED, BLUE], view_px=300)
-    assert picture.shape == (300, 600, 3) and picture.dtype == np.uint8
-    assert (picture[:, :300] != picture[:, 300:]).any()
+    picture = draw_pose_3d(POSE, LINKS, [RED, BLUE], view_hw=(300, 360))
+    assert picture.shape == (300, 720, 3) and picture.dtype == np.uint8
+    assert (picture[:, :360] != picture[:, 360:]).any()
 
 
 def test_upright_and_depth_runs_to_the_right_from_the_flank():
@@ -69,8 +71,55 @@ def test_several_persons_and_missing_joints():
     picture = draw_pose_3d(missing, LINKS, [RED, BLUE])
     assert not pixels(picture, BLUE, 0)[0].size
     assert pixels(picture, RED, 0)[0].size
-    nobody = draw_pose_3d(POSE * np.nan, LINKS, [RED, BLUE])
-    assert not pixels(nobody, RED, 0)[0].size
+
+
+def persons_in_a_row(count):
+    """Side by side, 0.9 m apart, at three depths."""
+    return np.stack([
+        POSE + (0.9 * (i - (count - 1) / 2), 0, 0.4 * (i % 3))
+        for i in range(count)
+    ])
+
+
+@pytest.mark.parametrize('view_hw', [(150, 150), (240, 320), (480, 360)])
+@pytest.mark.parametrize('count', [1, 2, 3, 5])
+@pytest.mark.parametrize('size', [0.1, 1.])
+def test_nothing_is_cut(count, view_hw, size):
+    """Each view keeps an empty rim: no label and no line runs out of it."""
+    picture = draw_pose_3d(
+        size * persons_in_a_row(count), LINKS, [RED, BLUE], view_hw=view_hw)
+    for view in np.split(picture, 2, axis=1):
+        inside = view[1:-1, 1:-1]
+        assert (inside != BACKGROUND).any()
+        view[1:-1, 1:-1] = BACKGROUND
+        assert (view == BACKGROUND).all()
+
+
+def test_both_views_have_one_scale():
+    """An upright link is as long in both, however wide the row of people."""
+    poses = persons_in_a_row(5)
+    poses[1:, 0] = np.nan
+    picture = draw_pose_3d(poses, LINKS, [RED, BLUE])
+    heights = [np.ptp(pixels(picture, RED, view)[0]) for view in range(2)]
+    assert abs(heights[0] - heights[1]) <= 1 and heights[0] > 20
+
+
+def test_the_nearest_person_is_drawn_last():
+    near, far = POSE.copy(), POSE.copy()
+    far[:, 2] += 1.
+    together = [
+        draw_pose_3d(np.stack(order), LINKS, [RED, BLUE])
+        for order in ((near, far), (far, near))
+    ]
+    np.testing.assert_array_equal(*together)
+
+
+def test_nobody_is_said_and_not_drawn_as_an_empty_room():
+    for nobody in (POSE * np.nan, np.empty((0, 3, 3))):
+        picture = draw_pose_3d(nobody, LINKS, [RED, BLUE], view_hw=(240, 320))
+        assert picture.shape == (240, 640, 3)
+        assert (picture != BACKGROUND).any()
+        assert not (picture == PANE_COLOR).all(axis=-1).any()
 
 
 def test_truth_and_cloud_are_drawn():
