@@ -55,8 +55,7 @@ def set_codec(base: dict, **settings) -> None:
     if resized and 'heatmap_size' in codec and 'heatmap_size' not in settings:
         codec['heatmap_size'] = _in_proportion('heatmap_size',
                                                codec['heatmap_size'], *sizes)
-    # The type of base: values of ConfigDict are read as attributes.
-    codec = type(base)(codec)
+    codec = _like(base, codec)
     takers = 0
     for part in _parts({k: v for k, v in base.items() if k != 'codec'}):
         for key in CODEC_KEYS:
@@ -92,7 +91,7 @@ def change_parts(base: dict, name: str, **settings) -> None:
         if only:
             part.clear()
             part['type'] = name
-        part.update(deepcopy(settings))
+        part.update(_like(base, settings))
 
 
 def replace_parts(base: dict, name: str, *parts: dict) -> None:
@@ -108,7 +107,7 @@ def replace_parts(base: dict, name: str, *parts: dict) -> None:
     """
     _named(base, name)
     for items in _lists(base):
-        _refill(items, name, lambda part: deepcopy(parts))
+        _refill(items, name, lambda part: _like(base, parts))
 
 
 def insert_before(base: dict, name: str, *parts: dict) -> None:
@@ -125,7 +124,7 @@ def insert_before(base: dict, name: str, *parts: dict) -> None:
     training = {k: v for k, v in base.items() if k.startswith('train_')}
     _named(training, name)
     for items in _lists(training):
-        _refill(items, name, lambda part: (*deepcopy(parts), part))
+        _refill(items, name, lambda part: (*_like(base, parts), part))
 
 
 def wrap_parts(base: dict, names: Sequence[str], wrapper: str) -> None:
@@ -145,13 +144,25 @@ def wrap_parts(base: dict, names: Sequence[str], wrapper: str) -> None:
             inner = items[start:start + length]
             if [_type_of(item) for item in inner] == list(names):
                 items[start:start + length] = [
-                    type(base)(type=wrapper, transforms=inner)
+                    _like(base, dict(type=wrapper, transforms=inner))
                 ]
                 wrapped += 1
                 break
     if not wrapped:
         raise ValueError(f'nothing in _base_ lists {", ".join(names)} one '
                          f'after the other; its types are {_types(base)}')
+
+
+def _like(base: dict, value):
+    """A copy whose dicts are of the type of ``base``.
+
+    Values of MMEngine's ``ConfigDict`` are read as attributes.
+    """
+    if isinstance(value, dict):
+        return type(base)({k: _like(base, v) for k, v in value.items()})
+    if isinstance(value, (list, tuple)):
+        return type(value)(_like(base, item) for item in value)
+    return deepcopy(value)
 
 
 def _parts(node) -> Iterator[dict]:
