@@ -337,10 +337,10 @@ class PosePredictor:
             pixels = crop_to_frame(uvd[:, :2], person.region, size)
             keypoints_cam = lift(pixels, depth_m,
                                  frame.intrinsics).astype(np.float32)
+        pixels = crop_to_frame(keypoints, person.region, size)
         return PersonPose(
-            crop_to_frame(keypoints, person.region, size), scores,
-            person.bbox, person.bbox_score, keypoints_cam,
-            self.keypoint_names)
+            pixels.astype(np.float32), scores, person.bbox,
+            person.bbox_score, keypoints_cam, self.keypoint_names)
 
 
 def _why_nobody(outcome: FrameOutcome) -> str:

@@ -87,7 +87,7 @@ def test_from_checkpoint_to_metrics(small_model, run_main, tmp_path, capsys):
 
 
 @pytest.mark.parametrize('changed, match', [
-    (dict(deploy='no.py'), 'no.py: no such config'),
+    (dict(deploy='no.py'), 'no.py: no such file, and no config of'),
     (dict(deploy='model'), 'not a deploy config .*no backend_config'),
     (dict(model=ONNX), 'not a model\'s config, it has no model'),
     (dict(checkpoint='no.pth'), 'no.pth: no such checkpoint'),
