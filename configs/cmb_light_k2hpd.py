@@ -1,5 +1,5 @@
-# A light network with the memory: the stem strides by 2, so everything runs at
-# half of Table 1's resolution, and the heat maps have a quarter of the input's.
+# A light network with the memory: the stem strides by 2, so that everything
+# runs at half of Table 1's resolution; heat maps are a quarter of the input.
 _base_ = ['_base_/models/cmb_light.py', '_base_/trainings/k2hpd.py']
 from mmpose_cmb.config_edits import set_codec
 
