@@ -44,7 +44,7 @@ def time_frame(runtime: DepthPoseRuntime, reference) -> dict:
     persons, = runtime.estimate([frame])
     if not persons:
         raise ValueError(f'{reference.name}: nobody is found there')
-    width, height = runtime.description.input_size
+    width, height = runtime.spec.input_size
     crop = np.zeros((1, 1, height, width), np.float32)
 
     def from_file(given):
@@ -68,7 +68,7 @@ def main() -> None:
         time_frame(runtime, references[i % len(references)])
         for i in range(args.rounds + 5)
     ][5:]  # the first ones warm up
-    width, height = runtime.description.input_size
+    width, height = runtime.spec.input_size
     print(f'{args.model}: input {width}x{height}, threads '
           f'{args.threads or "of all cores"}, medians of {args.rounds} '
           'interleaved frames')
