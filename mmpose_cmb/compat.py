@@ -173,10 +173,11 @@ def _getattr_of_history_buffer(owner, name):
 # (message, module that is warned of). Regular expressions, matched from the
 # start.
 KNOWN_WARNINGS = (
-    # MMEngine 0.10 and mim ask setuptools for versions. Goes with an MMEngine
-    # that uses importlib.metadata.
-    ('pkg_resources is deprecated as an API', r'mmengine\.utils\.'),
-    ('pkg_resources is deprecated as an API', r'mim\.'),
+    # MMEngine 0.10, mim and MMDeploy ask setuptools for versions, some by
+    # importlib.import_module. Goes with an MMEngine that uses
+    # importlib.metadata.
+    ('pkg_resources is deprecated as an API',
+     r'(mmengine|mim|mmdeploy|importlib)\b'),
 )
 
 

@@ -84,6 +84,10 @@ def generate_dataset(root: Path,
     mine = blocks[shard[0] - 1::shard[1]]
     todo = [block for block in mine if not _is_done(writer, block)]
     total = sum(block.count for block in mine)
+    if todo:
+        # Fills anny's cache before many processes want it, and before the
+        # bar, in whose line what it says would stand.
+        LAYOUTS[recipe.layout].load_model()
     with tqdm(total=total,
               initial=total - sum(block.count for block in todo),
               unit='frame',
@@ -223,8 +227,6 @@ def _run(root: Path, recipe: Recipe, blocks: List[Block], workers: int):
     """Make blocks, yielding the number of frames of each finished one."""
     if not blocks:
         return
-    # Fills anny's cache before many processes want it.
-    LAYOUTS[recipe.layout].load_model()
     if workers == 1:
         for block in blocks:
             yield _make_block(root, recipe, block)
