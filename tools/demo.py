@@ -18,7 +18,6 @@ import numpy as np
 
 from mmpose_cmb.command_line import MISTAKE, run, tool_parser
 from mmpose_cmb.depth.depth_io import read_depth
-from mmpose_cmb.evaluation.metrics.accuracy_table import accuracy_table
 from mmpose_cmb.words import counted
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -112,6 +111,8 @@ def paper_table(metrics: Dict[str, float]) -> str:
         metrics (Dict[str, float]): Percent by key, as the metrics name them:
             ``PDJ@0.20``, ``PDJ@0.20/Head``.
     """
+    # Loads MMPose: not before the first step is seen.
+    from mmpose_cmb.evaluation.metrics.accuracy_table import accuracy_table
     totals = [key for key in metrics if key.count('/') == key.count(
         'PDJ/average')]
     groups = [
@@ -240,7 +241,7 @@ def main() -> None:
         'find the joints in one frame'
     ], out)
 
-    steps.run('synthesize.py', '--layout', 'k2hpd', '--out', args.data,
+    steps.run('synthesize.py', '--layout', 'k2hpd', '--out-dir', args.data,
               '--train', str(args.train), '--test', str(args.test),
               '--workers', str(args.workers))
     steps.run('train.py', args.config, '--work-dir', args.work_dir,

@@ -1,5 +1,6 @@
 import importlib.util
 import json
+import sys
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
@@ -171,14 +172,23 @@ def test_recipes_that_do_not_fit_the_layout(tmp_path, recipe, message):
     assert not (tmp_path / 'data').exists()
 
 
-def test_a_missing_package_is_named(tmp_path, monkeypatch):
+@pytest.mark.parametrize('missing, command', [
+    (('anny', ), 'pip install anny'),
+    (('warp-lang', ), 'pip install warp-lang'),
+    (('anny', 'warp-lang'), 'pip install anny warp-lang')])
+def test_missing_packages_are_named(tmp_path, monkeypatch, missing, command):
+    """All at once, before anything is imported or written."""
 
     def version(name):
-        raise PackageNotFoundError(name)
+        if name in missing:
+            raise PackageNotFoundError(name)
+        return '1'
 
     monkeypatch.setattr(generate_module, 'version', version)
-    with pytest.raises(ImportError, match='the package anny, which is not'):
+    monkeypatch.setitem(sys.modules, 'warp', None)
+    with pytest.raises(ImportError, match=f': {command}$') as error:
         make(tmp_path / 'data')
+    assert ' and '.join(missing) in str(error.value)
     assert not (tmp_path / 'data').exists()
 
 
