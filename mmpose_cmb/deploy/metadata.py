@@ -134,7 +134,7 @@ def _background_m(loader: dict) -> Optional[float]:
     if loader['type'] != 'LoadSKDepth':
         return None
     # A config that does not name it gets the loader's own default.
-    from ..depth.skdepth import BACKGROUND_M
+    from ..formats.astar import BACKGROUND_M
     background_m = loader.get('background_m', BACKGROUND_M)
     return None if background_m is None else float(background_m)
 

@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
-from mmpose_cmb.datasets.depth_coco_files import write_depth_coco
+from mmpose_cmb.formats.depth_coco import write_depth_coco
 from mmpose_cmb.datasets.joint_table import (dataset_info_text,
                                              make_dataset_info,
                                              read_joint_table, table_to_coco)
