@@ -9,9 +9,9 @@ from mmengine.utils import track_iter_progress
 
 import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 from mmpose.registry import DATASETS
-from mmpose_cmb.datasets.browsing import (draw_sample, spread_indices,
-                                          trace_sample)
+from mmpose_cmb.datasets.sample_trace import spread_indices, trace_sample
 from mmpose_cmb.visualization import contact_sheet, write_image
+from mmpose_cmb.visualization.sample_picture import draw_sample
 
 
 def parse_args():

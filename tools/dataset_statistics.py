@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 from mmpose.registry import DATASETS
-from mmpose_cmb.datasets.browsing import spread_indices
+from mmpose_cmb.datasets.sample_trace import spread_indices
 from mmpose_cmb.datasets.statistics import DatasetStatistics
 from mmpose_cmb.visualization import write_image
 from mmpose_cmb.visualization.statistics_figure import draw_statistics

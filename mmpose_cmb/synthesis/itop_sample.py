@@ -13,9 +13,9 @@ from .person import Person, make_person
 from .rotation import about_y
 from .room import sample_room
 from .sample import check_sample_arguments
-from .streams import split_and_row, stream
-from .view import (View, choose_sensor, joints_inside, joints_visible, look_at,
-                   measure)
+from .streams import split_and_row, stage_rng
+from .view import (View, choose_sensor, joints_inside, joints_visible, measure,
+                   render_view)
 
 # Numbers of the persons in a split, and how many frames in a row one has.
 PERSONS = {'train': range(20, 100), 'test': range(20)}
@@ -71,12 +71,13 @@ def make_itop_sample(seed: int,
     check_sample_arguments(seed, index, sensor)
     check_views(views)
     person = make_person(
-        stream(seed, index, 'pose'), stream(seed, index, 'body'),
-        sample_phenotype(stream(seed, itop_person(index), 'person')))
-    cameras = dict(side=_front_camera(stream(seed, index, 'camera'), person),
-                   top=_top_camera(stream(seed, index, 'top_camera'), person))
+        stage_rng(seed, index, 'pose'), stage_rng(seed, index, 'body'),
+        sample_phenotype(stage_rng(seed, itop_person(index), 'person')))
+    cameras = dict(
+        side=_front_camera(stage_rng(seed, index, 'camera'), person),
+        top=_top_camera(stage_rng(seed, index, 'top_camera'), person))
 
-    rng = stream(seed, index, 'room')
+    rng = stage_rng(seed, index, 'room')
     # The walls reach above both cameras.
     front, top = (cameras[name].position for name in ITOP_VIEWS)
     meshes = [
@@ -86,14 +87,15 @@ def make_itop_sample(seed: int,
     ]
     if person.sits:
         meshes.append(person.seat(rng))
-    sensor_rngs = dict(side=stream(seed, index, 'sensor'),
-                       top=stream(seed, index, 'top_sensor'))
+    sensor_rngs = dict(side=stage_rng(seed, index, 'sensor'),
+                       top=stage_rng(seed, index, 'top_sensor'))
     joints = itop_joints(person.body) + person.rise
     return {
         name:
         _record(
             sensor_rngs[name],
-            look_at(meshes, person.hairy, cameras[name], ITOP_CAMERA, device),
+            render_view(meshes, person.hairy, cameras[name], ITOP_CAMERA,
+                        device),
             world_to_camera(joints, cameras[name]), sensor)
         for name in views
     }
