@@ -129,29 +129,6 @@ def _nobody_reads() -> bool:
     return True
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: ``1 person``, ``2 persons``.
-
-    Example:
-        >>> counted(1, 'frame'), counted(0, 'frame')
-        ('1 frame', '0 frames')
-    """
-    return f'{number} {noun}{"" if number == 1 else "s"}'
-
-
-class OverridesAction(argparse.Action):
-    """MMEngine's ``DictAction``, imported when it is needed."""
-
-    def __call__(self, parser, namespace, values, option_string=None) -> None:
-        for pair in values:
-            if '=' not in pair:
-                raise argparse.ArgumentError(
-                    self, f'expected KEY=VALUE, got {pair!r}')
-        from mmengine.config import DictAction
-        DictAction(self.option_strings, self.dest)(parser, namespace, values,
-                                                   option_string)
-
-
 def positive_float(text: str) -> float:
     """Type of an argument: finite and above 0."""
     value = float(text)

@@ -11,8 +11,8 @@ from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 
 from .depth_io import ARRAY_SUFFIXES, IMAGE_SUFFIXES, read_stored
-from .hdf5_frames import HDF5Frames, import_h5py, open_hdf5
-from .skdepth import SENTINEL, read_stored_skdepth
+from ..io.hdf5_frames import HDF5Frames, import_h5py, open_hdf5
+from ..formats.astar import SENTINEL, read_stored_skdepth
 
 HDF5_SUFFIXES = ('.h5', '.hdf5')
 SKDEPTH_SUFFIXES = ('.skdepth', )

@@ -17,7 +17,7 @@ _STAGES = ('pose', 'body', 'camera', 'room', 'sensor', 'person', 'top_camera',
            'clothes', 'sensor_noise')
 
 
-def stream(seed: int, index: int, stage: str) -> np.random.Generator:
+def stage_rng(seed: int, index: int, stage: str) -> np.random.Generator:
     """A generator of its own for each stage of each sample.
 
     A change in how one stage draws then leaves the others as they are.

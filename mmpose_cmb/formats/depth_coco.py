@@ -11,7 +11,8 @@ from typing import List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
-from ..io import write_json
+from ..camera import check_intrinsics
+from ..io.whole_file import write_json
 
 DEPTH_KEYS = ('depth_unit_m', 'intrinsics')
 
@@ -157,12 +158,12 @@ def _checked_image(image: dict, index: int) -> dict:
             f'{image.get("depth_unit_m", "missing")}; give the metres per '
             'stored unit, 0.001 for millimetres, in the image or at the top '
             'of the file')
-    if 'intrinsics' in image and not (_are_numbers(image['intrinsics'], 4)
-                                      and _are_positive(
-                                          image['intrinsics'][:2], 2)):
-        raise ValueError(
-            f'image {image["id"]} ({image["file_name"]}): intrinsics are '
-            f'{image["intrinsics"]}; expected fx, fy, cx, cy in pixels')
+    if 'intrinsics' in image:
+        try:
+            check_intrinsics(image['intrinsics'])
+        except ValueError as error:
+            raise ValueError(f'image {image["id"]} ({image["file_name"]}): '
+                             f'{error}') from error
     return image
 
 

@@ -42,7 +42,7 @@ def import_h5py():
     try:
         import h5py
     except ImportError as error:
-        raise ImportError('reading HDF5 files needs the package h5py: '
+        raise ImportError('HDF5 files need the package h5py: '
                           'pip install h5py') from error
     return h5py
 

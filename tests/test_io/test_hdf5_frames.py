@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mmpose_cmb.datasets import LoadDepthFrameFromHDF5
-from mmpose_cmb.depth.hdf5_frames import (FrameLayout, HDF5Frames,
+from mmpose_cmb.io.hdf5_frames import (FrameLayout, HDF5Frames,
                                              get_field, open_hdf5)
 
 

@@ -1,29 +1,48 @@
 """ITOP's files as published: HDF5, one for depth and one for labels.
 
+For both views and splits ``ITOP_{view}_{split}_depth_map.h5`` and
+``..._labels.h5``.
+
 Legend: N frames, K = 15 joints. ITOP's own coordinates have y up; what leaves
-this file is in the camera frame of this package: x right, y down, z forward.
+and enters this file is in the camera frame of this package: x right, y down,
+z forward.
 """
-from typing import List, NamedTuple, Tuple
+from typing import Dict, Iterable, List, NamedTuple, Tuple
 
 import numpy as np
 
 from ..camera import ITOP_CAMERA
-from ..depth.hdf5_frames import HDF5Frames, get_field, open_hdf5
-from .label_checks import (median_surface_gap_m, projection_errors_px,
-                           spread_rows)
+from ..io.hdf5_frames import get_field, import_h5py, open_hdf5
+from ..io.whole_file import AnyPath, whole_file
+from .joint_names import limbs
 
-VIEWS = ('side', 'top')
+ITOP_JOINTS = ('head', 'neck', 'right_shoulder', 'left_shoulder',
+               'right_elbow', 'left_elbow', 'right_hand', 'left_hand', 'torso',
+               'right_hip', 'left_hip', 'right_knee', 'left_knee',
+               'right_foot', 'left_foot')
+ITOP_BONES = (
+    ('head', 'neck'), ('neck', 'torso'),
+    *limbs([('*_shoulder', '*_elbow'), ('*_hip', '*_knee'),
+            ('*_knee', '*_foot')]),
+    *limbs([('neck', '*_shoulder'), ('*_elbow', '*_hand'),
+            ('torso', '*_hip')]))
+# ITOP calls its front view 'side'.
+ITOP_VIEWS = ('side', 'top')
 SPLITS = ('train', 'test')
-NUM_JOINTS = 15
-# Labels are whole pixels; the published ones agree with the camera to one.
-MAX_MEDIAN_ERROR_PX = 3.
-# Shoulders, elbows and hands: seen from above, the other joints lie up to
-# 1.7 m below the surface.
-ARM_JOINTS = slice(2, 8)
-# The published labels of these lie some 5 cm from the surface; those of the
-# other view, whose ids are the same, are off by 0.6 m and more.
-MAX_MEDIAN_GAP_M = 0.4
-NUM_CHECKED_FRAMES = 32
+# In the segmentation, in place of a joint.
+BACKGROUND_PART = -1
+_SIZE = (ITOP_CAMERA.height, ITOP_CAMERA.width)
+_NUM_JOINTS = len(ITOP_JOINTS)
+# Field -> (shape of a frame, type), as in the published files.
+Fields = Dict[str, Tuple[tuple, str]]
+DEPTH_FIELDS: Fields = dict(id=((), 'S8'), data=(_SIZE, 'f2'))
+LABEL_FIELDS: Fields = dict(
+    id=((), 'S8'),
+    is_valid=((), 'u1'),
+    visible_joints=((_NUM_JOINTS, ), 'i2'),
+    image_coordinates=((_NUM_JOINTS, 2), 'i2'),
+    real_world_coordinates=((_NUM_JOINTS, 3), 'f2'),
+    segmentation=(_SIZE, 'i1'))
 
 
 class ITOPLabels(NamedTuple):
@@ -53,9 +72,9 @@ def itop_file_names(view: str, split: str) -> Tuple[str, str]:
     Raises:
         ValueError: If the view or the split is another.
     """
-    if view not in VIEWS:
-        raise ValueError(f"view: expected one of {VIEWS}, got {view!r}; ITOP "
-                         "calls its front view 'side'")
+    if view not in ITOP_VIEWS:
+        raise ValueError(f'view: expected one of {ITOP_VIEWS}, got {view!r}; '
+                         "ITOP calls its front view 'side'")
     if split not in SPLITS:
         raise ValueError(f'split: expected one of {SPLITS}, got {split!r}')
     return (f'ITOP_{view}_{split}_depth_map.h5',
@@ -88,7 +107,7 @@ def read_itop_labels(path: str) -> ITOPLabels:
     """
     with open_hdf5(path) as file:
         ids = _read_ids(file)
-        n, k = len(ids), NUM_JOINTS
+        n, k = len(ids), _NUM_JOINTS
         fields = dict(
             is_valid=get_field(file, 'is_valid', 'biu', (n, )),
             seen=get_field(file, 'visible_joints', 'biu', (n, k)),
@@ -114,8 +133,7 @@ def read_depth_ids(path: str) -> np.ndarray:
     """
     with open_hdf5(path) as file:
         ids = _read_ids(file)
-        size = ITOP_CAMERA.height, ITOP_CAMERA.width
-        get_field(file, 'data', 'f', (len(ids), *size))
+        get_field(file, 'data', 'f', (len(ids), *_SIZE))
     return ids
 
 
@@ -148,40 +166,61 @@ def unusable_rows(labels: ITOPLabels) -> List[Tuple[int, str]]:
             for row in np.flatnonzero(labels.is_valid & (~finite | behind))]
 
 
-def check_labels(labels: ITOPLabels, rows: np.ndarray, frames: HDF5Frames,
-                 labels_path: str) -> None:
-    """Refuse labels that do not fit ITOP's camera or the depth images.
+def frame_id(person: int, frame: int) -> bytes:
+    """ITOP's name of a frame: ``b'20_00000'``."""
+    return f'{person:02d}_{frame:05d}'.encode()
+
+
+def to_fields(depth_m: np.ndarray, keypoints_uv: np.ndarray,
+              keypoints_cam: np.ndarray, seen: np.ndarray, is_valid: bool,
+              part: np.ndarray) -> Dict[str, np.ndarray]:
+    """A frame in ITOP's units: metres as float16, y up, whole pixels.
 
     Args:
-        labels (ITOPLabels): The labels.
-        rows (np.ndarray): The rows in use.
-        frames (HDF5Frames): The depth images; some are read.
-        labels_path (str): For the message.
+        depth_m (np.ndarray): Metres, [H, W], 0 = invalid.
+        keypoints_uv (np.ndarray): Pixels, [K, 2].
+        keypoints_cam (np.ndarray): Metres, y down, float64 [K, 3].
+        seen (np.ndarray): Whether the camera sees the joint, bool [K].
+        is_valid (bool): Whether the labels were verified.
+        part (np.ndarray): The nearest joint of the person's pixels,
+            ``BACKGROUND_PART`` elsewhere, int8 [H, W].
+
+    Returns:
+        dict: The fields of both files but ``id``.
+    """
+    pixels = np.rint(keypoints_uv).clip(-32768, 32767)
+    return dict(
+        data=depth_m.astype(np.float16),
+        is_valid=np.uint8(is_valid),
+        visible_joints=seen.astype(np.int16),
+        image_coordinates=pixels.astype(np.int16),
+        real_world_coordinates=(keypoints_cam * (1, -1, 1)).astype(np.float16),
+        segmentation=part)
+
+
+def write_itop_file(path: AnyPath, fields: Fields, count: int,
+                    blocks: Iterable[Dict[str, np.ndarray]]) -> None:
+    """Write one of ITOP's files, block after block.
+
+    Args:
+        path (str | Path): The file.
+        fields (Fields): ``DEPTH_FIELDS`` or ``LABEL_FIELDS``.
+        count (int): The number of frames, N.
+        blocks (Iterable[dict]): Their fields, [n, ...] each; all n make N.
 
     Raises:
-        ValueError: If 2D and 3D joints disagree under ITOP's intrinsics, or
-            the joints are not where the depth images show the person.
+        ImportError: If ``h5py`` is not installed.
     """
-    error_px = float(
-        np.median(
-            projection_errors_px(labels.keypoints_cam[rows],
-                                 labels.keypoints_px[rows], ITOP_CAMERA)))
-    if not error_px <= MAX_MEDIAN_ERROR_PX:
-        raise ValueError(
-            f'{labels_path}: image_coordinates lie {error_px:.1f} pixels '
-            '(median) from the projected real_world_coordinates; this is not '
-            "ITOP's camera (u = 160 + X / (0.0035 Z), v = 120 - Y / (0.0035 "
-            'Z))')
-    rows = rows[spread_rows(len(rows), NUM_CHECKED_FRAMES)]
-    gap_m = median_surface_gap_m(
-        [frames[row].astype(np.float32) for row in rows],
-        labels.keypoints_px[rows,
-                            ARM_JOINTS], labels.keypoints_cam[rows, ARM_JOINTS,
-                                                              2])
-    if not gap_m <= MAX_MEDIAN_GAP_M:
-        raise ValueError(
-            f'{labels_path}: the arms lie {gap_m:.2f} m (median) from the '
-            f'surface seen in {frames.path}; are the two of the same view?')
+    h5py = import_h5py()
+    with whole_file(path) as aside, h5py.File(aside, 'w') as file:
+        for name, (shape, kind) in fields.items():
+            file.create_dataset(name, (count, *shape), kind)
+        start = 0
+        for block in blocks:
+            end = start + len(block['id'])
+            for name in fields:
+                file[name][start:end] = block[name]
+            start = end
 
 
 def _read_ids(file) -> np.ndarray:

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from mmpose_cmb.datasets import K2HPDDataset
-from mmpose_cmb.datasets.browsing import (draw_sample, spread_indices,
-                                          trace_sample)
+from mmpose_cmb.datasets.sample_trace import spread_indices, trace_sample
 from mmpose_cmb.drawing.depth_colormap import INVALID_COLOR
+from mmpose_cmb.visualization.sample_picture import draw_sample
 
 pytestmark = pytest.mark.usefixtures('mmpose_scope')
 

@@ -1,26 +1,41 @@
 """ASTAR's files: raw depth images and hand joints as text.
 
-Legend: images of 320 x 240 pixels, K = 20 joints. The depth images are
-read by ``depth/skdepth.py``; the first line of ``.shand`` holds the joints as
-comma-separated triples.
+``Training_Dataset/subject-16/subject-16_A.skdepth`` holds int16 millimetres,
+row by row, without a header; the first line of ``.shand`` beside it the
+joints as comma-separated triples.
+
+Legend: images of 320 x 240 pixels, K = 20 joints.
 """
 import os.path as osp
 import re
 from glob import escape, glob
-from typing import List, NamedTuple, Tuple
+from typing import List, NamedTuple, Optional, Tuple
 
 import numpy as np
 
-from ..camera import Camera, project, unproject
-from ..depth.skdepth import HEIGHT, WIDTH
+from ..camera import SOFTKINETIC_DS325, Camera, project, unproject
+from ..io.whole_file import AnyPath, write_bytes, write_text
 
-NUM_JOINTS = 20
+FINGERS = ('index', 'middle', 'ring', 'little')
+# Joints 4, 8, 12 and 16 are taken to be the bases of the fingers.
+ASTAR_JOINTS = ('wrist', 'thumb_1', 'thumb_2', 'thumb_3') + tuple(
+    f'{finger}_{number}' for finger in FINGERS for number in (1, 2, 3, 4))
+ASTAR_BONES = (
+    ('wrist', 'thumb_1'), ('thumb_1', 'thumb_2'),
+    ('thumb_2', 'thumb_3')) + tuple(bone for finger in FINGERS for bone in (
+        ('wrist', f'{finger}_1'), *((f'{finger}_{k}', f'{finger}_{k + 1}')
+                                    for k in (1, 2, 3))))
+WIDTH, HEIGHT = SOFTKINETIC_DS325.width, SOFTKINETIC_DS325.height
+# Seen in the files where the camera measured nothing.
+SENTINEL = 32001
+BACKGROUND_M = 0.83
 # Subjects 16 to 30 are for training, 1 to 15 for testing; synthetic sets go
 # on counting.
 SPLITS = dict(
     train=('Training_Dataset', range(16, 1_000_000)),
     test=('Test_Dataset', range(1, 16)))
 CONVENTIONS = ('offset_px', 'wrist_mm')
+NUM_JOINTS = len(ASTAR_JOINTS)
 # A large hand spans some 25 cm.
 MAX_REACH_MM = 350.
 FRAME_NAME = re.compile(r'subject-(\d+)_([0-9A-Y]+)\.shand')
@@ -32,6 +47,21 @@ class AstarFrame(NamedTuple):
     pose: str
     depth_path: str
     joints_path: str
+
+
+def frame_path(root: str, split: str, subject: int, pose: str,
+               suffix: str) -> str:
+    """Path of a frame's file.
+
+    Args:
+        root (str): The folder with ``Training_Dataset``, ``Test_Dataset``.
+        split (str): 'train' or 'test'.
+        subject (int): Number of the subject.
+        pose (str): Name of the pose, such as 'A'.
+        suffix (str): '.skdepth' or '.shand'.
+    """
+    name = f'subject-{subject}'
+    return osp.join(root, SPLITS[split][0], name, f'{name}_{pose}{suffix}')
 
 
 def list_astar_frames(root: str, split: str) -> List[AstarFrame]:
@@ -78,6 +108,63 @@ def list_astar_frames(root: str, split: str) -> List[AstarFrame]:
     if not frames:
         raise FileNotFoundError(f'{folder}: holds no subject-*/*.shand')
     return sorted(frames)
+
+
+def read_skdepth(path: str,
+                 background_m: Optional[float] = BACKGROUND_M) -> np.ndarray:
+    """Read a ``.skdepth`` file.
+
+    Args:
+        path (str): The file.
+        background_m (float, optional): What lies farther away becomes
+            invalid: the hand is nearer. Defaults to 0.83; ``None`` keeps it.
+
+    Returns:
+        np.ndarray: Depth in metres, float32 [240, 320], 0 = invalid.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If its size is not that of an image.
+    """
+    stored = read_stored_skdepth(path)
+    depth_m = stored.astype(np.float32) * np.float32(0.001)
+    depth_m[(stored <= 0) | (stored == SENTINEL)] = 0
+    if background_m is not None:
+        depth_m[depth_m > background_m] = 0
+    return depth_m
+
+
+def read_stored_skdepth(path: str) -> np.ndarray:
+    """Return the int16 millimetres of a ``.skdepth`` file, [240, 320].
+
+    Raises:
+        FileNotFoundError, ValueError: As :func:`read_skdepth`.
+    """
+    if not osp.isfile(path):
+        raise FileNotFoundError(f'{path}: no such depth image')
+    stored = np.fromfile(path, '<i2')
+    if osp.getsize(path) != 2 * WIDTH * HEIGHT:
+        raise ValueError(
+            f'{path}: {osp.getsize(path)} bytes instead of '
+            f'{2 * WIDTH * HEIGHT} (int16, {WIDTH} x {HEIGHT} pixels); cut '
+            'short, or not a raw depth image?')
+    return stored.reshape(HEIGHT, WIDTH)
+
+
+def skdepth_bytes(depth_m: np.ndarray) -> bytes:
+    """Depth [H, W] in metres as int16 millimetres, row by row, no header."""
+    depth_mm = np.minimum(np.rint(depth_m * 1000), SENTINEL - 1)
+    return np.where(depth_m > 0, depth_mm, SENTINEL).astype('<i2').tobytes()
+
+
+def write_skdepth(path: AnyPath, depth_m: np.ndarray) -> None:
+    """Write a ``.skdepth`` file.
+
+    Args:
+        path (str | Path): The file.
+        depth_m (np.ndarray): Metres, [240, 320], 0 = invalid.
+    """
+    write_bytes(path, skdepth_bytes(depth_m))
 
 
 def read_shand(path: str) -> np.ndarray:
@@ -153,6 +240,37 @@ def check_convention(all_triples: np.ndarray, paths: List[str],
         first = ' '.join(f'{number:g}' for number in triples[0])
         raise ValueError(f"{path}: does not fit label_convention "
                          f"'{convention}' (joint 0: {first}); {advice}")
+
+
+def shand_line(keypoints_uv: np.ndarray, keypoints_cam_m: np.ndarray,
+               convention: str) -> str:
+    """The first line of a ``.shand`` file: comma-separated triples.
+
+    Args:
+        keypoints_uv (np.ndarray): Pixels, [20, 2].
+        keypoints_cam_m (np.ndarray): Metres in the camera frame, [20, 3].
+        convention (str): See :func:`fits_convention`.
+    """
+    if convention == 'offset_px':
+        triples = np.column_stack([
+            keypoints_cam_m[:, 2] * 1000,
+            keypoints_uv - (WIDTH / 2, HEIGHT / 2)
+        ])
+    else:
+        triples = (keypoints_cam_m - keypoints_cam_m[0]) * 1000
+    return ','.join(' '.join(f'{number:.3f}' for number in triple)
+                    for triple in triples) + '\n'
+
+
+def write_shand(path: AnyPath, keypoints_uv: np.ndarray,
+                keypoints_cam_m: np.ndarray, convention: str) -> None:
+    """Write a ``.shand`` file.
+
+    Args:
+        path (str | Path): The file.
+        keypoints_uv, keypoints_cam_m, convention: See :func:`shand_line`.
+    """
+    write_text(path, shand_line(keypoints_uv, keypoints_cam_m, convention))
 
 
 def offset_px_joints(triples: np.ndarray,

@@ -1,8 +1,12 @@
 import numpy as np
 import pytest
 
-from mmpose_cmb.datasets.k2hpd_annotations import (check_problems,
-                                                   parse_k2hpd_annotations)
+from mmpose_cmb.depth.depth_io import read_depth
+from mmpose_cmb.formats.k2hpd import (GREY_UNIT_M, K2HPD_IMAGE_SIZE,
+                                      annotation_line,
+                                      parse_k2hpd_annotations, to_grey,
+                                      write_k2hpd_annotations,
+                                      write_k2hpd_image)
 
 
 def _line(name=b'00000003.png', numbers=range(38)):
@@ -61,21 +65,6 @@ def test_bad_lines_cost_themselves_only(line, found):
 def test_an_empty_file():
     records = parse_k2hpd_annotations(b'')
     assert records.keypoints.shape == (0, 19, 2)
-    with pytest.raises(ValueError, match='a.txt: holds no annotation'):
-        check_problems('a.txt', [], 0, 1.)
-
-
-def test_problems_are_told():
-    assert check_problems('a.txt', [], 10, 0.) == ''
-    problems = [(n, f'what {n}') for n in range(3, 10)]
-    message = check_problems('a.txt', problems, 93, 0.07)
-    assert message == ('a.txt: 7 of 100 records cannot be used and are left '
-                       'out: line 3: what 3; line 4: what 4; line 5: what 5; '
-                       'line 6: what 6; line 7: what 7; and 2 more')
-    with pytest.raises(ValueError, match='7 of 100 .*max_bad_share = 0.06'):
-        check_problems('a.txt', problems, 93, 0.06)
-    with pytest.raises(ValueError, match='line 3: what 3'):
-        check_problems('a.txt', problems, 0, 1.)
 
 
 def test_real_labels(real_data_dir):
@@ -87,3 +76,41 @@ def test_real_labels(real_data_dir):
     records = parse_k2hpd_annotations(content)
     assert records.problems == []
     np.testing.assert_array_equal(records.keypoints, expected)
+
+
+def test_grey_levels_are_20_mm():
+    depth = np.array([[0, 0.5, 0.509, 0.511, 2.], [5.08, 5.1, 5.2, 9, 0.02]])
+    np.testing.assert_array_equal(
+        to_grey(depth), [[0, 25, 25, 26, 100], [254, 255, 255, 255, 1]])
+    assert to_grey(depth).dtype == np.uint8
+
+
+def test_annotation_line_byte_for_byte():
+    keypoints = np.stack([np.arange(19) + 0.4, 100 - np.arange(19) - 0.4], 1)
+    keypoints[0] = (-3.2, 212.7)
+    assert annotation_line(3, keypoints) == (
+        '00000003.png -3,213,1,99,2,98,3,97,4,96,5,95,6,94,7,93,8,92,9,91,'
+        '10,90,11,89,12,88,13,87,14,86,15,85,16,84,17,83,18,82\n')
+
+
+def test_annotations_are_read_as_they_were_written(tmp_path):
+    keypoints = np.random.default_rng(0).uniform(-20, 300, (4, 19, 2))
+    path = tmp_path / 'new' / 'train_annos.txt'
+    write_k2hpd_annotations(path, [3, 4, 12345678, 7], keypoints)
+    records = parse_k2hpd_annotations(path.read_bytes())
+    assert records.names == ['00000003.png', '00000004.png', '12345678.png',
+                             '00000007.png']  # yapf: disable
+    assert records.problems == []
+    np.testing.assert_array_equal(records.keypoints, np.rint(keypoints))
+
+
+def test_depth_is_read_as_it_was_written(tmp_path):
+    """Within half a grey level; what is invalid stays so."""
+    width, height = K2HPD_IMAGE_SIZE
+    depth = np.random.default_rng(0).uniform(0.5, 5, (height, width))
+    depth[:10] = 0
+    path = tmp_path / '00000003.png'
+    write_k2hpd_image(path, depth)
+    found = read_depth(str(path), GREY_UNIT_M)
+    assert (found[:10] == 0).all()
+    np.testing.assert_allclose(found, depth, atol=GREY_UNIT_M / 2 + 1e-6)
