@@ -75,8 +75,8 @@ setup(
     install_requires=[],
     extras_require={
         name: read_requirements(f'{name}.txt')
-        for name in ('deploy', 'live', 'rerun', 'runtime', 'synthesis',
-                     'tests')
+        for name in ('deploy', 'live', 'rerun', 'runtime', 'study',
+                     'synthesis', 'tests')
     },
     cmdclass={'build_py': BuildWithMim},
     zip_safe=False)
