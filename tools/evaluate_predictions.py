@@ -12,7 +12,6 @@ Example:
       --pred-form uvd --intrinsics itop --gt-form xyz-yup --gt-key gt_world_m
 """
 import argparse
-import json
 import math
 import os
 import sys
@@ -25,6 +24,7 @@ from mmpose_cmb.evaluation.prediction_files import (FORMS, METRES_PER_UNIT,
                                                     camera_of, read_joints,
                                                     to_camera, to_pixels)
 from mmpose_cmb.evaluation.score_joints import score_joints, score_pixels
+from mmpose_cmb.io import write_json
 from mmpose_cmb.pinhole import ITOP_CAMERA
 from mmpose_cmb.paths import config_path
 
@@ -138,18 +138,13 @@ def evaluate(args: argparse.Namespace) -> dict:
         plot_file=args.plot)
 
 
-def write_json(path: str, figures: dict) -> None:
-    """Write the figures; the file appears whole or not at all."""
-    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+def write_figures(path: str, figures: dict) -> None:
     # JSON knows neither NaN nor infinity.
     figures = {
         key: value if math.isfinite(value) else None
         for key, value in figures.items()
     }
-    aside = f'{path}.part'
-    with open(aside, 'w', encoding='utf-8') as file:
-        json.dump(figures, file, indent=2)
-    os.replace(aside, path)
+    write_json(path, figures, indent=2)
 
 
 def main() -> None:
@@ -159,7 +154,7 @@ def main() -> None:
         if args.plot:
             print(f'Curve: {args.plot}')
         if args.out:
-            write_json(args.out, figures)
+            write_figures(args.out, figures)
             print(f'Figures: {args.out}')
     except (OSError, ValueError) as error:
         sys.exit(f'error: {error}')

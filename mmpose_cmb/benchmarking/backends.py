@@ -1,6 +1,5 @@
 """Ways to run a network: PyTorch, compiled, ONNX Runtime, folded or not."""
 import io
-import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from ..io import whole_file
 from ..models.folding import fold_for_inference
 from .networks import (OURS, BareNetwork, NetworkFigures, build_model,
                        figures_of)
@@ -97,16 +97,14 @@ def export_network(network: nn.Module, size: int, batch: int,
         path (Path): The file; written aside, then renamed.
     """
     crops = next(network.parameters()).new_zeros(batch, 1, size, size)
-    aside = path.with_suffix('.part')
-    with warnings.catch_warnings():
+    with whole_file(path) as aside, warnings.catch_warnings():
         warnings.simplefilter('ignore')
         torch.onnx.export(
             network, (crops, ),
-            str(aside),
+            aside,
             dynamo=False,
             opset_version=17,
             input_names=['input'])
-    os.replace(aside, path)
     return path
 
 

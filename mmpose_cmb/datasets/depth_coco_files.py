@@ -7,12 +7,11 @@ all images, or in single images, where they go before. An annotation may have
 """
 import json
 import os.path as osp
-from pathlib import Path
 from typing import List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
-from ..synthesis.whole_files import write_whole
+from ..io import write_json
 
 DEPTH_KEYS = ('depth_unit_m', 'intrinsics')
 
@@ -79,8 +78,7 @@ def write_depth_coco(path: str, images: List[dict], annotations: List[dict],
         skeleton=[[a + 1, b + 1] for a, b in metainfo['skeleton_links']])
     content = dict(
         shared, images=images, annotations=annotations, categories=[category])
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    write_whole(Path(path), json.dumps(content).encode())
+    write_json(path, content)
 
 
 def coco_image(image_id: int, file_name: str, width: int, height: int,

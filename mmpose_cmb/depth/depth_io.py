@@ -4,13 +4,13 @@ Legend: H, W are the image's height and width in pixels. A depth image in
 memory is float32 [H, W] in metres, and 0 marks an invalid pixel: a hole, or
 a place outside the image.
 """
-import os
 import os.path as osp
-import uuid
 from typing import Optional, Sequence
 
 import cv2
 import numpy as np
+
+from ..io import write_bytes
 
 IMAGE_SUFFIXES = ('.png', '.tif', '.tiff')
 ARRAY_SUFFIXES = ('.npy', '.npz')
@@ -100,13 +100,7 @@ def write_depth_png_mm(path: str, depth_m: np.ndarray) -> None:
                          f'got {np.min(depth_m)} to {np.max(depth_m)} m')
     done, data = cv2.imencode('.png', depth_mm.astype(np.uint16))
     assert done
-    aside = f'{path}.{uuid.uuid4().hex}.part'
-    try:
-        data.tofile(aside)
-        os.replace(aside, path)
-    finally:
-        if osp.exists(aside):
-            os.remove(aside)
+    write_bytes(path, data.tobytes())
 
 
 def read_stored(path: str, key: Optional[str] = None) -> np.ndarray:

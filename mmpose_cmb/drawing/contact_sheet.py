@@ -1,11 +1,11 @@
 """Many pictures on one sheet."""
-import os
 import os.path as osp
-import uuid
 from typing import Optional, Sequence, Tuple
 
 import cv2
 import numpy as np
+
+from ..io import whole_file
 
 BACKGROUND = (18, 18, 22)
 CAPTION_COLOR = (225, 225, 230)
@@ -102,19 +102,13 @@ def write_image(path: str, image: np.ndarray) -> str:
     Raises:
         ValueError: If OpenCV does not write such files.
     """
-    root, suffix = osp.splitext(path)
+    suffix = osp.splitext(path)[1]
     if not suffix or not cv2.haveImageWriter(path):
         raise ValueError(f'{path}: cannot write images of the type '
                          f'"{suffix}"; use .png or .jpg')
-    os.makedirs(osp.dirname(osp.abspath(path)), exist_ok=True)
-    aside = f'{root}.{uuid.uuid4().hex}{suffix}'
-    try:
+    with whole_file(path) as aside:
         if not cv2.imwrite(aside, image[..., ::-1]):
             raise OSError(f'{path}: could not be written')
-        os.replace(aside, path)
-    finally:
-        if osp.exists(aside):
-            os.remove(aside)
     return path
 
 

@@ -1,12 +1,11 @@
 """Writing frames as a folder that plays back as they came."""
-import json
 import os
 import os.path as osp
-import uuid
 from typing import List, Optional
 
 from ..depth.depth_io import write_depth_png_mm
 from ..depth.frame import DepthFrame
+from ..io import write_json
 
 UNIT_M = 0.001
 
@@ -100,8 +99,4 @@ class Recorder:
         if self.times_s:
             begin = self.times_s[0]
             camera['times_s'] = [round(t - begin, 6) for t in self.times_s]
-        path = osp.join(self._aside, 'camera.json')
-        aside = f'{path}.{uuid.uuid4().hex}.part'
-        with open(aside, 'w', encoding='utf-8') as file:
-            json.dump(camera, file, indent=1)
-        os.replace(aside, path)
+        write_json(osp.join(self._aside, 'camera.json'), camera, indent=1)

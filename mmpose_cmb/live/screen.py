@@ -1,8 +1,7 @@
 """What a person sees of a live run: picture, figures, window, video."""
 import os
-import os.path as osp
 import sys
-import uuid
+from contextlib import ExitStack
 from typing import Optional, Tuple
 
 import cv2
@@ -10,6 +9,7 @@ import numpy as np
 
 from ..drawing.depth_colormap import depth_range
 from ..drawing.pose_overlay import draw_poses
+from ..io import whole_file
 from .loop import LiveResult
 
 TEXT_COLOR, WARNING_COLOR = (235, 235, 240), (255, 170, 60)
@@ -174,10 +174,9 @@ class VideoFile:
     def __init__(self, path: str, fps: float = 30.) -> None:
         if not path.endswith('.mp4'):
             raise ValueError(f'{path}: videos are written as .mp4')
-        os.makedirs(osp.dirname(osp.abspath(path)), exist_ok=True)
         self.path = path
         self.fps = fps
-        self._aside = f'{path}.{uuid.uuid4().hex}.part.mp4'
+        self._file = ExitStack()
         self._writer = None
         self._begin_s = 0.
         self._last: Optional[np.ndarray] = None
@@ -196,7 +195,8 @@ class VideoFile:
         if self._writer is None:
             self._size = picture.shape[1::-1]
             self._begin_s = time_s
-            self._writer = cv2.VideoWriter(self._aside,
+            aside = self._file.enter_context(whole_file(self.path))
+            self._writer = cv2.VideoWriter(aside,
                                            cv2.VideoWriter_fourcc(*'mp4v'),
                                            self.fps, self._size)
             if not self._writer.isOpened():
@@ -215,7 +215,7 @@ class VideoFile:
         self._add(self._last)
         self._writer.release()
         self._writer = None
-        os.replace(self._aside, self.path)
+        self._file.close()
 
     def _add(self, picture: np.ndarray) -> None:
         self._writer.write(np.ascontiguousarray(picture[..., ::-1]))

@@ -4,13 +4,12 @@
 ``.shand`` beside it the joints; ``joints_3d.npz`` and ``synthesis.json`` in
 ROOT are ours.
 """
-import io
-import json
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
+from ..io import write_bytes, write_json, write_npz, write_text
 from ..pinhole import SOFTKINETIC_DS325
 from .contact_sheet import Drawing
 from .hand import ASTAR_JOINTS, load_hand_model
@@ -20,7 +19,6 @@ from .hand_sample import (TEST_SUBJECTS, astar_pose, astar_subject,
 from .parts import read_parts
 from .recipe import Recipe
 from .streams import MOST_FRAMES, split_and_row
-from .whole_files import write_whole
 
 FOLDERS = dict(train='Training_Dataset', test='Test_Dataset')
 LABEL_CONVENTIONS = ('offset_px', 'wrist_mm')
@@ -79,12 +77,11 @@ class ASTARWriter:
     def make_frame(self, index: int) -> Dict[str, np.ndarray]:
         """Make a sample, write its two files and return its labels."""
         sample = make_hand_sample(self.recipe.seed, index, self.recipe.device)
-        depth_path = self.frame_path(index, 'skdepth')
-        depth_path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(depth_path, skdepth_bytes(sample.depth_m))
+        write_bytes(self.frame_path(index, 'skdepth'),
+                    skdepth_bytes(sample.depth_m))
         line = shand_line(sample.keypoints_uv, sample.keypoints_cam_m,
                           self.recipe.label_convention)
-        write_whole(self.frame_path(index, 'shand'), line.encode())
+        write_text(self.frame_path(index, 'shand'), line)
         return {name: getattr(sample, name) for name in _LABELS}
 
     def has_frame(self, index: int) -> bool:
@@ -107,11 +104,8 @@ class ASTARWriter:
                 f'{split}_{name}': array
                 for name, array in read_parts(paths, _EMPTY).items()
             })
-        buffer = io.BytesIO()
-        np.savez_compressed(buffer, **arrays)
-        write_whole(self.root / 'joints_3d.npz', buffer.getvalue())
-        write_whole(self.root / 'synthesis.json',
-                    (json.dumps(parameters, indent=2) + '\n').encode())
+        write_npz(self.root / 'joints_3d.npz', **arrays)
+        write_json(self.root / 'synthesis.json', parameters, indent=2)
 
     def drawings(self, rows: Sequence[Tuple[str, int]]) -> List[Drawing]:
         """Frames of a finished data set, for a picture.

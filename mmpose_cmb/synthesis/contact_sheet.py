@@ -5,7 +5,7 @@ from typing import List, NamedTuple, Tuple
 import cv2
 import numpy as np
 
-from .whole_files import write_whole
+from ..io import write_bytes
 
 _LIMBS = tuple(
     bone for side in ('right', 'left')
@@ -64,10 +64,9 @@ def write_contact_sheet(drawings: List[Drawing],
         np.hstack(tiles[start:start + columns])
         for start in range(0, len(tiles), columns)
     ])
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
     done, encoded = cv2.imencode('.png', sheet)
     assert done
-    write_whole(Path(path), encoded.tobytes())
+    write_bytes(path, encoded.tobytes())
 
 
 def draw_frame(drawing: Drawing) -> np.ndarray:

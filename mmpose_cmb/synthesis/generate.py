@@ -19,6 +19,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
+from ..io import write_json
 from ..version import __version__
 from .contact_sheet import write_contact_sheet
 from .layouts import LAYOUTS, Writer, complete_recipe, make_writer
@@ -26,7 +27,6 @@ from .parts import write_part
 from .recipe import Recipe
 from .render import check_device
 from .streams import FIRST_INDEX
-from .whole_files import write_whole
 
 BLOCK_SIZE = 25
 _PARAMETERS = 'parameters.json'
@@ -199,8 +199,7 @@ def _claim_folder(root: Path, parameters: dict) -> None:
             raise ValueError(
                 f'{root} is not empty and was not made by this generator: '
                 'nothing was written. Choose a new folder.')
-        marker.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(marker, json.dumps(parameters, indent=2).encode())
+        write_json(marker, parameters, indent=2)
         return
     found = json.loads(marker.read_text())
     different = [

@@ -5,13 +5,13 @@ For both views and splits ``ITOP_{view}_{split}_depth_map.h5`` and
 blocks' own files until all of them are there; the HDF5 files are then written
 block by block, so that memory does not grow with their size.
 """
-import json
 from pathlib import Path
 from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
 
 from .body import load_body_model
+from ..io import whole_file, write_json
 from ..pinhole import ITOP_CAMERA
 from .contact_sheet import ITOP_BONES, Drawing
 from .itop_sample import (FRAMES_IN_A_ROW, ITOP_VIEWS, PERSONS, ITOPView,
@@ -19,7 +19,6 @@ from .itop_sample import (FRAMES_IN_A_ROW, ITOP_VIEWS, PERSONS, ITOPView,
 from .joints import ITOP_JOINTS
 from .recipe import Recipe
 from .view import SENSOR_CHOICES
-from .whole_files import write_whole, written_aside
 
 _SIZE = (ITOP_CAMERA.height, ITOP_CAMERA.width)
 _JOINTS = len(ITOP_JOINTS)
@@ -97,8 +96,7 @@ class ITOPWriter:
                 assemble(Path(f'{stem}_depth_map.h5'), paths, view,
                          DEPTH_FIELDS)
                 assemble(Path(f'{stem}_labels.h5'), paths, view, LABEL_FIELDS)
-        write_whole(self.root / 'synthesis.json',
-                    (json.dumps(parameters, indent=2) + '\n').encode())
+        write_json(self.root / 'synthesis.json', parameters, indent=2)
 
     def drawings(self, rows: Sequence[Tuple[str, int]]) -> List[Drawing]:
         """Frames of a finished data set, for a picture; views in turn.
@@ -155,7 +153,7 @@ def assemble(path: Path, parts: List[Path], view: str,
     for part_path in parts:
         with np.load(part_path) as part:
             counts.append(len(part['ids']))
-    with written_aside(path) as aside, h5py.File(aside, 'w') as file:
+    with whole_file(path) as aside, h5py.File(aside, 'w') as file:
         for name, (shape, kind) in fields.items():
             file.create_dataset(name, (sum(counts), *shape), kind)
         start = 0

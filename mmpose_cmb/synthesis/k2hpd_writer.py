@@ -5,8 +5,6 @@ equal channels), ``ROOT/{train,test}_annos.txt`` one line per frame. Beside
 them lie what K2HPD does not have: ``depth_data/depth_mm`` (16-bit PNG),
 ``joints_3d.npz`` and ``synthesis.json``.
 """
-import io
-import json
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Tuple
 
@@ -14,6 +12,7 @@ import cv2
 import numpy as np
 
 from .body import load_body_model
+from ..io import write_bytes, write_json, write_npz, write_text
 from ..pinhole import KINECT_V2_HALF
 from .contact_sheet import K2HPD_BONES, Drawing
 from .joints import K2HPD_JOINTS
@@ -23,7 +22,6 @@ from .sample import make_sample
 from .sequence_sample import make_sequence_sample
 from .streams import MOST_FRAMES
 from .view import SENSOR_CHOICES
-from .whole_files import write_whole
 
 GREY_UNIT_M = 0.02
 _LABELS = ('keypoints_uv', 'keypoints_cam_m', 'visible', 'sensor')
@@ -137,18 +135,14 @@ class K2HPDWriter:
                 annotation_line(file_id, uv)
                 for file_id, uv in zip(records['ids'], records['keypoints_uv'])
             ]
-            write_whole(self.root / f'{split}_annos.txt',
-                        ''.join(lines).encode())
+            write_text(self.root / f'{split}_annos.txt', ''.join(lines))
             arrays.update({
                 f'{split}_{name}': array
                 for name, array in records.items()
             })
-        buffer = io.BytesIO()
-        np.savez_compressed(buffer, **arrays)
-        write_whole(self.root / 'joints_3d.npz', buffer.getvalue())
+        write_npz(self.root / 'joints_3d.npz', **arrays)
         parameters = dict(parameters, grey_unit_m=GREY_UNIT_M)
-        write_whole(self.root / 'synthesis.json',
-                    (json.dumps(parameters, indent=2) + '\n').encode())
+        write_json(self.root / 'synthesis.json', parameters, indent=2)
 
 
 def file_name(file_id: int) -> str:
@@ -184,4 +178,4 @@ def annotation_line(file_id: int, keypoints_uv: np.ndarray) -> str:
 def _write_png(path: Path, image: np.ndarray) -> None:
     done, encoded = cv2.imencode('.png', image)
     assert done
-    write_whole(path, encoded.tobytes())
+    write_bytes(path, encoded.tobytes())

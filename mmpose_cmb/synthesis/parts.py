@@ -1,25 +1,20 @@
 """Files of finished blocks: what their frames have left, as arrays."""
-import io
 from pathlib import Path
 from typing import Dict, List, Sequence
 
 import numpy as np
 
-from .whole_files import write_whole
+from ..io import write_npz
 
 
 def write_part(path: Path, ids: Sequence[int],
                records: List[Dict[str, np.ndarray]]) -> None:
     """Write the records of the frames ``ids``, stacked by name."""
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer,
-                        ids=np.array(ids, np.int64),
-                        **{
-                            name:
-                            np.stack([record[name] for record in records])
-                            for name in records[0]
-                        })
-    write_whole(path, buffer.getvalue())
+    arrays = {
+        name: np.stack([record[name] for record in records])
+        for name in records[0]
+    }
+    write_npz(path, ids=np.array(ids, np.int64), **arrays)
 
 
 def read_parts(paths: List[Path],

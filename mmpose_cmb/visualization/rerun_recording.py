@@ -1,12 +1,12 @@
 """Depth clouds and skeletons as a recording for the Rerun viewer."""
-import os
 import os.path as osp
-import uuid
+from contextlib import ExitStack
 from typing import List, Sequence, Set, Tuple
 
 import numpy as np
 
 from ..depth.frame import DepthFrame, PersonPose
+from ..io import whole_file
 
 Color = Tuple[int, int, int]
 # In space, and the camera's image below it.
@@ -75,10 +75,10 @@ class RerunRecording:
         self._frames = 0
         # What the last frame had: without a word it stays in the picture.
         self._shown: Set[str] = set()
-        os.makedirs(osp.dirname(osp.abspath(path)), exist_ok=True)
-        self._aside = f'{path}.{uuid.uuid4().hex}.part'
+        self._file = ExitStack()
+        aside = self._file.enter_context(whole_file(path))
         self._stream = self._rerun.RecordingStream('mmpose_cmb')
-        self._stream.save(self._aside, default_blueprint=self._blueprint())
+        self._stream.save(aside, default_blueprint=self._blueprint())
         self._log(WORLD, self._rerun.ViewCoordinates.RDF, static=True)
 
     def add(self, frame: DepthFrame, persons: Sequence[PersonPose]) -> None:
@@ -126,7 +126,7 @@ class RerunRecording:
         self._stream.flush(blocking=True)
         self._stream.disconnect()
         self._stream = None
-        os.replace(self._aside, self.path)
+        self._file.close()
 
     def _add_person(self, number: int, person: PersonPose) -> None:
         rerun = self._rerun

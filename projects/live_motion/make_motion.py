@@ -15,6 +15,7 @@ import os.path as osp
 import numpy as np
 
 from mmpose_cmb.depth.frame import DepthFrame
+from mmpose_cmb.io import write_npz
 from mmpose_cmb.live import Recorder
 from mmpose_cmb.pinhole import ITOP_CAMERA, project
 from mmpose_cmb.synthesis.body import load_body_model, sample_phenotype
@@ -100,7 +101,7 @@ def main() -> None:
                           joints_visible(uv, joints_m[:, 2],
                                          view.rendering.depth_m)))
             recorder.write(DepthFrame(depth_m, tuple(ITOP_CAMERA[2:])), time_s)
-    np.savez_compressed(
+    write_npz(
         f'{osp.normpath(args.folder)}_joints.npz', **{
             name: np.stack(values)
             for name, values in zip(('keypoints_uv', 'keypoints_cam',

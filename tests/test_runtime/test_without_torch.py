@@ -76,7 +76,7 @@ def _python(code, *arguments, cwd):
 
 @pytest.mark.parametrize('package', [
     'mmpose_cmb.depth', 'mmpose_cmb.drawing', 'mmpose_cmb.live',
-    'mmpose_cmb.pinhole', 'mmpose_cmb.runtime'
+    'mmpose_cmb.io', 'mmpose_cmb.pinhole', 'mmpose_cmb.runtime'
 ])
 def test_imports(package, tmp_path):
     """Every module of the packages that are to work alone."""

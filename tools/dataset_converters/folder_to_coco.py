@@ -23,7 +23,7 @@ from mmpose_cmb.datasets.depth_coco_files import write_depth_coco
 from mmpose_cmb.datasets.joint_table import (dataset_info_text,
                                              make_dataset_info,
                                              read_joint_table, table_to_coco)
-from mmpose_cmb.synthesis.whole_files import write_whole
+from mmpose_cmb.io import write_text
 
 
 def parse_args():
@@ -75,9 +75,7 @@ def main():
         write_depth_coco(args.out, images, annotations,
                          parse_depth_metainfo(info), **shared)
         if args.dataset_info:
-            write_whole(
-                Path(args.dataset_info),
-                dataset_info_text(info).encode())
+            write_text(args.dataset_info, dataset_info_text(info))
     except (OSError, ValueError) as error:
         raise SystemExit(f'error: {error}')
     print(f'{len(annotations)} persons in {len(images)} images: {args.out}')

@@ -1,0 +1,324 @@
+"""What the command-line tools share: how they end, and common options.
+
+Exit statuses of every tool:
+
+===  ======================================================================
+0    done
+1    done, but some of the inputs could not be used; they are named
+2    the user's mistake, such as a missing file or an unknown option: one line
+     ``error: ...`` on stderr
+130  ended with Ctrl-C
+141  nobody reads the output any more (``tool | head``); nothing is said
+===  ======================================================================
+
+Another error is one of the program's: it keeps its traceback, with Python's
+own status 1.
+
+Nothing here imports more than Python's own library, so that ``--help`` is
+quick: tools import what is heavy after their arguments are parsed.
+"""
+import argparse
+import math
+import os
+import select
+import sys
+from pathlib import Path
+from typing import Callable, NoReturn, Optional, Sequence
+
+DONE, SOME_UNUSABLE, MISTAKE, INTERRUPTED, NO_READER = 0, 1, 2, 130, 141
+
+# What is raised on purpose: files, arguments, missing packages and devices.
+USER_ERRORS = (OSError, ValueError, ImportError, RuntimeError)
+PACKAGE_DIR = Path(__file__).resolve().parent
+
+
+def run(main: Callable[[], Optional[int]], if_interrupted: str = '') -> NoReturn:
+    """Run a tool and end the process.
+
+    Args:
+        main (callable): Returns the exit status; None stands for
+            :data:`DONE`.
+        if_interrupted (str): What is to be said after Ctrl-C, such as that
+            the same command continues.
+
+    Raises:
+        SystemExit: Always, with one of the statuses above. What is raised
+            neither by this project on purpose nor for a file that cannot be
+            opened is no mistake of the user's and passes.
+    """
+    try:
+        try:
+            status = main()
+        finally:
+            # Where nobody reads any more it shows here, not at the very end.
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        said = ': '.join(filter(None, ('interrupted', if_interrupted)))
+        print(f'\n{said}', file=sys.stderr)
+        raise SystemExit(INTERRUPTED) from None
+    except USER_ERRORS as error:
+        if isinstance(error, BrokenPipeError) and _nobody_reads():
+            raise SystemExit(NO_READER) from None
+        message = user_message(error)
+        if message is None:
+            raise
+        print(f'error: {message}', file=sys.stderr)
+        raise SystemExit(MISTAKE) from None
+    raise SystemExit(DONE if status is None else status)
+
+
+def user_message(error: BaseException) -> Optional[str]:
+    """The message of an error that this project raised on purpose.
+
+    Registries raise errors anew with a prefix, so the whole chain of causes
+    is looked at. A file that does not exist or must not be opened is a user's
+    mistake wherever it is found.
+
+    Args:
+        error (BaseException): What was caught.
+
+    Returns:
+        str, optional: The original message; None for a foreign error.
+    """
+    link: Optional[BaseException] = error
+    while link is not None:
+        if isinstance(link, USER_ERRORS) and (_raised_here(link)
+                                              or _is_about_a_file(link)):
+            return _text(link)
+        link = link.__cause__ or link.__context__
+    return None
+
+
+def _raised_here(error: BaseException) -> bool:
+    """Whether the innermost frame is the package's or the running script's."""
+    frame = error.__traceback__
+    if frame is None:
+        return False
+    while frame.tb_next is not None:
+        frame = frame.tb_next
+    path = Path(frame.tb_frame.f_code.co_filename).resolve()
+    script = getattr(sys.modules['__main__'], '__file__', None)
+    return PACKAGE_DIR in path.parents or (
+        script is not None and path == Path(script).resolve())
+
+
+def _is_about_a_file(error: BaseException) -> bool:
+    """Whether a file was named that is not there or must not be opened."""
+    if error.__context__ is not None or not isinstance(error, OSError):
+        return False
+    return isinstance(error, FileNotFoundError) or error.filename is not None
+
+
+def _text(error: BaseException) -> str:
+    """The message; the system's own ones begin with the file."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f'{os.fspath(error.filename)}: {error.strerror}'
+    return str(error) or type(error).__name__
+
+
+def _nobody_reads() -> bool:
+    """Whether the other end of stdout is closed; keeps Python quiet then."""
+    number = sys.stdout.fileno()
+    if hasattr(select, 'poll'):
+        poll = select.poll()
+        poll.register(number, 0)
+        if not any(state & select.POLLERR for _, state in poll.poll(0)):
+            return False
+    # Python flushes once more when it ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+    return True
+
+
+class OverridesAction(argparse.Action):
+    """MMEngine's ``DictAction``, imported when it is needed."""
+
+    def __call__(self, parser, namespace, values, option_string=None) -> None:
+        for pair in values:
+            if '=' not in pair:
+                raise argparse.ArgumentError(
+                    self, f'expected KEY=VALUE, got {pair!r}')
+        from mmengine.config import DictAction
+        DictAction(self.option_strings, self.dest)(parser, namespace, values,
+                                                   option_string)
+
+
+def positive_float(text: str) -> float:
+    """Type of an argument: finite and above 0."""
+    value = float(text)
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f'must be above 0, got {text}')
+    return value
+
+
+def positive_int(text: str) -> int:
+    """Type of an argument: 1 or more."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f'must be at least 1, got {text}')
+    return value
+
+
+def tool_parser(doc: Optional[str], **options) -> argparse.ArgumentParser:
+    """A parser that shows a tool's docstring as it is written.
+
+    Args:
+        doc (str, optional): ``__doc__`` of the tool.
+        **options: Others of ``argparse.ArgumentParser``.
+    """
+    return argparse.ArgumentParser(
+        description=doc,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        **options)
+
+
+# Options that several tools have. ``parser`` may be a group of arguments.
+
+
+def add_unit_m(parser: argparse._ActionsContainer,
+               default: Optional[float] = None,
+               required: bool = False,
+               help: str = 'else as camera.json or the model says, or '
+               'guessed') -> None:
+    """``--unit-m M``: metres per stored unit of depth files.
+
+    Args:
+        parser (ArgumentParser): Gets the option.
+        default (float, optional): The value where none is given.
+        required (bool): Whether it must be given.
+        help (str): What holds without it.
+    """
+    parser.add_argument(
+        '--unit-m',
+        type=positive_float,
+        default=default,
+        required=required,
+        metavar='M',
+        help='; '.join(
+            filter(None,
+                   ('metres per stored unit, 0.001 for millimetres', help))))
+
+
+def add_intrinsics(parser: argparse._ActionsContainer,
+                   help: str = 'else as camera.json says') -> None:
+    """``--intrinsics FX FY CX CY``: the camera, pixels.
+
+    Args:
+        parser (ArgumentParser): Gets the option.
+        help (str): What holds without it, or what it is needed for.
+    """
+    parser.add_argument(
+        '--intrinsics',
+        type=float,
+        nargs=4,
+        metavar=('FX', 'FY', 'CX', 'CY'),
+        help=f'of the camera, pixels; {help}')
+
+
+def add_key(parser: argparse._ActionsContainer) -> None:
+    """``--key NAME``: the array to be read from files with several."""
+    parser.add_argument(
+        '--key',
+        metavar='NAME',
+        help='name of the array in NPZ and HDF5 files with several')
+
+
+def add_boxes(parser: argparse._ActionsContainer) -> None:
+    """``--bbox X1 Y1 X2 Y2``, repeatable: boxes of people, pixels."""
+    parser.add_argument(
+        '--bbox',
+        type=float,
+        nargs=4,
+        action='append',
+        metavar=('X1', 'Y1', 'X2', 'Y2'),
+        help="a person's box in every frame, pixels; may be repeated; else "
+        'the person is looked for')
+
+
+def add_kpt_thr(parser: argparse._ActionsContainer,
+                default: float = 0.3) -> None:
+    """``--kpt-thr SCORE``: joints with a lower score are not drawn."""
+    parser.add_argument(
+        '--kpt-thr',
+        type=float,
+        default=default,
+        metavar='SCORE',
+        help='joints with a lower score are not drawn (default: '
+        '%(default)s)')
+
+
+def add_threads(parser: argparse._ActionsContainer,
+                of: str = 'ONNX Runtime',
+                default: str = 'one for each core') -> None:
+    """``--threads N``: how many threads the network gets.
+
+    Args:
+        parser (ArgumentParser): Gets the option.
+        of (str): Whose threads they are.
+        default (str): What holds without it.
+    """
+    parser.add_argument(
+        '--threads',
+        type=positive_int,
+        metavar='N',
+        help=f'of {of} (default: {default})')
+
+
+def add_out_dir(parser: argparse._ActionsContainer,
+                default: Optional[str] = None,
+                required: bool = False,
+                help: str = 'folder for the results') -> None:
+    """``--out-dir DIR``: a folder to write; ``--out FILE`` names a file.
+
+    Args:
+        parser (ArgumentParser): Gets the option.
+        default (str, optional): The folder where none is given.
+        required (bool): Whether it must be given.
+        help (str): What is written there.
+    """
+    if default is not None:
+        help = f'{help} (default: %(default)s)'
+    parser.add_argument(
+        '--out-dir',
+        default=default,
+        required=required,
+        metavar='DIR',
+        help=help)
+
+
+def add_device(parser: argparse._ActionsContainer,
+               default: Optional[str] = None) -> None:
+    """``--device``: ``cpu``, ``cuda:0``; None stands for the fastest."""
+    parser.add_argument(
+        '--device',
+        default=default,
+        help='cpu, cuda:0, ... (default: '
+        f'{default or "a GPU where there is one"})')
+
+
+def add_cfg_options(parser: argparse._ActionsContainer,
+                    name: str = '--cfg-options',
+                    of: str = 'the config') -> None:
+    """``--cfg-options KEY=VALUE ...``: overrides of a config.
+
+    Args:
+        parser (ArgumentParser): Gets the option.
+        name (str): Its spelling, where there are several configs.
+        of (str): Which config they override.
+    """
+    parser.add_argument(
+        name,
+        nargs='+',
+        action=OverridesAction,
+        metavar='KEY=VALUE',
+        help=f'overrides of {of}, such as '
+        'test_dataloader.dataset.data_root=DIR')
+
+
+def add_split(parser: argparse._ActionsContainer,
+              splits: Sequence[str] = ('train', 'val', 'test')) -> None:
+    """``--split``: part of a data set, by default the training's."""
+    parser.add_argument(
+        '--split',
+        choices=splits,
+        default='train',
+        help='part of the data set (default: %(default)s)')
