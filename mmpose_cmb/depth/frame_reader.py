@@ -101,10 +101,9 @@ def select_frames(frames: List[FrameReference],
     if text is None:
         return frames
     try:
-        parts = [int(part) if part else None for part in text.split(':')]
-        chosen = frames[slice(*parts)] if len(parts) > 1 else [
-            frames[parts[0]]
-        ]
+        parts = text.split(':')
+        chosen = [frames[int(text)]] if len(parts) == 1 else frames[slice(
+            *(int(part) if part else None for part in parts))]
     except (ValueError, TypeError, IndexError):
         raise ValueError(f'frames {text!r}: expected a number or START:STOP:'
                          f'STEP for {len(frames)} frames') from None
@@ -201,7 +200,7 @@ class _Lister:
                     notes = notes + [f'{source}: intrinsics of {name}']
         references = self._references(path, frames, camera.depth_unit_m, known)
         for position, reference in enumerate(references):
-            if reference.stored.record is None:
+            if reference.record is None:
                 position = self._position(path)
             reference.source = source
             reference.notes = list(notes)

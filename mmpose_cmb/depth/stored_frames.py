@@ -6,7 +6,8 @@ or [H, W, 3] with three equal channels) or many ([N, H, W] or [N, H, W, 1]).
 import os.path as osp
 import zipfile
 from functools import partial
-from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import (Callable, Dict, List, Mapping, NamedTuple, Optional,
+                    Sequence, Tuple)
 
 import numpy as np
 
@@ -83,7 +84,7 @@ def stored_frames_of_array(array: np.ndarray) -> List[StoredFrame]:
 
 
 def choose_array(path: str,
-                 shapes: Dict[str, Sequence[int]],
+                 shapes: Mapping[str, Sequence[int]],
                  key: Optional[str],
                  preferred: Optional[str] = None) -> str:
     """Find the array of depth among those of a file.

@@ -19,17 +19,14 @@ from tabulate import tabulate
 from tqdm import tqdm
 
 from mmpose.apis import inference_topdown, init_model
+from mmpose_cmb.camera import ITOP_CAMERA
 from mmpose_cmb.evaluation.functional import (head_pck, joint_distance_accuracy,
                                               joint_errors_mm,
                                               summarize_errors)
-from mmpose_cmb.camera import ITOP_CAMERA
+from mmpose_cmb.formats.itop import ITOP_JOINTS
 from mmpose_cmb.visualization import (PredictionFrame, prediction_sheet,
                                       write_image)
 
-ITOP_JOINTS = ('head', 'neck', 'right_shoulder', 'left_shoulder',
-               'right_elbow', 'left_elbow', 'right_hand', 'left_hand', 'torso',
-               'right_hip', 'left_hip', 'right_knee', 'left_knee',
-               'right_foot', 'left_foot')
 # ITOP's joints in its order, by K2HPD's names. ITOP's neck lies on the line
 # between the shoulders, a quarter of the trunk below K2HPD's.
 ITOP_FROM_K2HPD = ('head', 'spine_shoulder', 'right_shoulder', 'left_shoulder',
