@@ -18,7 +18,6 @@ from mmpose_cmb.camera import Camera, project, unproject
 # What the numbers are: pixels right and down, without and with the depth; or
 # the camera frame with y pointing down, or up. And how many there are.
 FORMS = {'uv': 2, 'uvd': 3, 'xyz': 3, 'xyz-yup': 3}
-METRES_PER_UNIT = {'m': 1., 'mm': 0.001}
 # Beyond the reach of any depth camera: the unit must be wrong.
 MAX_DEPTH_M = 50.
 # Nearer than a depth camera sees. Only for pixels with depth, as (x, y, z)
@@ -113,7 +112,7 @@ def parse_joints(text: str,
 def to_camera(values: np.ndarray,
               form: str,
               *,
-              unit: str = 'm',
+              unit_m: float = 1.,
               intrinsics: Optional[Camera] = None,
               source: str = 'joints') -> np.ndarray:
     """Bring joints to the camera frame: metres, x right, y down, z forward.
@@ -123,8 +122,8 @@ def to_camera(values: np.ndarray,
         form (str): ``'uvd'``: pixels right and down, and the depth z;
             ``'xyz'``: the camera frame; ``'xyz-yup'``: the same with y
             pointing up, as ITOP's labels have it.
-        unit (str): 'm' or 'mm', of the depth or of all three. Defaults to
-            'm'.
+        unit_m (float): Metres per unit of the depth or of all three.
+            Defaults to 1.
         intrinsics (Camera, optional): The camera; needed for 'uvd'.
         source (str): File, for error messages. Defaults to 'joints'.
 
@@ -139,19 +138,18 @@ def to_camera(values: np.ndarray,
     if form == 'uv':
         raise ValueError(f'{source}: pixels without depth (uv) are not joints '
                          'in space')
-    if unit not in METRES_PER_UNIT:
-        raise ValueError(f'unit must be one of {tuple(METRES_PER_UNIT)}, got '
-                         f'{unit!r}')
+    if not unit_m > 0:
+        raise ValueError(f'unit_m must be above 0, got {unit_m}')
     if form == 'uvd' and intrinsics is None:
         raise ValueError(f'{source}: pixels with depth (uvd) need the '
                          'camera\'s intrinsics to become metres')
     values = np.asarray(values, dtype=np.float64)
-    depth_m = values[..., 2] * METRES_PER_UNIT[unit]
-    _check_depth(depth_m, form, unit, source)
+    depth_m = values[..., 2] * unit_m
+    _check_depth(depth_m, form, unit_m, source)
     if form == 'uvd':
         return unproject(values[..., :2], depth_m, intrinsics)
     flip = np.array([1., -1. if form == 'xyz-yup' else 1., 1.])
-    return values * METRES_PER_UNIT[unit] * flip
+    return values * unit_m * flip
 
 
 def to_pixels(values: np.ndarray,
@@ -278,7 +276,7 @@ def _joints_of_array(array: np.ndarray, num_joints: int, dims: int,
     return array.astype(np.float64).reshape(-1, num_joints, dims)
 
 
-def _check_depth(depth_m: np.ndarray, form: str, unit: str,
+def _check_depth(depth_m: np.ndarray, form: str, unit_m: float,
                  source: str) -> None:
     finite = np.abs(depth_m[np.isfinite(depth_m)])
     if not finite.size:
@@ -287,5 +285,5 @@ def _check_depth(depth_m: np.ndarray, form: str, unit: str,
     low = MIN_DEPTH_M if form == 'uvd' else 0.
     if not low <= median_m <= MAX_DEPTH_M:
         raise ValueError(
-            f'{source}: the median depth would be {median_m:g} m; is it '
-            f'really in {unit}, and z the third number?')
+            f'{source}: the median depth would be {median_m:g} m; is a unit '
+            f'really {unit_m:g} m, and z the third number?')

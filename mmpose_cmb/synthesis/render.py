@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..camera import Camera
+from ..compat import init_warp_quietly
 
 FAR_M = 30.
 
@@ -80,9 +81,6 @@ def check_device(device: str) -> None:
 def import_warp() -> ModuleType:
     """Import warp so that it speaks of errors only.
 
-    It would otherwise print its devices, the lack of a GPU and every kernel
-    that it loads, once per process.
-
     Raises:
         ImportError: If ``warp-lang`` is not installed.
     """
@@ -92,7 +90,7 @@ def import_warp() -> ModuleType:
         raise ImportError(
             'synthetic depth is ray-cast with the package warp-lang, which is '
             'not installed: pip install warp-lang') from error
-    wp.config.log_level = wp.LOG_ERROR
+    init_warp_quietly(wp)
     return wp
 
 

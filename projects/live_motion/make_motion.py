@@ -9,11 +9,11 @@ pixels, ``keypoints_cam`` [N, 15, 3] in metres, ``visible`` [N, 15].
 Example:
     python projects/live_motion/make_motion.py motion --seconds 12
 """
-import argparse
 import os.path as osp
 
 import numpy as np
 
+from mmpose_cmb.command_line import run, tool_parser
 from mmpose_cmb.depth.frame import DepthFrame
 from mmpose_cmb.io import write_npz
 from mmpose_cmb.live import Recorder
@@ -58,9 +58,7 @@ def pose_at(poses: list, time_s: float) -> dict:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = tool_parser(__doc__)
     parser.add_argument('folder')
     parser.add_argument('--seconds', type=float, default=12.)
     parser.add_argument('--seed', type=int, default=0)
@@ -120,4 +118,4 @@ def make_scene(seed: int, vertices: np.ndarray) -> tuple:
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

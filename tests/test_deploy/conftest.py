@@ -72,4 +72,4 @@ def person_depth_m():
 
 @pytest.fixture
 def itop_intrinsics():
-    return ITOP_CAMERA[:4]
+    return tuple(ITOP_CAMERA[:4])

@@ -101,21 +101,21 @@ def test_pixels_with_depth_become_metres():
     # 20 px right of the centre at 2 m: 20 / 100 * 2 = 0.4 m to the right;
     # 10 px below: 10 / 200 * 2 = 0.1 m down.
     expected = [[[0.4, 0.1, 2.]]]
-    for values, unit in (([70, 50, 2.], 'm'), ([70, 50, 2000.], 'mm')):
+    for values, unit_m in (([70, 50, 2.], 1.), ([70, 50, 2000.], 0.001)):
         np.testing.assert_allclose(
-            to_camera([[values]], 'uvd', unit=unit, intrinsics=CAMERA),
+            to_camera([[values]], 'uvd', unit_m=unit_m, intrinsics=CAMERA),
             expected)
 
 
-@pytest.mark.parametrize('values, form, unit', [
-    ([0.4, 0.1, 2.], 'xyz', 'm'),
-    ([0.4, -0.1, 2.], 'xyz-yup', 'm'),
-    ([400, 100, 2000], 'xyz', 'mm'),
-    ([400, -100, 2000], 'xyz-yup', 'mm'),
+@pytest.mark.parametrize('values, form, unit_m', [
+    ([0.4, 0.1, 2.], 'xyz', 1.),
+    ([0.4, -0.1, 2.], 'xyz-yup', 1.),
+    ([400, 100, 2000], 'xyz', 0.001),
+    ([400, -100, 2000], 'xyz-yup', 0.001),
 ])
-def test_camera_frame_in_any_unit(values, form, unit):
+def test_camera_frame_in_any_unit(values, form, unit_m):
     np.testing.assert_allclose(
-        to_camera([[values]], form, unit=unit), [[[0.4, 0.1, 2.]]])
+        to_camera([[values]], form, unit_m=unit_m), [[[0.4, 0.1, 2.]]])
 
 
 def test_missing_joints_stay_missing():
@@ -127,15 +127,15 @@ def test_missing_joints_stay_missing():
 
 
 @pytest.mark.parametrize('values, form, options, message', [
-    ([1, 1, 2000], 'uvd', {}, 'f: the median depth would be 2000 m; is it '
-     'really in m,'),
-    ([1, 1, 2], 'uvd', dict(unit='mm'), 'would be 0.002 m; is it really in'),
+    ([1, 1, 2000], 'uvd', {}, 'f: the median depth would be 2000 m; is a '
+     'unit really 1 m,'),
+    ([1, 1, 2], 'uvd', dict(unit_m=0.001), 'would be 0.002 m; is a unit really'),
     ([1, 1, 2000], 'xyz', {}, 'would be 2000 m'),
     ([1, 1, -2000], 'xyz-yup', {}, 'would be 2000 m'),
     ([1, 1, np.nan], 'xyz', {}, 'f: no joint has a depth'),
     ([1, 1, 2], 'uvd', dict(intrinsics=None), 'f: pixels with depth .* need'),
     ([1, 1, 2], 'xzy', {}, "form must be one of .*got 'xzy'"),
-    ([1, 1, 2], 'xyz', dict(unit='cm'), "unit must be one of .*got 'cm'"),
+    ([1, 1, 2], 'xyz', dict(unit_m=0.), 'unit_m must be above 0, got 0'),
 ])
 def test_what_cannot_be(values, form, options, message):
     options = dict(dict(intrinsics=CAMERA, source='f'), **options)

@@ -261,8 +261,8 @@ def test_tool(tmp_path):
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
     tool.main([
-        '--out', str(tmp_path), '--train', '2', '--test', '0', '--width', '64',
-        '--height', '48', '--fov', '60', '--sequence-length', '2'
+        '--out-dir', str(tmp_path), '--train', '2', '--test', '0', '--width', '64',
+        '--height', '48', '--fov-deg', '60', '--sequence-length', '2'
     ])
     told = json.loads((tmp_path / 'synthesis.json').read_text())
     assert told['sequence_length'] == 2
