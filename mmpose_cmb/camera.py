@@ -3,7 +3,7 @@
 Camera frame: x right, y down, z forward, metres. Pixels (u, v), integer =
 pixel centre.
 """
-from typing import NamedTuple, Optional, Sequence, Union
+from typing import Any, NamedTuple, Optional, Sequence, Union
 
 import numpy as np
 
@@ -53,9 +53,10 @@ def check_intrinsics(
         >>> check_intrinsics(['286', 286, 160, 120]).fx
         286.0
     """
-    numbers, width, height = intrinsics, None, None
+    numbers: Any = intrinsics
+    width = height = None
     if isinstance(intrinsics, Camera):
-        numbers, width, height = intrinsics[:4], *intrinsics[4:]
+        *numbers, width, height = intrinsics
     try:
         fx, fy, cx, cy = (float(v) for v in np.ravel(numbers))
     except (TypeError, ValueError):

@@ -4,7 +4,7 @@ The geometry of MMPose's ``GetBBoxCenterScale`` and ``TopdownAffine`` with
 ``use_udp=True``, so that a network's crop is the same without MMPose. UDP:
 Huang et al., "The Devil is in the Details", CVPR 2020.
 """
-from typing import NamedTuple, Sequence, Tuple
+from typing import NamedTuple, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -71,7 +71,7 @@ def crop_to_frame(keypoints_px: np.ndarray, region: CropRegion,
 
 
 def lift(keypoints_px: np.ndarray, depth_m: np.ndarray,
-         intrinsics: Sequence[float]) -> np.ndarray:
+         intrinsics: Union[Camera, Sequence[float]]) -> np.ndarray:
     """Points in the camera frame of pixels with known z.
 
     Args:

@@ -132,7 +132,7 @@ class _Lister:
     cameras: Dict[str, RecordedCamera] = field(default_factory=dict)
     positions: Dict[str, Dict[str, int]] = field(default_factory=dict)
 
-    def list(self, item: FrameInput) -> List[FrameReference]:
+    def list(self, item: Any) -> List[FrameReference]:
         if isinstance(item, FrameReference):
             return [item]
         if isinstance(item, DepthFrame):
@@ -209,7 +209,7 @@ class _Lister:
             except IndexError:
                 raise ValueError(
                     f'{osp.join(osp.dirname(path), CAMERA_FILE)}: times_s has '
-                    f'{len(camera.times_s)} entries and none for '
+                    f'{len(camera.times_s or ())} entries and none for '
                     f'{reference.name}') from None
         return references
 
