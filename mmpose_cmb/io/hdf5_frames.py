@@ -4,7 +4,7 @@ Legend: N frames of H x W pixels, in one HDF5 dataset of shape [N, H, W].
 """
 import os
 import os.path as osp
-from typing import NamedTuple, Optional, Tuple
+from typing import Any, NamedTuple, Optional, Tuple
 
 import numpy as np
 
@@ -33,7 +33,7 @@ class FrameLayout(NamedTuple):
         return self.chunks is not None and self.chunks[0] > 1
 
 
-def import_h5py():
+def import_h5py() -> Any:
     """Import h5py, or say how to get it.
 
     Raises:
@@ -47,7 +47,7 @@ def import_h5py():
     return h5py
 
 
-def open_hdf5(path: str):
+def open_hdf5(path: str) -> Any:
     """Open an HDF5 file for reading.
 
     Args:
@@ -73,7 +73,8 @@ def open_hdf5(path: str):
         raise ValueError(f'{path}: {kind} ({error})') from error
 
 
-def get_field(file, name: str, kind: str, shape: Tuple[Optional[int], ...]):
+def get_field(file: Any, name: str, kind: str,
+              shape: Tuple[Optional[int], ...]) -> Any:
     """Return a dataset of an open HDF5 file after checking its form.
 
     Args:
@@ -119,9 +120,9 @@ class HDF5Frames:
     def __init__(self, path: str, field: str = 'data') -> None:
         self.path = path
         self.field = field
-        self._file = None
-        self._frames = None
-        self._pid = None
+        self._file: Any = None
+        self._frames: Any = None
+        self._pid: Optional[int] = None
 
     def __len__(self) -> int:
         return len(self._open())
@@ -161,7 +162,7 @@ class HDF5Frames:
             self._file.close()
         self._file = self._frames = self._pid = None
 
-    def _open(self):
+    def _open(self) -> Any:
         if self._pid != os.getpid():
             # In a forked process the parent's handle is closed first, or
             # HDF5 would give it out again as if it were a new one.
