@@ -14,6 +14,7 @@ Example:
 import argparse
 import platform
 import sys
+import time
 from pathlib import Path
 
 import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
@@ -41,6 +42,11 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--batch', type=int, default=8, help='crops, for the throughput')
     parser.add_argument('--threads', type=int, help='default: one a core')
+    parser.add_argument(
+        '--cpu-time',
+        action='store_true',
+        help='count the time that the processor works, not the time that\n'
+        'passes: for a machine with other work, with --threads 1')
     parser.add_argument(
         '--device', default='cuda' if torch.cuda.is_available() else 'cpu')
     parser.add_argument(
@@ -72,7 +78,10 @@ def main() -> None:
     if not measured:
         sys.exit('error: none of the models takes one of the sizes')
 
-    rounds = Rounds(args.out / 'rounds.csv')
+    if args.cpu_time:
+        rounds = Rounds(args.out / 'rounds_cpu_time.csv', time.process_time)
+    else:
+        rounds = Rounds(args.out / 'rounds.csv')
     rounds.run(runners, args.rounds, lambda line: print(line, flush=True))
 
     rows = table(measured, rounds, args.batch)
