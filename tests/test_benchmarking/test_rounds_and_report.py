@@ -194,8 +194,8 @@ def test_the_exported_graph_computes_the_same(tmp_path):
 def test_the_tool_ends_with_one_line_where_nothing_fits(tmp_path):
     result = subprocess.run(
         [sys.executable, str(REPOSITORY / 'tools' / 'benchmark.py'),
-         '--models', 'hourglass52', '--size', '64', '--out', str(tmp_path)],
+         '--models', 'hourglass52', '--size', '64', '--out-dir', str(tmp_path)],
         capture_output=True, text=True)
-    assert result.returncode == 1
+    assert result.returncode == 2
     assert 'error: none of the models takes one of the sizes' in result.stderr
     assert 'hourglass52 does not take 64 px' in result.stdout
