@@ -6,7 +6,7 @@ from typing import Dict, NamedTuple, Sequence
 from mmpose_cmb.paths import config_path
 
 # Where a variant's name is looked for.
-PLACES = ('ablations/{}.py', 'peers/{}.py', '{}.py')
+PLACES = ('ablations/{}.py', 'mmpose_networks/{}.py', '{}.py')
 
 
 class Known(NamedTuple):
@@ -86,7 +86,7 @@ def find_variants(names: Sequence[str], motions: Sequence[str] = (),
         if not paths:
             raise FileNotFoundError(
                 f'there is no variant {text!r}: no such config in configs/'
-                'ablations, configs/peers and configs. There are: '
+                'ablations, configs/mmpose_networks and configs. There are: '
                 f'{", ".join(KNOWN)}; NAME=PATH takes any other config.')
         variant = Variant(
             paths[0],
