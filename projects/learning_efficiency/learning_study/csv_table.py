@@ -5,7 +5,7 @@ from typing import Callable, Optional, Sequence
 import pandas as pd
 from filelock import FileLock
 
-from mmpose_cmb.synthesis.whole_files import write_whole
+from mmpose_cmb.io import write_text
 
 # Columns that are words, whatever their letters look like (12e4).
 WORDS = dict.fromkeys(('variant', 'regularisation', 'condition', 'state',
@@ -15,11 +15,8 @@ WORDS = dict.fromkeys(('variant', 'regularisation', 'condition', 'state',
 class CsvTable:
     """Rows that are told from each other by their key.
 
-    Any row may have columns that others have not.
-
-    Args:
-        path (Path): The file; it need not be there.
-        key (Sequence[str]): Columns that every row has.
+    ``key`` are columns that every row has; any row may have more. The file
+    need not be there.
     """
 
     def __init__(self, path: Path, key: Sequence[str]) -> None:
@@ -41,10 +38,8 @@ class CsvTable:
     def put(self, *rows: dict, keep: Optional[Callable] = None) -> None:
         """Add rows; a row takes the place of the one with its key.
 
-        Args:
-            *rows (dict): They have the columns of the key at least.
-            keep (Callable, optional): Says of the table so far which rows
-                stay, as a series of booleans. Defaults to None: all.
+        ``keep`` says of the table so far which rows stay, as a series of
+        booleans.
         """
         with FileLock(self.path.with_name(f'.{self.path.name}.lock')):
             before = self.read()
@@ -56,4 +51,4 @@ class CsvTable:
             # Whole numbers stay whole beside rows that have none.
             table = table.sort_values(self.key).convert_dtypes(
                 convert_floating=False)
-            write_whole(self.path, table.to_csv(index=False).encode())
+            write_text(self.path, table.to_csv(index=False))
