@@ -88,7 +88,7 @@ def test_all_variants_are_trained_alike(variant):
         dict(t) for t in AUGMENTATION] == augmentation(reference)
     assert cfg.train_dataloader.batch_size == 16
     # ... and it is what the variants of the component analysis have.
-    base = Config.fromfile(config_path('ablations/base.py'))
+    base = Config.fromfile(config_path('ablations/cmb.py'))
     assert augmentation(base) == augmentation(reference)
 
 
