@@ -3,7 +3,7 @@
 Camera frame: x right, y down, z forward, metres. Pixels (u, v), integer =
 pixel centre.
 """
-from typing import NamedTuple, Optional, Sequence
+from typing import Any, NamedTuple, Optional, Sequence, Union
 
 import numpy as np
 
@@ -28,6 +28,9 @@ class Camera(NamedTuple):
     height: Optional[int] = None
 
 
+# fx, fy, cx, cy in pixels, as a camera or as bare numbers.
+Intrinsics = Union[Camera, Sequence[float]]
+
 # Half the resolution of Kinect v2's 512x424 depth image, f = 366 px there.
 KINECT_V2_HALF = Camera(183., 183., 127.5, 105.5, 256, 212)
 # The camera that ITOP's labels imply: u = 160 + X / (0.0035 Z).
@@ -38,7 +41,7 @@ ITOP_CAMERA = Camera(1 / 0.0035, 1 / 0.0035, 160., 120., 320, 240)
 SOFTKINETIC_DS325 = Camera(224.5, 230.5, 160., 120., 320, 240)
 
 
-def check_intrinsics(intrinsics: Sequence[float]) -> Camera:
+def check_intrinsics(intrinsics: Intrinsics) -> Camera:
     """The camera of what a user, a file or a driver says.
 
     Args:
@@ -53,7 +56,7 @@ def check_intrinsics(intrinsics: Sequence[float]) -> Camera:
         286.0
     """
     size = intrinsics[4:] if isinstance(intrinsics, Camera) else ()
-    numbers = intrinsics[:4] if size else intrinsics
+    numbers: Any = intrinsics[:4] if size else intrinsics
     try:
         fx, fy, cx, cy = (float(v) for v in np.ravel(numbers))
     except (TypeError, ValueError):

@@ -9,7 +9,7 @@ import os.path as osp
 import re
 from dataclasses import dataclass, field
 from glob import glob, has_magic
-from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union, cast
 
 import numpy as np
 
@@ -79,7 +79,7 @@ def list_frames(inputs: Union[FrameInput, Sequence[FrameInput]],
             for frame in lister.list_or_fail(item, f'input {number}')
         ]
     else:
-        found = lister.list(inputs)
+        found = lister.list(cast(FrameInput, inputs))
     for index, reference in enumerate(found):
         if reference.index is None:
             reference.index = index
@@ -103,7 +103,7 @@ def select_frames(frames: List[FrameReference],
     try:
         parts = [int(part) if part else None for part in text.split(':')]
         chosen = frames[slice(*parts)] if len(parts) > 1 else [
-            frames[parts[0]]
+            frames[int(text)]
         ]
     except (ValueError, TypeError, IndexError):
         raise ValueError(f'frames {text!r}: expected a number or START:STOP:'
@@ -201,7 +201,7 @@ class _Lister:
                     notes = notes + [f'{source}: intrinsics of {name}']
         references = self._references(path, frames, camera.depth_unit_m, known)
         for position, reference in enumerate(references):
-            if reference.stored.record is None:
+            if reference.record is None:
                 position = self._position(path)
             reference.source = source
             reference.notes = list(notes)
@@ -210,7 +210,7 @@ class _Lister:
             except IndexError:
                 raise ValueError(
                     f'{osp.join(osp.dirname(path), CAMERA_FILE)}: times_s has '
-                    f'{len(camera.times_s)} entries and none for '
+                    f'{len(camera.times_s or ())} entries and none for '
                     f'{reference.name}') from None
         return references
 

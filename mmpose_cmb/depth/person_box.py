@@ -305,7 +305,8 @@ def _best_person(points: np.ndarray, parts: np.ndarray,
     pixel_area = depth_m.astype(np.float64)**2 / (camera.fx * camera.fy)
     valid = parts >= 0
     areas = np.bincount(parts[valid], pixel_area[valid])
-    best = None
+    width = depth_m.shape[1]
+    best: Optional[Tuple[np.ndarray, float]] = None
     for label in np.flatnonzero(areas >= MIN_AREA_M2):
         person = _with_neighbours(depth_m, parts, label)
         rows, columns = np.nonzero(person)
@@ -315,12 +316,12 @@ def _best_person(points: np.ndarray, parts: np.ndarray,
             np.ptp(columns) * near_m / camera.fx
         ])
         score = person_likeness(pixel_area[person].sum(), *sides_m[::-1])
-        off_middle = columns.mean() / (camera.width - 1) - 0.5
+        off_middle = columns.mean() / (width - 1) - 0.5
         score *= np.exp(-(off_middle / MIDDLE_SPREAD)**2 / 2)
         score *= min(_relief_m(points[person]) / MIN_RELIEF_M, 1.)
         if columns.min() <= 1:
             score *= SIDE_PENALTY
-        if columns.max() >= camera.width - 2:
+        if columns.max() >= width - 2:
             score *= SIDE_PENALTY
         if best is None or score > best[1]:
             best = person, float(score)

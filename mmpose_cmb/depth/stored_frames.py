@@ -6,7 +6,7 @@ or [H, W, 3] with three equal channels) or many ([N, H, W] or [N, H, W, 1]).
 import os.path as osp
 import zipfile
 from functools import partial
-from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -83,7 +83,7 @@ def stored_frames_of_array(array: np.ndarray) -> List[StoredFrame]:
 
 
 def choose_array(path: str,
-                 shapes: Dict[str, Sequence[int]],
+                 shapes: Mapping[str, Sequence[int]],
                  key: Optional[str],
                  preferred: Optional[str] = None) -> str:
     """Find the array of depth among those of a file.
@@ -104,7 +104,7 @@ def choose_array(path: str,
         if key not in shapes:
             raise ValueError(f'{path}: no array "{key}"; it holds {holds}')
         return key
-    if preferred in shapes:
+    if preferred is not None and preferred in shapes:
         return preferred
     fitting = [
         name for name, shape in shapes.items()
@@ -167,9 +167,9 @@ def _npz_shapes(path: str) -> Dict[str, Tuple[int, ...]]:
 
 def _hdf5_frames(path: str, key: Optional[str]) -> List[StoredFrame]:
     h5py = import_h5py()
-    shapes = {}
+    shapes: Dict[str, Tuple[int, ...]] = {}
 
-    def note(name, item):
+    def note(name: str, item: Any) -> None:
         if isinstance(item, h5py.Dataset) and item.dtype.kind in 'uif':
             shapes[name] = item.shape
 

@@ -25,7 +25,7 @@ ASTAR_BONES = (
     ('thumb_2', 'thumb_3')) + tuple(bone for finger in FINGERS for bone in (
         ('wrist', f'{finger}_1'), *((f'{finger}_{k}', f'{finger}_{k + 1}')
                                     for k in (1, 2, 3))))
-WIDTH, HEIGHT = SOFTKINETIC_DS325.width, SOFTKINETIC_DS325.height
+WIDTH, HEIGHT = 320, 240
 # Seen in the files where the camera measured nothing.
 SENTINEL = 32001
 BACKGROUND_M = 0.83
@@ -254,7 +254,7 @@ def shand_line(keypoints_uv: np.ndarray, keypoints_cam_m: np.ndarray,
     if convention == 'offset_px':
         triples = np.column_stack([
             keypoints_cam_m[:, 2] * 1000,
-            keypoints_uv - (WIDTH / 2, HEIGHT / 2)
+            keypoints_uv - np.array([WIDTH / 2, HEIGHT / 2])
         ])
     else:
         triples = (keypoints_cam_m - keypoints_cam_m[0]) * 1000
@@ -284,7 +284,7 @@ def offset_px_joints(triples: np.ndarray,
     Returns:
         tuple: Pixels [20, 2], and metres in the camera frame [20, 3].
     """
-    keypoints = triples[:, 1:] + (WIDTH / 2, HEIGHT / 2)
+    keypoints = triples[:, 1:] + np.array([WIDTH / 2, HEIGHT / 2])
     return keypoints, unproject(keypoints, triples[:, 0] / 1000, camera)
 
 

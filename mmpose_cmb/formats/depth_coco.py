@@ -7,7 +7,7 @@ all images, or in single images, where they go before. An annotation may have
 """
 import json
 import os.path as osp
-from typing import List, NamedTuple, Optional, Sequence
+from typing import Any, Collection, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
@@ -57,7 +57,7 @@ def read_depth_coco(path: str, keypoint_names: Sequence[str]) -> DepthCoco:
 
 
 def write_depth_coco(path: str, images: List[dict], annotations: List[dict],
-                     metainfo: dict, **shared) -> None:
+                     metainfo: dict, **shared: Any) -> None:
     """Write a file; it appears whole or not at all.
 
     Args:
@@ -83,7 +83,7 @@ def write_depth_coco(path: str, images: List[dict], annotations: List[dict],
 
 
 def coco_image(image_id: int, file_name: str, width: int, height: int,
-               **depth) -> dict:
+               **depth: Any) -> dict:
     """An image's record; ``depth_unit_m``, ``intrinsics`` where it has some.
     """
     return dict(
@@ -123,7 +123,7 @@ def coco_annotation(annotation_id: int,
     return record
 
 
-def _checked(content, names: List[str]) -> DepthCoco:
+def _checked(content: Any, names: List[str]) -> DepthCoco:
     absent = {'images', 'annotations'
               } - set(content if isinstance(content, dict) else ())
     if absent:
@@ -192,7 +192,7 @@ def _check_annotation(annotation: dict, index: int, images: dict,
                          f'{annotation["bbox"]}')
 
 
-def _all_or_none(records, key: str, what: str) -> None:
+def _all_or_none(records: Collection[dict], key: str, what: str) -> None:
     """A batch cannot mix records with a key and records without it."""
     have = [key in record for record in records]
     if any(have) and not all(have):
@@ -201,7 +201,7 @@ def _all_or_none(records, key: str, what: str) -> None:
                          f'{record["id"]} has none; give it to all or to none')
 
 
-def _are_numbers(values, count: int) -> bool:
+def _are_numbers(values: Any, count: int) -> bool:
     try:
         array = np.asarray(values, np.float64)
     except (TypeError, ValueError):
@@ -209,7 +209,7 @@ def _are_numbers(values, count: int) -> bool:
     return array.size == count and bool(np.isfinite(array).all())
 
 
-def _are_positive(values, count: int) -> bool:
+def _are_positive(values: Any, count: int) -> bool:
     return _are_numbers(values, count) and min(values) > 0
 
 

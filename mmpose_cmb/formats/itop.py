@@ -7,7 +7,7 @@ Legend: N frames, K = 15 joints. ITOP's own coordinates have y up; what leaves
 and enters this file is in the camera frame of this package: x right, y down,
 z forward.
 """
-from typing import Dict, Iterable, List, NamedTuple, Tuple
+from typing import Any, Dict, Iterable, List, NamedTuple, Tuple
 
 import numpy as np
 
@@ -223,7 +223,7 @@ def write_itop_file(path: AnyPath, fields: Fields, count: int,
             start = end
 
 
-def _read_ids(file) -> np.ndarray:
+def _read_ids(file: Any) -> np.ndarray:
     ids = get_field(file, 'id', 'SO', (None, ))[:]
     return np.array([bytes(i) if isinstance(i, bytes) else str(i).encode()
                      for i in ids.tolist()], 'S')  # yapf: disable

@@ -4,9 +4,13 @@ Legend: N frames of H x W pixels, in one HDF5 dataset of shape [N, H, W].
 """
 import os
 import os.path as osp
-from typing import NamedTuple, Optional, Tuple
+from types import ModuleType
+from typing import TYPE_CHECKING, NamedTuple, Optional, Tuple
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import h5py
 
 
 class FrameLayout(NamedTuple):
@@ -33,7 +37,7 @@ class FrameLayout(NamedTuple):
         return self.chunks is not None and self.chunks[0] > 1
 
 
-def import_h5py():
+def import_h5py() -> ModuleType:
     """Import h5py, or say how to get it.
 
     Raises:
@@ -47,7 +51,7 @@ def import_h5py():
     return h5py
 
 
-def open_hdf5(path: str):
+def open_hdf5(path: str) -> 'h5py.File':
     """Open an HDF5 file for reading.
 
     Args:
@@ -73,7 +77,8 @@ def open_hdf5(path: str):
         raise ValueError(f'{path}: {kind} ({error})') from error
 
 
-def get_field(file, name: str, kind: str, shape: Tuple[Optional[int], ...]):
+def get_field(file: 'h5py.File', name: str, kind: str,
+              shape: Tuple[Optional[int], ...]) -> 'h5py.Dataset':
     """Return a dataset of an open HDF5 file after checking its form.
 
     Args:
@@ -119,9 +124,9 @@ class HDF5Frames:
     def __init__(self, path: str, field: str = 'data') -> None:
         self.path = path
         self.field = field
-        self._file = None
-        self._frames = None
-        self._pid = None
+        self._file: Optional[h5py.File] = None
+        self._frames: Optional[h5py.Dataset] = None
+        self._pid: Optional[int] = None
 
     def __len__(self) -> int:
         return len(self._open())
@@ -161,7 +166,7 @@ class HDF5Frames:
             self._file.close()
         self._file = self._frames = self._pid = None
 
-    def _open(self):
+    def _open(self) -> 'h5py.Dataset':
         if self._pid != os.getpid():
             # In a forked process the parent's handle is closed first, or
             # HDF5 would give it out again as if it were a new one.
