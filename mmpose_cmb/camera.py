@@ -28,9 +28,6 @@ class Camera(NamedTuple):
     height: Optional[int] = None
 
 
-# fx, fy, cx, cy in pixels, as a camera or as bare numbers.
-Intrinsics = Union[Camera, Sequence[float]]
-
 # Half the resolution of Kinect v2's 512x424 depth image, f = 366 px there.
 KINECT_V2_HALF = Camera(183., 183., 127.5, 105.5, 256, 212)
 # The camera that ITOP's labels imply: u = 160 + X / (0.0035 Z).
@@ -41,7 +38,8 @@ ITOP_CAMERA = Camera(1 / 0.0035, 1 / 0.0035, 160., 120., 320, 240)
 SOFTKINETIC_DS325 = Camera(224.5, 230.5, 160., 120., 320, 240)
 
 
-def check_intrinsics(intrinsics: Intrinsics) -> Camera:
+def check_intrinsics(
+        intrinsics: Union[Camera, Sequence[float], np.ndarray]) -> Camera:
     """The camera of what a user, a file or a driver says.
 
     Args:
@@ -55,8 +53,10 @@ def check_intrinsics(intrinsics: Intrinsics) -> Camera:
         >>> check_intrinsics(['286', 286, 160, 120]).fx
         286.0
     """
-    size = intrinsics[4:] if isinstance(intrinsics, Camera) else ()
-    numbers: Any = intrinsics[:4] if size else intrinsics
+    numbers: Any = intrinsics
+    width = height = None
+    if isinstance(intrinsics, Camera):
+        *numbers, width, height = intrinsics
     try:
         fx, fy, cx, cy = (float(v) for v in np.ravel(numbers))
     except (TypeError, ValueError):
@@ -64,7 +64,7 @@ def check_intrinsics(intrinsics: Intrinsics) -> Camera:
     if not (0 < fx < np.inf and 0 < fy < np.inf and np.isfinite(cx + cy)):
         raise ValueError('intrinsics: expected fx, fy, cx, cy in pixels, got '
                          f'{numbers}')
-    return Camera(fx, fy, cx, cy, *size)
+    return Camera(fx, fy, cx, cy, width, height)
 
 
 def camera_from_fov(width: int, height: int,

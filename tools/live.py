@@ -109,9 +109,10 @@ def load_estimator(args: argparse.Namespace):
     import torch
 
     from mmpose_cmb.apis import DepthPoseInferencer
-    torch.set_num_threads(threads)
-    return DepthPoseInferencer(
+    estimator = DepthPoseInferencer(
         args.config, args.checkpoint, device=args.device)
+    torch.set_num_threads(threads)
+    return estimator
 
 
 def main() -> Optional[int]:

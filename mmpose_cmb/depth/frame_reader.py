@@ -9,7 +9,7 @@ import os.path as osp
 import re
 from dataclasses import dataclass, field
 from glob import glob, has_magic
-from typing import Any, Dict, List, Optional, Sequence, Tuple, Union, cast
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -79,7 +79,7 @@ def list_frames(inputs: Union[FrameInput, Sequence[FrameInput]],
             for frame in lister.list_or_fail(item, f'input {number}')
         ]
     else:
-        found = lister.list(cast(FrameInput, inputs))
+        found = lister.list(inputs)
     for index, reference in enumerate(found):
         if reference.index is None:
             reference.index = index
@@ -101,10 +101,9 @@ def select_frames(frames: List[FrameReference],
     if text is None:
         return frames
     try:
-        parts = [int(part) if part else None for part in text.split(':')]
-        chosen = frames[slice(*parts)] if len(parts) > 1 else [
-            frames[int(text)]
-        ]
+        parts = text.split(':')
+        chosen = [frames[int(text)]] if len(parts) == 1 else frames[slice(
+            *(int(part) if part else None for part in parts))]
     except (ValueError, TypeError, IndexError):
         raise ValueError(f'frames {text!r}: expected a number or START:STOP:'
                          f'STEP for {len(frames)} frames') from None
@@ -133,7 +132,7 @@ class _Lister:
     cameras: Dict[str, RecordedCamera] = field(default_factory=dict)
     positions: Dict[str, Dict[str, int]] = field(default_factory=dict)
 
-    def list(self, item: FrameInput) -> List[FrameReference]:
+    def list(self, item: Any) -> List[FrameReference]:
         if isinstance(item, FrameReference):
             return [item]
         if isinstance(item, DepthFrame):

@@ -82,7 +82,7 @@ def find_person_box(depth_m: np.ndarray,
     # Pixel x of the small image is x * step of the large one.
     height, width = depth_m.shape
     small = Camera(camera.fx / step, camera.fy / step, camera.cx / step,
-                   camera.cy / step, width, height)
+                   camera.cy / step)
     y, x = np.indices(depth_m.shape)
     points = unproject(np.stack([x, y], -1), depth_m, small)
     free = (depth_m > 0) & ~background_planes(points, depth_m > 0, small)
@@ -99,7 +99,7 @@ def find_person_box(depth_m: np.ndarray,
     high = np.array(
         [columns.max() + pad * small.fx,
          rows.max() + pad * small.fy])
-    limit = np.array([small.width, small.height]) - 1
+    limit = np.array([width, height]) - 1
     bbox = np.concatenate([low.clip(0), np.minimum(high, limit)]) * step
     return PersonBox(bbox.astype(np.float32), score)
 
@@ -302,6 +302,7 @@ def _best_person(points: np.ndarray, parts: np.ndarray,
                  camera: Camera) -> Optional[Tuple[np.ndarray, float]]:
     """Pixels and score of the parts most like a person."""
     depth_m = points[..., 2]
+    width = depth_m.shape[1]
     pixel_area = depth_m.astype(np.float64)**2 / (camera.fx * camera.fy)
     valid = parts >= 0
     areas = np.bincount(parts[valid], pixel_area[valid])

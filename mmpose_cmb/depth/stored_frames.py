@@ -6,7 +6,8 @@ or [H, W, 3] with three equal channels) or many ([N, H, W] or [N, H, W, 1]).
 import os.path as osp
 import zipfile
 from functools import partial
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import (Any, Callable, Dict, List, Mapping, NamedTuple, Optional,
+                    Sequence, Tuple)
 
 import numpy as np
 
@@ -167,7 +168,7 @@ def _npz_shapes(path: str) -> Dict[str, Tuple[int, ...]]:
 
 def _hdf5_frames(path: str, key: Optional[str]) -> List[StoredFrame]:
     h5py = import_h5py()
-    shapes: Dict[str, Tuple[int, ...]] = {}
+    shapes = {}
 
     def note(name: str, item: Any) -> None:
         if isinstance(item, h5py.Dataset) and item.dtype.kind in 'uif':

@@ -13,7 +13,7 @@ from typing import List, NamedTuple, Optional, Tuple
 
 import numpy as np
 
-from ..camera import SOFTKINETIC_DS325, Camera, project, unproject
+from ..camera import Camera, project, unproject
 from ..io.whole_file import AnyPath, write_bytes, write_text
 
 FINGERS = ('index', 'middle', 'ring', 'little')

@@ -4,13 +4,9 @@ Legend: N frames of H x W pixels, in one HDF5 dataset of shape [N, H, W].
 """
 import os
 import os.path as osp
-from types import ModuleType
-from typing import TYPE_CHECKING, NamedTuple, Optional, Tuple
+from typing import Any, NamedTuple, Optional, Tuple
 
 import numpy as np
-
-if TYPE_CHECKING:
-    import h5py
 
 
 class FrameLayout(NamedTuple):
@@ -37,7 +33,7 @@ class FrameLayout(NamedTuple):
         return self.chunks is not None and self.chunks[0] > 1
 
 
-def import_h5py() -> ModuleType:
+def import_h5py() -> Any:
     """Import h5py, or say how to get it.
 
     Raises:
@@ -51,7 +47,7 @@ def import_h5py() -> ModuleType:
     return h5py
 
 
-def open_hdf5(path: str) -> 'h5py.File':
+def open_hdf5(path: str) -> Any:
     """Open an HDF5 file for reading.
 
     Args:
@@ -77,8 +73,8 @@ def open_hdf5(path: str) -> 'h5py.File':
         raise ValueError(f'{path}: {kind} ({error})') from error
 
 
-def get_field(file: 'h5py.File', name: str, kind: str,
-              shape: Tuple[Optional[int], ...]) -> 'h5py.Dataset':
+def get_field(file: Any, name: str, kind: str,
+              shape: Tuple[Optional[int], ...]) -> Any:
     """Return a dataset of an open HDF5 file after checking its form.
 
     Args:
@@ -124,8 +120,8 @@ class HDF5Frames:
     def __init__(self, path: str, field: str = 'data') -> None:
         self.path = path
         self.field = field
-        self._file: Optional[h5py.File] = None
-        self._frames: Optional[h5py.Dataset] = None
+        self._file: Any = None
+        self._frames: Any = None
         self._pid: Optional[int] = None
 
     def __len__(self) -> int:
@@ -166,7 +162,7 @@ class HDF5Frames:
             self._file.close()
         self._file = self._frames = self._pid = None
 
-    def _open(self) -> 'h5py.Dataset':
+    def _open(self) -> Any:
         if self._pid != os.getpid():
             # In a forked process the parent's handle is closed first, or
             # HDF5 would give it out again as if it were a new one.

@@ -14,7 +14,7 @@ MOST_FRAMES = 40_000_000
 # New stages go to the end: the place of a stage is part of its seed.
 _STAGES = ('pose', 'body', 'camera', 'room', 'sensor', 'person', 'top_camera',
            'top_sensor', 'hand_shape', 'hand_pose', 'hand_camera', 'hand_room',
-           'clothes', 'sensor_noise')
+           'clothes', 'sensor_noise', 'room_scene')
 
 
 def stage_rng(seed: int, index: int, stage: str) -> np.random.Generator:

@@ -26,7 +26,7 @@ from learning_study.data_set import provide, provide_study_data
 from learning_study.spreads import ACCURACY
 from learning_study.study_folder import (CONFIG, FINISHED, WEIGHTS,
                                          StudyFolder)
-from mmpose_cmb.synthesis.whole_files import write_whole
+from mmpose_cmb.io import write_text
 from robustness_study.conditions import CONDITIONS, other_camera
 from robustness_study.page import BASELINE, robustness_page
 from robustness_study.tester import score
@@ -118,7 +118,7 @@ def main(argv=None) -> int:
     with end_with_a_message():
         measure(args, folder)
         page = robustness_page(folder.robustness.read(), args.baseline)
-        write_whole(folder.root / 'robustness.md', page.encode())
+        write_text(folder.root / 'robustness.md', page)
         print(f'\n{page}\nfigures: {folder.robustness.path}')
     return 0
 

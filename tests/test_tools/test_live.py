@@ -112,7 +112,7 @@ def test_frames_without_depth_alone_are_a_failure(live, tmp_path):
                       '--no-window', '--fps', 200)
     assert (code, said.err) == (2, 'error: no frame could be used\n')
     assert 'no depth in this frame: holes only' in said.out
-    assert 'unknown intrinsics: the first box is the whole frame' in said.out
+    assert 'unknown intrinsics: a usual camera is assumed' in said.out
 
 
 def test_joints_on_standard_output_and_nothing_else(live, recording, tmp_path):
@@ -193,7 +193,9 @@ def test_mistakes_end_with_one_line(live, recording, monkeypatch, arguments,
 def test_a_model_that_is_missing(live, recording, arguments, message):
     code, said = live(recording, *arguments, '--no-window', real=True)
     assert code == 2
-    assert said.err.startswith('error: ') and message in said.err
+    # What MMPose's own imports warn of goes before.
+    last = said.err.splitlines()[-1]
+    assert last.startswith('error: ') and message in last
 
 
 def test_a_missing_package_is_named(live, recording, monkeypatch):

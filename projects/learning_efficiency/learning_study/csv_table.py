@@ -5,7 +5,7 @@ from typing import Callable, Optional, Sequence
 import pandas as pd
 from filelock import FileLock
 
-from mmpose_cmb.synthesis.whole_files import write_whole
+from mmpose_cmb.io import write_text
 
 # Columns that are words, whatever their letters look like (12e4).
 WORDS = dict.fromkeys(('variant', 'regularisation', 'condition', 'state',
@@ -56,4 +56,4 @@ class CsvTable:
             # Whole numbers stay whole beside rows that have none.
             table = table.sort_values(self.key).convert_dtypes(
                 convert_floating=False)
-            write_whole(self.path, table.to_csv(index=False).encode())
+            write_text(self.path, table.to_csv(index=False))

@@ -7,8 +7,8 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 
 from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
+from mmpose_cmb.io import write_text
 from mmpose_cmb.paths import config_path
-from mmpose_cmb.synthesis.whole_files import write_whole
 
 from .figures import draw
 from .plan import Run
@@ -147,4 +147,4 @@ def write_report(folder: StudyFolder, chosen: Collection[Run]) -> None:
             finished=len(runs),
             total=len(rows),
             written=time.strftime('%Y-%m-%d %H:%M'))
-        write_whole(folder.root / name, page.encode('utf-8'))
+        write_text(folder.root / name, page)

@@ -7,7 +7,7 @@ from typing import Dict, List, Sequence
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from mmpose_cmb.synthesis.whole_files import write_whole
+from mmpose_cmb.io import write_json
 
 from .csv_table import CsvTable
 from .plan import RUN, Run
@@ -105,8 +105,7 @@ class StudyFolder:
                 study.variants = {**before.variants, **study.variants}
                 study.commands = [*dict.fromkeys(
                     before.commands + study.commands)]
-            text = json.dumps(asdict(study), indent=1) + '\n'
-            write_whole(file, text.encode())
+            write_json(file, asdict(study), indent=1)
             known = self.states()
             self.runs.put(*(dict(asdict(run), state='to come')
                             for run in runs if run not in known))

@@ -12,7 +12,7 @@ from mmengine.device import get_device
 from mmengine.runner import Runner
 
 from mmpose_cmb.analysis import measure_complexity
-from mmpose_cmb.synthesis.whole_files import written_aside
+from mmpose_cmb.io import whole_file
 
 from . import round_sampler  # noqa: F401 (registers)
 from .machine import describe_machine
@@ -43,7 +43,7 @@ def train_run(folder: StudyFolder, run: Run,
     # Without the optimiser's state; all tools take it with the config.
     weights = dict(meta=dict(dataset_meta=runner.visualizer.dataset_meta),
                    state_dict=runner.model.state_dict())
-    with written_aside(place / WEIGHTS) as aside:
+    with whole_file(place / WEIGHTS) as aside:
         torch.save(weights, aside)
     save_config(cfg, place / CONFIG)
     figures = {name: value for name, value in recorder.row.items()

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mmpose_cmb.pinhole import ITOP_CAMERA
+from mmpose_cmb.camera import ITOP_CAMERA
 from mmpose_cmb.synthesis import Recipe
 
 from .box_changes import shift, turn, widen
