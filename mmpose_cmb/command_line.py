@@ -2,14 +2,12 @@
 
 Exit statuses of every tool:
 
-===  ======================================================================
-0    done
-1    done, but some of the inputs could not be used; they are named
-2    the user's mistake, such as a missing file or an unknown option: one line
-     ``error: ...`` on stderr
-130  ended with Ctrl-C
-141  nobody reads the output any more (``tool | head``); nothing is said
-===  ======================================================================
+* 0: done
+* 1: done, but some of the inputs could not be used; they are named
+* 2: the user's mistake, such as a missing file or an unknown option: one line
+  ``error: ...`` on stderr
+* 130: ended with Ctrl-C
+* 141: nobody reads the output any more (``tool | head``); nothing is said
 
 Another error is one of the program's: it keeps its traceback, with Python's
 own status 1.
@@ -23,7 +21,7 @@ import os
 import select
 import sys
 from pathlib import Path
-from typing import Callable, NoReturn, Optional, Sequence
+from typing import Any, Callable, NoReturn, Optional, Sequence
 
 DONE, SOME_UNUSABLE, MISTAKE, INTERRUPTED, NO_READER = 0, 1, 2, 130, 141
 
@@ -32,7 +30,8 @@ USER_ERRORS = (OSError, ValueError, ImportError, RuntimeError)
 PACKAGE_DIR = Path(__file__).resolve().parent
 
 
-def run(main: Callable[[], Optional[int]], if_interrupted: str = '') -> NoReturn:
+def run(main: Callable[[], Optional[int]],
+        if_interrupted: str = '') -> NoReturn:
     """Run a tool and end the process.
 
     Args:
@@ -132,7 +131,11 @@ def _nobody_reads() -> bool:
 class OverridesAction(argparse.Action):
     """MMEngine's ``DictAction``, imported when it is needed."""
 
-    def __call__(self, parser, namespace, values, option_string=None) -> None:
+    def __call__(self,
+                 parser: argparse.ArgumentParser,
+                 namespace: argparse.Namespace,
+                 values: Any,
+                 option_string: Optional[str] = None) -> None:
         for pair in values:
             if '=' not in pair:
                 raise argparse.ArgumentError(
@@ -158,7 +161,7 @@ def positive_int(text: str) -> int:
     return value
 
 
-def tool_parser(doc: Optional[str], **options) -> argparse.ArgumentParser:
+def tool_parser(doc: Optional[str], **options: Any) -> argparse.ArgumentParser:
     """A parser that shows a tool's docstring as it is written.
 
     Args:
@@ -312,6 +315,16 @@ def add_cfg_options(parser: argparse._ActionsContainer,
         metavar='KEY=VALUE',
         help=f'overrides of {of}, such as '
         'test_dataloader.dataset.data_root=DIR')
+
+
+def add_deploy_configs(parser: argparse._ActionsContainer) -> None:
+    """``DEPLOY_CFG MODEL_CFG`` and the overrides of both."""
+    parser.add_argument(
+        'deploy_cfg',
+        help='one of configs/deploy, such as depth-pose_onnxruntime_static')
+    parser.add_argument('model_cfg', help='config of the model, or its name')
+    add_cfg_options(parser, of="the model's config")
+    add_cfg_options(parser, '--deploy-options', of='the deploy config')
 
 
 def add_split(parser: argparse._ActionsContainer,

@@ -1,5 +1,9 @@
 """Fixtures for all tests."""
+import re
+import runpy
+import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -17,6 +21,33 @@ def few_threads():
     """Keep small tensors from being spread over many threads."""
     torch.set_num_threads(1)
     cv2.setNumThreads(0)
+
+
+class Ended(NamedTuple):
+    """How a tool ended: its exit status, and what it said."""
+    status: int
+    out: str
+    err: str
+
+    @property
+    def error(self) -> str:
+        """What is said of a mistake; empty where there is none."""
+        found = re.search('^error: .*', self.err, re.MULTILINE | re.DOTALL)
+        return found.group() if found else ''
+
+
+@pytest.fixture
+def call_tool(monkeypatch, capfd):
+    """Runs a tool in this process, as if a person had typed it."""
+
+    def call(path, *arguments):
+        monkeypatch.setattr(sys, 'argv', [str(path), *map(str, arguments)])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as stopped:
+            runpy.run_path(str(path), run_name='__main__')
+        return Ended(stopped.value.code, *capfd.readouterr())
+
+    return call
 
 
 @pytest.fixture

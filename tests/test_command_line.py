@@ -127,6 +127,39 @@ def test_nothing_heavy_is_imported(tool):
     assert ended.stdout == '[]\n'
 
 
+QUICK = [
+    'tools/analysis/get_flops.py', 'tools/analysis/visualize_memory.py',
+    'tools/benchmark_runtime.py', 'tools/browse_dataset.py',
+    'tools/dataset_converters/dataset_to_coco.py',
+    'tools/dataset_converters/folder_to_coco.py',
+    'tools/dataset_statistics.py', 'tools/draw_learning_curve.py',
+    'tools/draw_predictions.py', 'tools/evaluate_predictions.py',
+    'tools/synthesize.py', 'projects/itop_heads/surface_baseline.py',
+    'projects/itop_real_frames/evaluate.py',
+    'projects/live_motion/evaluate.py', 'projects/live_motion/make_motion.py',
+    'projects/person_boxes/evaluate.py'
+]
+
+
+def test_help_needs_neither_torch_nor_mmpose():
+    """Which is what makes it slow; one process asks all tools."""
+    code = """
+import runpy, sys
+for tool in sys.argv[1:]:
+    sys.argv = [tool, '--help']
+    try:
+        runpy.run_path(tool, run_name='__main__')
+    except SystemExit as ended:
+        heavy = {'torch', 'mmengine', 'mmpose'} & set(sys.modules)
+        print('--help gave', ended.code, sorted(heavy))
+"""
+    ended = end_of([
+        sys.executable, '-c', code,
+        *(str(REPOSITORY / tool) for tool in QUICK)
+    ])
+    assert ended.stdout.count('--help gave 0 []') == len(QUICK), ended.stderr
+
+
 @pytest.fixture
 def parser():
     parser = command_line.tool_parser('Does something.')

@@ -5,6 +5,8 @@ import os
 import pickle
 import subprocess
 import sys
+import types
+import warnings
 
 import numpy as np
 import pytest
@@ -113,3 +115,55 @@ def test_idle_threads_sleep_unless_someone_chose_otherwise(monkeypatch):
     monkeypatch.setenv('OMP_WAIT_POLICY', 'ACTIVE')
     compat.let_idle_threads_sleep()
     assert os.environ['OMP_WAIT_POLICY'] == 'ACTIVE'
+
+
+@pytest.mark.parametrize('module, silent', [
+    ('mmengine.utils.package_utils', True), ('mim.utils.utils', True),
+    ('importlib', True), ('somebody.elses', False)])
+def test_known_warnings_of_the_stack_alone_are_silenced(module, silent):
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter('default')
+        compat.silence_known_warnings()
+        for message in ('pkg_resources is deprecated as an API. See https',
+                        'something else'):
+            warnings.warn_explicit(message, UserWarning, 'file.py', 1, module)
+    messages = [str(warning.message) for warning in shown]
+    assert ('something else' in messages)
+    assert (len(messages) == 1) == silent
+
+
+def test_warnings_that_are_asked_for_are_shown(monkeypatch):
+    monkeypatch.setattr(sys, 'warnoptions', ['default'])
+    with warnings.catch_warnings():
+        before = list(warnings.filters)
+        compat.silence_known_warnings()
+        assert warnings.filters == before
+
+
+class TalkativeWarp(types.ModuleType):
+    """Writes to the process's stderr, past Python's."""
+    LOG_ERROR = 40
+
+    def __init__(self, *lines):
+        super().__init__('warp')
+        self.config = types.SimpleNamespace(log_level=20)
+        self.lines = lines
+
+    def init(self):
+        for line in self.lines:
+            os.write(2, line)
+        if b'error' in self.lines[-1]:
+            raise RuntimeError('no')
+
+
+def test_warps_line_about_the_missing_driver_alone_is_held_back(capfd):
+    warp = TalkativeWarp(
+        b'Warp CUDA warning: Could not find or load the NVIDIA CUDA driver. '
+        b'GPU execution will not be available.\n', b'Warp CUDA warning: x\n',
+        b'error\n')
+    with pytest.raises(RuntimeError):
+        compat.init_warp_quietly(warp)
+    os.write(2, b'afterwards\n')
+    assert capfd.readouterr().err == (
+        'Warp CUDA warning: x\nerror\nafterwards\n')
+    assert warp.config.log_level == warp.LOG_ERROR

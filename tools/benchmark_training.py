@@ -16,34 +16,39 @@ import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 
 import numpy as np
 import torch
-from mmengine.config import Config, DictAction
+from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from mmengine.structures import InstanceData, PixelData
 from tabulate import tabulate
 
 from mmpose.registry import MODELS
 from mmpose.structures import PoseDataSample
+from mmpose_cmb.command_line import (add_cfg_options, add_threads,
+                                     positive_int, run, tool_parser)
+from mmpose_cmb.engine.tool_config import read_config
 
 PARTS = ('forward', 'backward', 'optimiser')
 
 
 def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tool_parser(__doc__)
     parser.add_argument('config')
     parser.add_argument(
         '--size', type=int, nargs='+', default=[64, 192], help='pixels')
-    parser.add_argument('--batch-size', type=int, default=16)
+    parser.add_argument('--batch-size', type=positive_int, default=16)
     parser.add_argument(
-        '--steps', type=int, default=5, help='counted steps of each network')
-    parser.add_argument('--threads', type=int, help='of torch on the CPU')
+        '--steps',
+        type=positive_int,
+        default=5,
+        help='counted steps of each network')
+    add_threads(parser, 'PyTorch on the CPU')
     parser.add_argument(
         '--bf16', action='store_true', help='forward pass in bfloat16')
     parser.add_argument(
         '--channels-last', action='store_true', help='memory format')
     parser.add_argument(
         '--device', default='cuda' if torch.cuda.is_available() else 'cpu')
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction)
+    add_cfg_options(parser)
     return parser.parse_args()
 
 
@@ -111,9 +116,7 @@ def main() -> None:
     args = parse_args()
     if args.threads:
         torch.set_num_threads(args.threads)
-    cfg = Config.fromfile(args.config)
-    if args.cfg_options:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg = read_config(args.config, args.cfg_options, ['model'])
     init_default_scope(cfg.default_scope)
     rows = []
     for size in args.size:
@@ -155,4 +158,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

@@ -193,10 +193,12 @@ def main() -> Optional[int]:
 def say_source(source, say) -> None:
     fps = 'unknown' if source.fps is None else f'{source.fps:.3g}'
     if source.intrinsics is None:
-        camera = ('unknown intrinsics: the first box is the whole frame, and '
-                  'no joint is in space; --intrinsics gives them')
+        camera = ('unknown intrinsics: a usual camera is assumed to find '
+                  'people with, and no joint is in space; --intrinsics gives '
+                  'them')
     else:
-        camera = 'intrinsics ' + ' '.join(f'{v:g}' for v in source.intrinsics)
+        camera = 'intrinsics ' + ' '.join(
+            f'{v:g}' for v in source.intrinsics[:4])
     say(f'{source.name}: {fps} fps, {camera}')
 
 

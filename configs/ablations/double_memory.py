@@ -1,5 +1,5 @@
 # "Ours w/ Double" of Table 6: twice as many memory maps as feature maps.
-_base_ = 'base.py'
+_base_ = 'cmb.py'
 
 model = dict(
     backbone=dict(block=[

@@ -1,5 +1,5 @@
 # "Ours w/ Half" of Table 6: half as many memory maps as feature maps.
-_base_ = 'base.py'
+_base_ = 'cmb.py'
 
 model = dict(
     backbone=dict(block=[

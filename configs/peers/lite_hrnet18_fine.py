@@ -1,15 +1,7 @@
 # Lite-HRNet-18 with heat maps as fine as CMB's: a deconvolution behind it.
 _base_ = 'lite_hrnet18.py'
+from mmpose_cmb.config_edits import set_codec
 
-codec = dict(
-    _base_.codec,
-    heatmap_size=tuple(size // 2 for size in _base_.codec['input_size']))
+set_codec(_base_, heatmap_size=(96, 96))
 model = dict(
-    head=dict(
-        deconv_out_channels=(40, ), deconv_kernel_sizes=(4, ), decoder=codec))
-train_pipeline = [
-    *_base_.train_pipeline[:-2],
-    dict(type='GenerateTarget', encoder=codec),
-    dict(type='PackPoseInputs')
-]
-train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
+    head=dict(deconv_out_channels=(40, ), deconv_kernel_sizes=(4, )))

@@ -10,6 +10,7 @@ from mmengine.runner import load_checkpoint
 
 from mmpose.models import build_pose_estimator
 from mmpose.registry import DATASETS
+from ..paths import find_config
 from .block_maps import BlockMaps, record_blocks
 from .memory_picture import draw_block_maps
 from .silhouette import crop_mask, person_mask, synthetic_body_mask
@@ -50,7 +51,7 @@ class MemoryStudy:
                  config: str,
                  images: Sequence[str],
                  device: str = 'cpu') -> None:
-        cfg = Config.fromfile(config)
+        cfg = Config.fromfile(find_config(config))
         init_default_scope(cfg.get('default_scope', 'mmpose'))
         self.model = build_pose_estimator(cfg.model).to(device).eval()
         self.images = _load_images(cfg, images)

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from mmpose.structures.bbox import get_udp_warp_matrix
-from ..pinhole import Intrinsics
+from ..camera import Camera
 
 
 def person_mask(normalized: np.ndarray) -> np.ndarray:
@@ -53,7 +53,7 @@ def synthetic_body_mask(image_path: str) -> Optional[np.ndarray]:
 
 def _make_again(told: dict, index: int) -> np.ndarray:
     from ..synthesis import make_sample, make_sequence_sample
-    of_the_set = (Intrinsics(**told['intrinsics']), told['sensor'],
+    of_the_set = (Camera(**told['intrinsics']), told['sensor'],
                   told['device'])
     if 'sequence_length' in told:
         return make_sequence_sample(told['seed'], index,

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..depth.frame import DepthFrame
 from ..drawing.depth_colormap import depth_range
-from .given_boxes import best_boxes
+from ..pose.given_boxes import best_boxes
 
 
 class PersonDetector:

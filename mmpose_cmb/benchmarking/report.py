@@ -100,11 +100,11 @@ def comparisons(measured: Sequence[Measured],
                                  f'{rounds.ratio(cell, own):.2f} times'))
             for light in (plain, folded):
                 light = light._replace(network=LIGHT)
-                peer = Cell(size, 'rtmpose_s', backend, 1)
-                if light in by_cell and peer in by_cell:
+                rtmpose = Cell(size, 'rtmpose_s', backend, 1)
+                if light in by_cell and rtmpose in by_cell:
                     rows.append((f'{LIGHT} ({light.backend}) in times of '
                                  f'rtmpose_s ({backend}), {size} px', '',
-                                 f'{rounds.ratio(light, peer):.2f} times'))
+                                 f'{rounds.ratio(light, rtmpose):.2f} times'))
     return rows
 
 

@@ -1,53 +1,14 @@
 """Boxes of a detector in place of the annotated ones."""
 import logging
-import os.path as osp
 from collections import defaultdict
-from typing import Dict, List, Optional, Tuple
+from typing import List, Optional, Tuple
 
 import numpy as np
 import torch
-from mmengine.fileio import load
 from mmengine.logging import print_log
-from mmengine.utils import is_list_of
 
 from mmpose.structures.bbox import bbox_overlaps, bbox_xywh2xyxy
-
-NEEDED = {'image_id', 'bbox', 'score', 'category_id'}
-PERSON = 1
-
-
-def read_detections(path: str) -> Dict[int, List[dict]]:
-    """Read a detector's boxes from a JSON file.
-
-    Args:
-        path (str): A list of dicts with ``image_id``, ``bbox`` (x, y, w, h in
-            pixels), ``score`` and ``category_id``, as COCO's detections are
-            stored. Those of another category than 1 are left out.
-
-    Returns:
-        dict: The detections of each image, the best first.
-
-    Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: If it is not such a list, naming the detection.
-    """
-    if not osp.isfile(path):
-        raise FileNotFoundError(f'bbox_file {path} is missing')
-    detections = load(path)
-    if not is_list_of(detections, dict):
-        raise ValueError(f'{path}: expected a list of dicts, '
-                         f'got {type(detections).__name__}')
-    images = defaultdict(list)
-    for index, detection in enumerate(detections):
-        if NEEDED - detection.keys() or len(detection['bbox']) != 4:
-            raise ValueError(
-                f'{path}: detection {index} needs image_id, bbox (4 numbers), '
-                f'score and category_id: {detection}')
-        if detection['category_id'] == PERSON:
-            images[detection['image_id']].append(detection)
-    for found in images.values():
-        found.sort(key=lambda detection: -detection['score'])
-    return images
+from ..formats.detections import read_detections
 
 
 def use_detections(instances: List[dict],

@@ -7,22 +7,22 @@ from typing import Sequence
 
 import numpy as np
 
-from ..pinhole import Intrinsics, project
+from ..camera import Camera, project
 
 
-def intrinsics_array(camera: Intrinsics) -> np.ndarray:
+def intrinsics_array(camera: Camera) -> np.ndarray:
     """Return fx, fy, cx, cy in pixels, float32 [4], as data infos hold it."""
-    return np.array([camera.fx, camera.fy, camera.cx, camera.cy], np.float32)
+    return np.array(camera[:4], np.float32)
 
 
 def projection_errors_px(keypoints_cam: np.ndarray, keypoints: np.ndarray,
-                         camera: Intrinsics) -> np.ndarray:
+                         camera: Camera) -> np.ndarray:
     """Distances of the projected 3D joints from the 2D ones.
 
     Args:
         keypoints_cam (np.ndarray): (..., K, 3), metres, y down, z > 0.
         keypoints (np.ndarray): (..., K, 2), pixels.
-        camera (Intrinsics): The camera.
+        camera (Camera): The camera.
 
     Returns:
         np.ndarray: (..., K), pixels.

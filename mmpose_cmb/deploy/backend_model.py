@@ -1,6 +1,7 @@
-"""An exported model that answers as MMPose's estimators do."""
+"""An exported model in its backend: for the predictor, and for MMPose."""
 from typing import Dict, List
 
+import numpy as np
 import torch
 from mmdeploy.codebase.mmpose.deploy.pose_detection_model import End2EndModel
 from mmdeploy.utils import get_ir_config
@@ -63,3 +64,23 @@ class DepthPoseBackendModel(End2EndModel):
                 PixelData(heatmaps=maps) for maps in outputs['heatmaps']
             ]
         return self.pack_result(preds, data_samples)
+
+
+class BackendNetwork:
+    """A backend's model behind the predictor; see its ``Network``.
+
+    Args:
+        model (DepthPoseBackendModel): The exported model.
+    """
+
+    def __init__(self, model: DepthPoseBackendModel) -> None:
+        self._model = model
+
+    @torch.no_grad()
+    def __call__(self, crops: np.ndarray) -> List[np.ndarray]:
+        """Joints of crops, float32 ``[B, 1, H, W]``."""
+        outputs = self._model.run(torch.from_numpy(crops))
+        return [
+            outputs[name].cpu().numpy() for name in self._model.output_names
+            if name != 'heatmaps'
+        ]

@@ -2,9 +2,11 @@
 import json
 import os.path as osp
 from dataclasses import dataclass
-from typing import Optional, Sequence, Tuple
+from typing import Optional, Tuple
 
 import numpy as np
+
+from ..camera import Camera, check_intrinsics
 
 CAMERA_FILE = 'camera.json'
 KEYS = ('intrinsics', 'depth_unit_m', 'fps', 'times_s')
@@ -15,13 +17,13 @@ class RecordedCamera:
     """The content of a ``camera.json``; ``None`` for what it does not say.
 
     Attributes:
-        intrinsics (tuple, optional): fx, fy, cx, cy, pixels.
+        intrinsics (Camera, optional): The camera, without its image size.
         depth_unit_m (float, optional): Metres per stored unit.
         fps (float, optional): Frames per second.
         times_s (tuple, optional): Time of each frame in seconds; goes before
             ``fps``.
     """
-    intrinsics: Optional[Tuple[float, ...]] = None
+    intrinsics: Optional[Camera] = None
     depth_unit_m: Optional[float] = None
     fps: Optional[float] = None
     times_s: Optional[Tuple[float, ...]] = None
@@ -31,22 +33,6 @@ class RecordedCamera:
         if self.times_s is not None:
             return self.times_s[position]
         return None if self.fps is None else position / self.fps
-
-
-def check_intrinsics(intrinsics: Sequence[float]) -> Tuple[float, ...]:
-    """Return fx, fy, cx, cy as floats.
-
-    Raises:
-        ValueError: If these are not four numbers with positive focal lengths.
-    """
-    try:
-        fx, fy, cx, cy = (float(v) for v in np.ravel(intrinsics))
-    except (TypeError, ValueError):
-        fx = fy = cx = cy = float('nan')
-    if not (0 < fx < np.inf and 0 < fy < np.inf and np.isfinite(cx + cy)):
-        raise ValueError('intrinsics: expected fx, fy, cx, cy in pixels, got '
-                         f'{intrinsics}')
-    return fx, fy, cx, cy
 
 
 def check_unit_m(unit_m: float) -> float:

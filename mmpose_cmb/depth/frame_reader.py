@@ -13,9 +13,10 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
-from ..pinhole import ITOP_CAMERA, SOFTKINETIC_DS325
-from .camera_file import (CAMERA_FILE, RecordedCamera, check_intrinsics,
-                          check_unit_m, read_camera_file)
+from ..camera import (ITOP_CAMERA, SOFTKINETIC_DS325, Camera,
+                      check_intrinsics)
+from .camera_file import (CAMERA_FILE, RecordedCamera, check_unit_m,
+                          read_camera_file)
 from .frame import DepthFrame
 from .frame_reference import FrameReference
 from .stored_frames import (DEPTH_SUFFIXES, StoredFrame,
@@ -100,10 +101,9 @@ def select_frames(frames: List[FrameReference],
     if text is None:
         return frames
     try:
-        parts = [int(part) if part else None for part in text.split(':')]
-        chosen = frames[slice(*parts)] if len(parts) > 1 else [
-            frames[parts[0]]
-        ]
+        parts = text.split(':')
+        chosen = [frames[int(text)]] if len(parts) == 1 else frames[slice(
+            *(int(part) if part else None for part in parts))]
     except (ValueError, TypeError, IndexError):
         raise ValueError(f'frames {text!r}: expected a number or START:STOP:'
                          f'STEP for {len(frames)} frames') from None
@@ -125,14 +125,14 @@ def natural_order(name: str) -> list:
 class _Lister:
     """The options of :func:`list_frames`, and the cameras read so far."""
     unit_m: Optional[float]
-    intrinsics: Optional[Tuple[float, ...]]
+    intrinsics: Optional[Camera]
     key: Optional[str]
     invalid_values: Tuple[float, ...]
     fallback_unit_m: Optional[float]
     cameras: Dict[str, RecordedCamera] = field(default_factory=dict)
     positions: Dict[str, Dict[str, int]] = field(default_factory=dict)
 
-    def list(self, item: FrameInput) -> List[FrameReference]:
+    def list(self, item: Any) -> List[FrameReference]:
         if isinstance(item, FrameReference):
             return [item]
         if isinstance(item, DepthFrame):
@@ -196,11 +196,11 @@ class _Lister:
         if known is None:
             for pattern, name, known_camera in KNOWN_CAMERAS:
                 if pattern.fullmatch(osp.basename(path)):
-                    known = known_camera[2:]
+                    known = known_camera
                     notes = notes + [f'{source}: intrinsics of {name}']
         references = self._references(path, frames, camera.depth_unit_m, known)
         for position, reference in enumerate(references):
-            if reference.stored.record is None:
+            if reference.record is None:
                 position = self._position(path)
             reference.source = source
             reference.notes = list(notes)
@@ -209,7 +209,7 @@ class _Lister:
             except IndexError:
                 raise ValueError(
                     f'{osp.join(osp.dirname(path), CAMERA_FILE)}: times_s has '
-                    f'{len(camera.times_s)} entries and none for '
+                    f'{len(camera.times_s or ())} entries and none for '
                     f'{reference.name}') from None
         return references
 
@@ -218,7 +218,7 @@ class _Lister:
         name: str,
         frames: List[StoredFrame],
         unit_m: Optional[float] = None,
-        intrinsics: Optional[Tuple[float, ...]] = None
+        intrinsics: Optional[Camera] = None
     ) -> List[FrameReference]:
         return [
             FrameReference(

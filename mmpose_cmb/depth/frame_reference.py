@@ -4,6 +4,7 @@ from typing import List, Optional, Tuple, Union
 
 import numpy as np
 
+from ..camera import Camera
 from .depth_io import depth_to_metres
 from .depth_unit import check_distance, guess_unit_m
 from .frame import DepthFrame
@@ -20,7 +21,7 @@ class FrameReference:
         index (int): Position in the list that ``list_frames`` returned
             first; that of a :class:`DepthFrame` is kept.
         time_s (float, optional): Seconds of the recording's clock.
-        intrinsics (tuple, optional): fx, fy, cx, cy, pixels.
+        intrinsics (Camera, optional): The camera.
         unit_m (float, optional): Metres per stored unit; ``None`` until
             :meth:`read` has guessed it.
         fallback_unit_m (float, optional): Taken where it cannot be guessed.
@@ -33,7 +34,7 @@ class FrameReference:
     stored: Union[StoredFrame, DepthFrame, Exception] = field(repr=False)
     index: Optional[int] = None
     time_s: Optional[float] = None
-    intrinsics: Optional[Tuple[float, ...]] = None
+    intrinsics: Optional[Camera] = None
     unit_m: Optional[float] = None
     fallback_unit_m: Optional[float] = None
     invalid_values: Tuple[float, ...] = (0, )
@@ -58,12 +59,13 @@ class FrameReference:
         if isinstance(self.stored, DepthFrame):
             depth_m = self._checked(self.stored.depth_m, 1.)
         else:
-            depth_m = self._metres(self.stored.load())
-        return DepthFrame(depth_m, self.intrinsics, self.name, self.index,
+            depth_m = self._metres(self.stored)
+        return DepthFrame(depth_m, self.intrinsics, self.name, self.index or 0,
                           self.time_s)
 
-    def _metres(self, values: np.ndarray) -> np.ndarray:
-        invalid = self.invalid_values + self.stored.invalid_values
+    def _metres(self, stored: StoredFrame) -> np.ndarray:
+        values = stored.load()
+        invalid = self.invalid_values + stored.invalid_values
         if self.unit_m is None:
             self.unit_m = self._guess(values, invalid)
         depth_m = depth_to_metres(

@@ -10,7 +10,7 @@ from typing import NamedTuple, Optional, Tuple
 
 import numpy as np
 
-from ..pinhole import Intrinsics, unproject
+from ..camera import Camera, unproject
 
 # The search runs on every n-th pixel so that at most this many columns are
 # left.
@@ -63,13 +63,13 @@ class PersonBox(NamedTuple):
 
 
 def find_person_box(depth_m: np.ndarray,
-                    camera: Intrinsics,
+                    camera: Camera,
                     padding_m: float = 0.1) -> Optional[PersonBox]:
     """Find the person in a depth image.
 
     Args:
         depth_m (np.ndarray): Metres, (H, W), 0 = invalid.
-        camera (Intrinsics): The camera.
+        camera (Camera): The camera.
         padding_m (float): Margin around the person, metres at its distance.
             Defaults to 0.1.
 
@@ -80,8 +80,9 @@ def find_person_box(depth_m: np.ndarray,
     step = max(1, round(depth_m.shape[1] / SEARCH_WIDTH))
     depth_m = depth_m[::step, ::step]
     # Pixel x of the small image is x * step of the large one.
-    small = Intrinsics(depth_m.shape[1], depth_m.shape[0], camera.fx / step,
-                       camera.fy / step, camera.cx / step, camera.cy / step)
+    height, width = depth_m.shape
+    small = Camera(camera.fx / step, camera.fy / step, camera.cx / step,
+                   camera.cy / step)
     y, x = np.indices(depth_m.shape)
     points = unproject(np.stack([x, y], -1), depth_m, small)
     free = (depth_m > 0) & ~background_planes(points, depth_m > 0, small)
@@ -98,19 +99,19 @@ def find_person_box(depth_m: np.ndarray,
     high = np.array(
         [columns.max() + pad * small.fx,
          rows.max() + pad * small.fy])
-    limit = np.array([small.width, small.height]) - 1
+    limit = np.array([width, height]) - 1
     bbox = np.concatenate([low.clip(0), np.minimum(high, limit)]) * step
     return PersonBox(bbox.astype(np.float32), score)
 
 
 def background_planes(points: np.ndarray, valid: np.ndarray,
-                      camera: Intrinsics) -> np.ndarray:
+                      camera: Camera) -> np.ndarray:
     """Find planes with (nearly) nothing behind them, by RANSAC.
 
     Args:
         points (np.ndarray): Camera frame, metres, (H, W, 3).
         valid (np.ndarray): Pixels that have a point, bool (H, W).
-        camera (Intrinsics): For the area that a pixel covers.
+        camera (Camera): For the area that a pixel covers.
 
     Returns:
         np.ndarray: Pixels of such planes, bool (H, W).
@@ -298,9 +299,10 @@ def _relief_m(points: np.ndarray) -> float:
 
 
 def _best_person(points: np.ndarray, parts: np.ndarray,
-                 camera: Intrinsics) -> Optional[Tuple[np.ndarray, float]]:
+                 camera: Camera) -> Optional[Tuple[np.ndarray, float]]:
     """Pixels and score of the parts most like a person."""
     depth_m = points[..., 2]
+    width = depth_m.shape[1]
     pixel_area = depth_m.astype(np.float64)**2 / (camera.fx * camera.fy)
     valid = parts >= 0
     areas = np.bincount(parts[valid], pixel_area[valid])
@@ -314,12 +316,12 @@ def _best_person(points: np.ndarray, parts: np.ndarray,
             np.ptp(columns) * near_m / camera.fx
         ])
         score = person_likeness(pixel_area[person].sum(), *sides_m[::-1])
-        off_middle = columns.mean() / (camera.width - 1) - 0.5
+        off_middle = columns.mean() / (width - 1) - 0.5
         score *= np.exp(-(off_middle / MIDDLE_SPREAD)**2 / 2)
         score *= min(_relief_m(points[person]) / MIN_RELIEF_M, 1.)
         if columns.min() <= 1:
             score *= SIDE_PENALTY
-        if columns.max() >= camera.width - 2:
+        if columns.max() >= width - 2:
             score *= SIDE_PENALTY
         if best is None or score > best[1]:
             best = person, float(score)

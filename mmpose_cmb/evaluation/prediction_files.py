@@ -13,12 +13,11 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from mmpose_cmb.pinhole import Intrinsics, project, unproject
+from mmpose_cmb.camera import Camera, project, unproject
 
 # What the numbers are: pixels right and down, without and with the depth; or
 # the camera frame with y pointing down, or up. And how many there are.
 FORMS = {'uv': 2, 'uvd': 3, 'xyz': 3, 'xyz-yup': 3}
-METRES_PER_UNIT = {'m': 1., 'mm': 0.001}
 # Beyond the reach of any depth camera: the unit must be wrong.
 MAX_DEPTH_M = 50.
 # Nearer than a depth camera sees. Only for pixels with depth, as (x, y, z)
@@ -113,8 +112,8 @@ def parse_joints(text: str,
 def to_camera(values: np.ndarray,
               form: str,
               *,
-              unit: str = 'm',
-              intrinsics: Optional[Intrinsics] = None,
+              unit_m: float = 1.,
+              intrinsics: Optional[Camera] = None,
               source: str = 'joints') -> np.ndarray:
     """Bring joints to the camera frame: metres, x right, y down, z forward.
 
@@ -123,9 +122,9 @@ def to_camera(values: np.ndarray,
         form (str): ``'uvd'``: pixels right and down, and the depth z;
             ``'xyz'``: the camera frame; ``'xyz-yup'``: the same with y
             pointing up, as ITOP's labels have it.
-        unit (str): 'm' or 'mm', of the depth or of all three. Defaults to
-            'm'.
-        intrinsics (Intrinsics, optional): The camera; needed for 'uvd'.
+        unit_m (float): Metres per unit of the depth or of all three.
+            Defaults to 1.
+        intrinsics (Camera, optional): The camera; needed for 'uvd'.
         source (str): File, for error messages. Defaults to 'joints'.
 
     Returns:
@@ -139,25 +138,24 @@ def to_camera(values: np.ndarray,
     if form == 'uv':
         raise ValueError(f'{source}: pixels without depth (uv) are not joints '
                          'in space')
-    if unit not in METRES_PER_UNIT:
-        raise ValueError(f'unit must be one of {tuple(METRES_PER_UNIT)}, got '
-                         f'{unit!r}')
+    if not unit_m > 0:
+        raise ValueError(f'unit_m must be above 0, got {unit_m}')
     if form == 'uvd' and intrinsics is None:
         raise ValueError(f'{source}: pixels with depth (uvd) need the '
                          'camera\'s intrinsics to become metres')
     values = np.asarray(values, dtype=np.float64)
-    depth_m = values[..., 2] * METRES_PER_UNIT[unit]
-    _check_depth(depth_m, form, unit, source)
+    depth_m = values[..., 2] * unit_m
+    _check_depth(depth_m, form, unit_m, source)
     if form == 'uvd':
         return unproject(values[..., :2], depth_m, intrinsics)
     flip = np.array([1., -1. if form == 'xyz-yup' else 1., 1.])
-    return values * METRES_PER_UNIT[unit] * flip
+    return values * unit_m * flip
 
 
 def to_pixels(values: np.ndarray,
               form: str,
               *,
-              intrinsics: Optional[Intrinsics] = None,
+              intrinsics: Optional[Camera] = None,
               source: str = 'joints') -> np.ndarray:
     """Bring joints to the image plane.
 
@@ -165,7 +163,7 @@ def to_pixels(values: np.ndarray,
         values (np.ndarray): As in the file, shape [N, K, D]; unit and depth
             play no part.
         form (str): One of ``FORMS``.
-        intrinsics (Intrinsics, optional): The camera; needed for 'xyz' and
+        intrinsics (Camera, optional): The camera; needed for 'xyz' and
             'xyz-yup'.
         source (str): File, for error messages. Defaults to 'joints'.
 
@@ -188,12 +186,12 @@ def to_pixels(values: np.ndarray,
     return pixels_of(values * flip, intrinsics)
 
 
-def pixels_of(joints_m: np.ndarray, intrinsics: Intrinsics) -> np.ndarray:
+def pixels_of(joints_m: np.ndarray, intrinsics: Camera) -> np.ndarray:
     """Pixels of joints; NaN for those that are not in front of the camera.
 
     Args:
         joints_m (np.ndarray): Metres, camera frame, shape [N, K, 3].
-        intrinsics (Intrinsics): The camera.
+        intrinsics (Camera): The camera.
 
     Returns:
         np.ndarray: float64 [N, K, 2], not clipped to the image.
@@ -201,25 +199,6 @@ def pixels_of(joints_m: np.ndarray, intrinsics: Intrinsics) -> np.ndarray:
     joints_m = np.asarray(joints_m, dtype=np.float64)
     ahead = joints_m[..., 2:] > 0
     return project(np.where(ahead, joints_m, np.nan), intrinsics)
-
-
-def camera_of(fx: float, fy: float, cx: float, cy: float) -> Intrinsics:
-    """A camera of which only the projection is needed.
-
-    Args:
-        fx (float): Focal length along x, pixels; fy likewise along y.
-        fy (float): See ``fx``.
-        cx (float): x of the principal point, pixels; cy likewise.
-        cy (float): See ``cx``.
-
-    Raises:
-        ValueError: If a focal length is not positive.
-    """
-    if not (fx > 0 and fy > 0):
-        raise ValueError('focal lengths must be positive numbers of pixels, '
-                         f'got fx {fx} and fy {fy}')
-    # Nothing is drawn or clipped: no image size.
-    return Intrinsics(width=0, height=0, fx=fx, fy=fy, cx=cx, cy=cy)
 
 
 def _check_form(form: str) -> None:
@@ -297,7 +276,7 @@ def _joints_of_array(array: np.ndarray, num_joints: int, dims: int,
     return array.astype(np.float64).reshape(-1, num_joints, dims)
 
 
-def _check_depth(depth_m: np.ndarray, form: str, unit: str,
+def _check_depth(depth_m: np.ndarray, form: str, unit_m: float,
                  source: str) -> None:
     finite = np.abs(depth_m[np.isfinite(depth_m)])
     if not finite.size:
@@ -306,5 +285,5 @@ def _check_depth(depth_m: np.ndarray, form: str, unit: str,
     low = MIN_DEPTH_M if form == 'uvd' else 0.
     if not low <= median_m <= MAX_DEPTH_M:
         raise ValueError(
-            f'{source}: the median depth would be {median_m:g} m; is it '
-            f'really in {unit}, and z the third number?')
+            f'{source}: the median depth would be {median_m:g} m; is a unit '
+            f'really {unit_m:g} m, and z the third number?')

@@ -5,7 +5,7 @@ import numpy as np
 from mmengine.evaluator import BaseMetric
 from mmengine.logging import MMLogger
 
-from mmpose_cmb.pinhole import Intrinsics
+from mmpose_cmb.camera import Camera
 from .metrics import (HeadPCKAccuracy, JointDistanceAccuracy, JointErrorMetric,
                       PDJAccuracy)
 from .prediction_files import pixels_of
@@ -21,7 +21,7 @@ def score_joints(pred_m: np.ndarray,
                  distances_mm: Sequence[float] = (50, 100, 150, 200),
                  max_distance_mm: Optional[float] = None,
                  root: Optional[str] = None,
-                 intrinsics: Optional[Intrinsics] = None,
+                 intrinsics: Optional[Camera] = None,
                  plot_file: Optional[str] = None,
                  detail: str = 'joints') -> Dict[str, float]:
     """Score joints as the metrics of a config would, and log their tables.
@@ -44,7 +44,7 @@ def score_joints(pred_m: np.ndarray,
         max_distance_mm (float, optional): Where the curve ends. Defaults to
             None: the largest of ``distances_mm``.
         root (str, optional): Joint for the alignment. Defaults to None.
-        intrinsics (Intrinsics, optional): The camera. Defaults to None: no
+        intrinsics (Camera, optional): The camera. Defaults to None: no
             metric on the image plane.
         plot_file (str, optional): Picture of the curve of frames; of the
             aligned one with a root. Defaults to None.

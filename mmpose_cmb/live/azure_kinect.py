@@ -5,6 +5,7 @@ Written after pyk4a's source; no camera was at hand.
 import cv2
 import numpy as np
 
+from ..camera import check_intrinsics
 from ..depth.depth_io import depth_to_metres
 from ..depth.frame import DepthFrame
 from .source import DepthSource, DeviceLost, NoFrame
@@ -84,9 +85,8 @@ class AzureKinectSource(DepthSource):
                 f'and free? ({_said(error)})') from error
         self._maps = None
         matrix = self._matrix
-        self.intrinsics = tuple(
-            float(v)
-            for v in (matrix[0, 0], matrix[1, 1], matrix[0, 2], matrix[1, 2]))
+        self.intrinsics = check_intrinsics(
+            (matrix[0, 0], matrix[1, 1], matrix[0, 2], matrix[1, 2]))
 
     def close(self) -> None:
         camera, self._camera = self._camera, None

@@ -7,7 +7,7 @@ from typing import Optional, Sequence
 import cv2
 import numpy as np
 
-from ..depth.camera_file import check_intrinsics
+from ..camera import Camera, check_intrinsics
 from ..depth.depth_io import depth_to_metres
 from ..depth.frame import DepthFrame
 from .source import DepthSource, DeviceLost
@@ -76,7 +76,7 @@ class OpenNISource(DepthSource):
         if focal <= 0 or width <= 0:
             return None
         focal *= width / FOCAL_LENGTH_WIDTH
-        return focal, focal, (width - 1) / 2, (height - 1) / 2
+        return Camera(focal, focal, (width - 1) / 2, (height - 1) / 2)
 
     def close(self) -> None:
         capture, self._capture = self._capture, None

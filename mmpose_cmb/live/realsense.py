@@ -7,6 +7,7 @@ from typing import Optional
 
 import numpy as np
 
+from ..camera import Camera
 from ..depth.depth_io import depth_to_metres
 from ..depth.frame import DepthFrame
 from .source import DepthSource, DeviceLost, NoFrame
@@ -73,7 +74,7 @@ class RealSenseSource(DepthSource):
             raise DeviceLost(
                 f'{self.name}: cannot be started at {self.width}x'
                 f'{self.height}, {self.fps:g} fps ({error})') from error
-        self.intrinsics = camera.fx, camera.fy, camera.ppx, camera.ppy
+        self.intrinsics = Camera(camera.fx, camera.fy, camera.ppx, camera.ppy)
 
     def close(self) -> None:
         pipeline, self._pipeline = self._pipeline, None

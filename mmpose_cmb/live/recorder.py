@@ -93,7 +93,7 @@ class Recorder:
     def _write_camera(self) -> None:
         camera = dict(depth_unit_m=UNIT_M)
         if self._intrinsics is not None:
-            camera['intrinsics'] = [float(v) for v in self._intrinsics]
+            camera['intrinsics'] = list(self._intrinsics[:4])
         if self.fps:
             camera['fps'] = self.fps
         if self.times_s:

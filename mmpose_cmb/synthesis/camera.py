@@ -8,7 +8,7 @@ from typing import NamedTuple, Tuple
 
 import numpy as np
 
-from ..pinhole import Intrinsics
+from ..camera import Camera
 
 
 class CameraPose(NamedTuple):
@@ -43,7 +43,7 @@ def look_along(yaw: float, pitch: float, roll: float) -> np.ndarray:
 
 def sample_camera(
     rng: np.random.Generator,
-    intrinsics: Intrinsics,
+    intrinsics: Camera,
     low: np.ndarray,
     high: np.ndarray,
     heights_m: Tuple[Tuple[float, float], ...] = ((0.8, 1.5), (1.4, 2.6)),
@@ -59,7 +59,7 @@ def sample_camera(
 
     Args:
         rng (np.random.Generator): Source of randomness.
-        intrinsics (Intrinsics): The camera.
+        intrinsics (Camera): The camera.
         low (np.ndarray): (3,) lower corner of the body's box, world, metres.
         high (np.ndarray): (3,) upper corner.
         heights_m (tuple): Two ranges of the camera's height, equally likely.

@@ -76,14 +76,19 @@ def generate_dataset(root: Path,
     """
     root = Path(root)
     recipe = complete_recipe(recipe)
-    _check_arguments(counts, recipe, workers, shard)
+    # First: the device is asked of warp.
     parameters = _describe(recipe)
+    _check_arguments(counts, recipe, workers, shard)
     _claim_folder(root, parameters)
     writer = make_writer(root, recipe)
     blocks = split_into_blocks(counts)
     mine = blocks[shard[0] - 1::shard[1]]
     todo = [block for block in mine if not _is_done(writer, block)]
     total = sum(block.count for block in mine)
+    if todo:
+        # Fills anny's cache before many processes want it, and before the
+        # bar, in whose line what it says would stand.
+        LAYOUTS[recipe.layout].load_model()
     with tqdm(total=total,
               initial=total - sum(block.count for block in todo),
               unit='frame',
@@ -166,8 +171,9 @@ def _describe(recipe: Recipe) -> dict:
                      layout=recipe.layout,
                      seed=recipe.seed,
                      sensor=recipe.sensor,
-                     device=recipe.device,
-                     intrinsics=recipe.intrinsics._asdict())
+                     device=recipe.device)
+    if recipe.intrinsics is not None:
+        described['intrinsics'] = recipe.intrinsics._asdict()
     if recipe.views is not None:
         described['views'] = list(recipe.views)
     if recipe.label_convention is not None:
@@ -178,17 +184,25 @@ def _describe(recipe: Recipe) -> dict:
 
 
 def _versions() -> Dict[str, str]:
-    """Versions of what decides the bytes."""
-    try:
-        bodies = {name: version(name) for name in ('anny', 'warp-lang')}
-    except PackageNotFoundError as error:
+    """Versions of what decides the bytes.
+
+    Raises:
+        ImportError: If a package is missing; all of them are named.
+    """
+    found, missing = {}, []
+    for name in ('anny', 'warp-lang'):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            missing.append(name)
+    if missing:
         raise ImportError(
-            f'synthetic people need the package {error.name}, which is not '
-            'installed: pip install anny warp-lang') from error
+            f'synthetic people need {" and ".join(missing)}, not installed '
+            f'here: pip install {" ".join(missing)}')
     return dict(mmpose_cmb=__version__,
                 numpy=np.__version__,
                 opencv=cv2.__version__,
-                **bodies)
+                **found)
 
 
 def _claim_folder(root: Path, parameters: dict) -> None:
@@ -223,8 +237,6 @@ def _run(root: Path, recipe: Recipe, blocks: List[Block], workers: int):
     """Make blocks, yielding the number of frames of each finished one."""
     if not blocks:
         return
-    # Fills anny's cache before many processes want it.
-    LAYOUTS[recipe.layout].load_model()
     if workers == 1:
         for block in blocks:
             yield _make_block(root, recipe, block)

@@ -1,7 +1,7 @@
 """What decides how the samples of a data set look."""
 from typing import NamedTuple, Optional, Tuple
 
-from ..pinhole import Intrinsics
+from ..camera import Camera
 
 
 class Recipe(NamedTuple):
@@ -21,7 +21,7 @@ class Recipe(NamedTuple):
             frames, each with a person of its own.
     """
     seed: int
-    intrinsics: Optional[Intrinsics] = None
+    intrinsics: Optional[Camera] = None
     sensor: Optional[str] = None
     device: str = 'cpu'
     layout: str = 'k2hpd'

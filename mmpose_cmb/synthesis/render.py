@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..pinhole import Intrinsics
+from ..camera import Camera
+from ..compat import init_warp_quietly
 
 FAR_M = 30.
 
@@ -25,14 +26,14 @@ class Rendering(NamedTuple):
 
 
 def render_depth(vertices_cam: np.ndarray, faces: np.ndarray,
-                 intrinsics: Intrinsics,
+                 intrinsics: Camera,
                  device: str = 'cpu') -> Rendering:
     """Cast one ray through the centre of every pixel.
 
     Args:
         vertices_cam (np.ndarray): (V, 3), camera frame, metres.
         faces (np.ndarray): (F, 3), vertex indices; both sides are seen.
-        intrinsics (Intrinsics): The camera.
+        intrinsics (Camera): The camera.
         device (str): ``'cpu'`` or a GPU as warp names it, ``'cuda:0'``; the
             last bits of the depth may differ between them. Defaults to 'cpu'.
 
@@ -80,9 +81,6 @@ def check_device(device: str) -> None:
 def import_warp() -> ModuleType:
     """Import warp so that it speaks of errors only.
 
-    It would otherwise print its devices, the lack of a GPU and every kernel
-    that it loads, once per process.
-
     Raises:
         ImportError: If ``warp-lang`` is not installed.
     """
@@ -92,7 +90,7 @@ def import_warp() -> ModuleType:
         raise ImportError(
             'synthetic depth is ray-cast with the package warp-lang, which is '
             'not installed: pip install warp-lang') from error
-    wp.config.log_level = wp.LOG_ERROR
+    init_warp_quietly(wp)
     return wp
 
 

@@ -3,14 +3,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..pinhole import Intrinsics, project
+from ..camera import Camera, project
 from .camera import CameraPose, sample_camera, world_to_camera
 from .joints import k2hpd_joints
 from .person import Person, make_person
 from .room import sample_room
-from .streams import stream
+from .streams import stage_rng
 from .view import (SENSOR_CHOICES, View, choose_sensor, joints_visible,
-                   look_at, measure)
+                   measure, render_view)
 
 
 class Sample(NamedTuple):
@@ -34,7 +34,7 @@ class Sample(NamedTuple):
 
 def make_sample(seed: int,
                 index: int,
-                intrinsics: Intrinsics,
+                intrinsics: Camera,
                 sensor: str = 'mixed',
                 device: str = 'cpu') -> Sample:
     """Make sample ``index`` of ``seed``.
@@ -42,7 +42,7 @@ def make_sample(seed: int,
     Args:
         seed (int): Seed of the data set, >= 0.
         index (int): Number of the sample, >= 0.
-        intrinsics (Intrinsics): The camera.
+        intrinsics (Camera): The camera.
         sensor (str): 'structured_light', 'time_of_flight' or 'mixed' (drawn
             per sample). Defaults to 'mixed'.
         device (str): Where rays are cast, see :func:`render_depth`.
@@ -51,26 +51,26 @@ def make_sample(seed: int,
         ValueError: If the seed or index is negative or the sensor unknown.
     """
     check_sample_arguments(seed, index, sensor)
-    person = make_person(stream(seed, index, 'pose'),
-                         stream(seed, index, 'body'))
-    camera = sample_camera(stream(seed, index, 'camera'), intrinsics,
+    person = make_person(stage_rng(seed, index, 'pose'),
+                         stage_rng(seed, index, 'body'))
+    camera = sample_camera(stage_rng(seed, index, 'camera'), intrinsics,
                            person.low, person.high)
-    rng = stream(seed, index, 'room')
+    rng = stage_rng(seed, index, 'room')
     meshes = [
         person.mesh,
         sample_room(rng, person.low, person.high, camera.position)
     ]
     if person.sits:
         meshes.append(person.seat(rng))
-    view = look_at(meshes, person.hairy, camera, intrinsics, device)
+    view = render_view(meshes, person.hairy, camera, intrinsics, device)
 
-    rng = stream(seed, index, 'sensor')
+    rng = stage_rng(seed, index, 'sensor')
     sensor = choose_sensor(rng, sensor)
     return observe(rng, person, view, camera, sensor, intrinsics)
 
 
 def observe(rng: np.random.Generator, person: Person, view: View,
-            camera: CameraPose, sensor: str, intrinsics: Intrinsics) -> Sample:
+            camera: CameraPose, sensor: str, intrinsics: Camera) -> Sample:
     """Measure a view with a sensor, and label the person in it.
 
     Args:
@@ -79,7 +79,7 @@ def observe(rng: np.random.Generator, person: Person, view: View,
         view (View): What an ideal camera sees.
         camera (CameraPose): Where it is.
         sensor (str): 'structured_light' or 'time_of_flight'.
-        intrinsics (Intrinsics): The camera.
+        intrinsics (Camera): The camera.
     """
     depth_m = measure(rng, view, sensor, intrinsics)
     joints = world_to_camera(k2hpd_joints(person.body) + person.rise, camera)

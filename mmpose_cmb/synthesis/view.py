@@ -4,7 +4,7 @@ from typing import List, NamedTuple
 import numpy as np
 
 from . import sensor as sensor_models
-from ..pinhole import Intrinsics
+from ..camera import Camera
 from .camera import CameraPose, world_to_camera
 from .render import Rendering, render_depth
 from .shapes import Mesh, merge
@@ -28,15 +28,15 @@ class View(NamedTuple):
     hair_mask: np.ndarray
 
 
-def look_at(meshes: List[Mesh], hairy: np.ndarray, camera: CameraPose,
-            intrinsics: Intrinsics, device: str) -> View:
+def render_view(meshes: List[Mesh], hairy: np.ndarray, camera: CameraPose,
+                intrinsics: Camera, device: str) -> View:
     """Render meshes, the first of which is the person.
 
     Args:
         meshes (list): Person first, then the surroundings; world frame.
         hairy (np.ndarray): (F,) bool, the person's triangles of hair.
         camera (CameraPose): Where the camera is.
-        intrinsics (Intrinsics): The camera.
+        intrinsics (Camera): The camera.
         device (str): Where rays are cast, see :func:`render_depth`.
     """
     vertices, faces = merge(meshes)
@@ -57,7 +57,7 @@ def choose_sensor(rng: np.random.Generator, sensor: str) -> str:
 
 
 def measure(rng: np.random.Generator, view: View, sensor: str,
-            intrinsics: Intrinsics) -> np.ndarray:
+            intrinsics: Camera) -> np.ndarray:
     """Depth (H, W) in metres that a sensor makes of a view, 0 = invalid."""
     if sensor == 'structured_light':
         return sensor_models.structured_light(rng, view.rendering,

@@ -1,10 +1,9 @@
 from ..drawing import (colorize_depth, contact_sheet, depth_range,
-                       draw_skeleton, write_image)
+                       draw_pose_3d, draw_skeleton, write_image)
 from .depth_visualization_hook import DepthVisualizationHook
 from .depth_visualizer import DepthPoseVisualizer
 from .error_curve import draw_error_curves
 from .learning_curve import draw_learning_curve
-from .pose_3d import draw_pose_3d
 from .prediction_sheet import PredictionFrame, prediction_sheet
 
 __all__ = [

@@ -1,6 +1,6 @@
 """MMPose's visualizer for depth images."""
 import os.path as osp
-from typing import Optional, Sequence
+from typing import Optional, Sequence, Tuple
 
 import cv2
 import numpy as np
@@ -11,12 +11,12 @@ from mmpose.registry import VISUALIZERS
 from mmpose.structures import PoseDataSample
 from mmpose.visualization import PoseLocalVisualizer
 from ..depth.depth_io import depth_to_metres, read_depth
-from ..depth.hdf5_frames import HDF5Frames
-from ..depth.skdepth import read_skdepth
+from ..io.hdf5_frames import HDF5Frames
+from ..formats.astar import read_skdepth
 from ..depth.stored_frames import SKDEPTH_SUFFIXES
-from ..drawing import colorize_depth, contact_sheet, write_image
-from ..pinhole import Intrinsics, unproject
-from .pose_3d import draw_pose_3d
+from ..camera import check_intrinsics, unproject
+from ..drawing import (colorize_depth, contact_sheet, draw_pose_3d,
+                       write_image)
 
 # Of the depth's colours, so that the skeleton's stand out from them.
 BRIGHTNESS = 0.55
@@ -147,8 +147,9 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
         if draw_pred and 'pred_instances' in data_sample:
             panels['prediction'] = draw(data_sample.pred_instances)
             if self.show_3d and 'keypoints_cam' in data_sample.pred_instances:
-                views = self._draw_3d(data_sample, depth_m, kpt_thr,
-                                      scale * rgb.shape[0])
+                views = self._draw_3d(
+                    data_sample, depth_m, kpt_thr,
+                    (scale * rgb.shape[0], scale * rgb.shape[1]))
                 # Two panels: one of both would be twice as wide as an image.
                 panels['from the front'], panels['from the flank'] = np.split(
                     views, 2, axis=1)
@@ -202,7 +203,7 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
             key=self.key)
 
     def _draw_3d(self, data_sample: PoseDataSample, depth_m: np.ndarray,
-                 kpt_thr: float, view_px: int) -> np.ndarray:
+                 kpt_thr: float, view_hw: Tuple[int, int]) -> np.ndarray:
         """Both views of the joints in space, uint8 [H, W, 3], RGB."""
         gt = None
         if self.show_gt and 'keypoints_cam' in data_sample.get(
@@ -222,7 +223,7 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
             colors,
             gt=gt,
             cloud_m=cloud_m,
-            view_px=view_px)
+            view_hw=view_hw)
 
 
 def _enlarged(image: np.ndarray, scale: int) -> np.ndarray:
@@ -264,9 +265,7 @@ def _shown_in_space(instances: InstanceData, least: float) -> np.ndarray:
 
 def _point_cloud(depth_m: np.ndarray, intrinsics: np.ndarray) -> np.ndarray:
     """Points of the valid pixels, metres in the camera frame, [P, 3]."""
-    fx, fy, cx, cy = (float(v) for v in np.ravel(intrinsics))
-    height, width = depth_m.shape
     rows, columns = np.nonzero(depth_m > 0)
     return unproject(
         np.stack([columns, rows], axis=-1), depth_m[rows, columns],
-        Intrinsics(width, height, fx, fy, cx, cy))
+        check_intrinsics(intrinsics))

@@ -79,7 +79,7 @@ def training_curves(records: Sequence[dict],
         records (Sequence[dict]): See :func:`read_scalars`. Records with a
             loss are training's. A validation record has only a ``step``,
             which is the iteration in iteration-based runs and the epoch in
-            others; then it belongs to the last training record before it.
+            others; it belongs to the end of that epoch.
         metrics (Sequence[str]): Names of the validation metrics wanted.
 
     Returns:
@@ -88,6 +88,7 @@ def training_curves(records: Sequence[dict],
     """
     losses, scores = {}, {}
     iteration = 0
+    epoch_length = iterations_per_epoch(records)
     for record in records:
         if 'loss' in record:
             iteration = int(record.get('iter', record.get('step', 0)))
@@ -95,14 +96,42 @@ def training_curves(records: Sequence[dict],
             continue
         for name in metrics:
             if name in record:
+                at = int(record.get('step', 0))
                 # Never behind the training record before it, so a smaller
-                # number is an epoch.
-                at = max(iteration, int(record.get('step', 0)))
+                # number is an epoch. Without its length, that record is the
+                # last that is known of it.
+                if at < iteration:
+                    at = max(iteration, at * (epoch_length or 0))
                 scores.setdefault(name, {})[at] = record[name]
     return tuple({
         name: sorted(points.items())
         for name, points in curves.items()
     } for curves in (losses, scores))
+
+
+def iterations_per_epoch(records: Sequence[dict]) -> Optional[int]:
+    """Iterations of an epoch, which MMEngine's records do not say.
+
+    They are written every so many iterations of an epoch, so its end has no
+    record as a rule; but the first ones of any two epochs are whole epochs
+    apart.
+
+    Args:
+        records (Sequence[dict]): See :func:`read_scalars`; all epochs are
+            taken to be of one length.
+
+    Returns:
+        int, optional: None for fewer than two epochs.
+    """
+    first = {}
+    for record in records:
+        if 'loss' in record and 'epoch' in record:
+            epoch, iteration = int(record['epoch']), int(record['iter'])
+            first[epoch] = min(iteration, first.get(epoch, iteration))
+    if len(first) < 2:
+        return None
+    (epoch, begin), (later, end) = sorted(first.items())[::len(first) - 1]
+    return (end - begin) // (later - epoch)
 
 
 def draw_learning_curve(

@@ -97,7 +97,7 @@ class RerunRecording:
         height, width = frame.depth_m.shape
         if frame.intrinsics is not None:
             self._shown.add(CAMERA)
-            fx, fy, cx, cy = (float(v) for v in frame.intrinsics)
+            fx, fy, cx, cy = frame.intrinsics[:4]
             self._log(
                 CAMERA,
                 rerun.Pinhole(

@@ -9,23 +9,16 @@ Example:
 """
 import argparse
 
-import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
-
 import numpy as np
-from mmengine.config import Config, DictAction
-from mmengine.registry import init_default_scope
-from tqdm import tqdm
 
-from mmpose.registry import DATASETS, TRANSFORMS
-from mmpose_cmb.evaluation.functional import joint_distance_accuracy
+from mmpose_cmb.command_line import add_cfg_options, run, tool_parser
 from mmpose_cmb.depth.crop import lift
 
 
 def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument('config')
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction)
+    parser = tool_parser(__doc__)
+    parser.add_argument('config', help='of joints in space')
+    add_cfg_options(parser)
     return parser.parse_args()
 
 
@@ -53,9 +46,15 @@ def surface_joints(depth_m: np.ndarray, keypoints_px: np.ndarray,
 
 def main() -> None:
     args = parse_args()
-    cfg = Config.fromfile(args.config)
-    if args.cfg_options:
-        cfg.merge_from_dict(args.cfg_options)
+    import mmpose_cmb.register  # noqa: F401,I001 (first: prepares the stack)
+    from mmengine.registry import init_default_scope
+    from tqdm import tqdm
+
+    from mmpose.registry import DATASETS, TRANSFORMS
+    from mmpose_cmb.engine.tool_config import read_config
+    from mmpose_cmb.evaluation.functional import joint_distance_accuracy
+
+    cfg = read_config(args.config, args.cfg_options, ['test_dataloader'])
     init_default_scope(cfg.default_scope)
     dataset_cfg = cfg.test_dataloader.dataset
     load = TRANSFORMS.build(dataset_cfg.pipeline[0])
@@ -76,4 +75,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

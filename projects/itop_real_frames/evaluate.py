@@ -8,28 +8,14 @@ Example:
         configs/cmb_k2hpd_demo.py work_dirs/demo/epoch_8.pth --out sheet.png
 """
 import argparse
-import sys
 from pathlib import Path
 
-import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
-
 import numpy as np
-from mmengine.config import Config
-from tabulate import tabulate
-from tqdm import tqdm
 
-from mmpose.apis import inference_topdown, init_model
-from mmpose_cmb.evaluation.functional import (head_pck, joint_distance_accuracy,
-                                              joint_errors_mm,
-                                              summarize_errors)
-from mmpose_cmb.pinhole import ITOP_CAMERA
-from mmpose_cmb.visualization import (PredictionFrame, prediction_sheet,
-                                      write_image)
+from mmpose_cmb.camera import ITOP_CAMERA
+from mmpose_cmb.command_line import add_device, run, tool_parser
+from mmpose_cmb.formats.itop import ITOP_JOINTS
 
-ITOP_JOINTS = ('head', 'neck', 'right_shoulder', 'left_shoulder',
-               'right_elbow', 'left_elbow', 'right_hand', 'left_hand', 'torso',
-               'right_hip', 'left_hip', 'right_knee', 'left_knee',
-               'right_foot', 'left_foot')
 # ITOP's joints in its order, by K2HPD's names. ITOP's neck lies on the line
 # between the shoulders, a quarter of the trunk below K2HPD's.
 ITOP_FROM_K2HPD = ('head', 'spine_shoulder', 'right_shoulder', 'left_shoulder',
@@ -53,13 +39,13 @@ BOX_MARGIN = 0.15
 
 
 def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tool_parser(__doc__)
     parser.add_argument('frames', help='the .npz file')
     parser.add_argument('config')
     parser.add_argument('checkpoint')
-    parser.add_argument('--out', help='PNG of all predictions')
-    parser.add_argument('--device', default='cpu')
+    parser.add_argument(
+        '--out', metavar='FILE.png', help='picture of all predictions')
+    add_device(parser, 'cpu')
     return parser.parse_args()
 
 
@@ -97,6 +83,10 @@ def metres_of_one(data) -> np.ndarray:
 
 def predict(model, depth_m: np.ndarray, boxes: np.ndarray) -> list:
     """Predicted instances, one person in a frame."""
+    from tqdm import tqdm
+
+    from mmpose.apis import inference_topdown
+
     return [
         inference_topdown(model, depth, box[None])[0].pred_instances
         for depth, box in zip(
@@ -106,6 +96,10 @@ def predict(model, depth_m: np.ndarray, boxes: np.ndarray) -> list:
 
 def print_image_table(pred_px: np.ndarray, gt_px: np.ndarray) -> None:
     """PCKh@0.5 of every joint and of all."""
+    from tabulate import tabulate
+
+    from mmpose_cmb.evaluation.functional import head_pck
+
     result = head_pck(pred_px, gt_px, head_segment=HEAD_SEGMENT)
     per_joint = result.percent[0]
     rows = [*zip(ITOP_JOINTS, per_joint), ('all 15 joints', per_joint.mean())]
@@ -115,6 +109,12 @@ def print_image_table(pred_px: np.ndarray, gt_px: np.ndarray) -> None:
 
 def print_space_table(pred_m: np.ndarray, world_m: np.ndarray) -> None:
     """The 10 cm rule and joint errors; ITOP's y points up."""
+    from tabulate import tabulate
+
+    from mmpose_cmb.evaluation.functional import (joint_distance_accuracy,
+                                                  joint_errors_mm,
+                                                  summarize_errors)
+
     gt_m = world_m * (1, -1, 1)
     percent = joint_distance_accuracy(pred_m, gt_m).percent[0]
     errors = summarize_errors(joint_errors_mm(pred_m, gt_m))
@@ -127,14 +127,21 @@ def print_space_table(pred_m: np.ndarray, world_m: np.ndarray) -> None:
 def main() -> None:
     args = parse_args()
     if not Path(args.frames).is_file():
-        sys.exit(f'error: {args.frames} does not exist; README.md beside this '
-                 'script says what it holds.')
+        raise FileNotFoundError(f'{args.frames} does not exist; README.md '
+                                'beside this script says what it holds.')
+    import mmpose_cmb.register  # noqa: F401,I001 (first: prepares the stack)
+
+    from mmpose.apis import init_model
+    from mmpose_cmb.engine.tool_config import read_config
+    from mmpose_cmb.visualization import (PredictionFrame, prediction_sheet,
+                                          write_image)
+
     data = np.load(args.frames)
     depth_m = (data['depth01'] * metres_of_one(data)[:, None, None]).astype(
         np.float32)
     gt_px = data['kpt_crop_xy'].astype(np.float64)
 
-    cfg = Config.fromfile(args.config)
+    cfg = read_config(args.config, needed=['model', 'test_dataloader'])
     # The frames are arrays in metres, whatever files the config reads.
     cfg.test_dataloader.dataset.pipeline[0] = dict(
         type='LoadDepthImage', unit_m=1.0)
@@ -163,4 +170,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

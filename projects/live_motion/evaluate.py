@@ -9,13 +9,13 @@ Example:
     python projects/live_motion/make_motion.py motion
     python projects/live_motion/evaluate.py motion pose.onnx
 """
-import argparse
 import itertools
 import time
 
 import cv2
 import numpy as np
 
+from mmpose_cmb.command_line import run, tool_parser
 from mmpose_cmb.depth.frame_reader import list_frames
 from mmpose_cmb.live import PersonTracker, PoseSmoother
 from mmpose_cmb.runtime import DepthPoseRuntime
@@ -70,9 +70,7 @@ def moving(truth_m, times_s):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = tool_parser(__doc__)
     parser.add_argument('folder')
     parser.add_argument('model', help='.onnx file of 15 ITOP joints in space')
     args = parser.parse_args()
@@ -122,4 +120,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

@@ -9,15 +9,15 @@ pixels, ``keypoints_cam`` [N, 15, 3] in metres, ``visible`` [N, 15].
 Example:
     python projects/live_motion/make_motion.py motion --seconds 12
 """
-import argparse
 import os.path as osp
 
 import numpy as np
 
+from mmpose_cmb.command_line import run, tool_parser
 from mmpose_cmb.depth.frame import DepthFrame
 from mmpose_cmb.io import write_npz
 from mmpose_cmb.live import Recorder
-from mmpose_cmb.pinhole import ITOP_CAMERA, project
+from mmpose_cmb.camera import ITOP_CAMERA, project
 from mmpose_cmb.synthesis.body import load_body_model, sample_phenotype
 from mmpose_cmb.synthesis.camera import sample_camera, world_to_camera
 from mmpose_cmb.synthesis.clothing import dress
@@ -25,7 +25,7 @@ from mmpose_cmb.synthesis.joints import itop_joints
 from mmpose_cmb.synthesis.pose import sample_pose
 from mmpose_cmb.synthesis.room import sample_room
 from mmpose_cmb.synthesis.skeleton import arms_are_free, bone_rotations
-from mmpose_cmb.synthesis.view import joints_visible, look_at, measure
+from mmpose_cmb.synthesis.view import joints_visible, measure, render_view
 
 FPS = 30.
 PASSING_S, RESTING_S = 0.8, 0.4
@@ -58,9 +58,7 @@ def pose_at(poses: list, time_s: float) -> dict:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = tool_parser(__doc__)
     parser.add_argument('folder')
     parser.add_argument('--seconds', type=float, default=12.)
     parser.add_argument('--seed', type=int, default=0)
@@ -90,9 +88,9 @@ def main() -> None:
             if scene is None:
                 scene = make_scene(args.seed, vertices)
             camera, room = scene
-            view = look_at([(vertices, model.faces), room],
-                           dressed.hair[model.faces].all(axis=1), camera,
-                           ITOP_CAMERA, 'cpu')
+            view = render_view([(vertices, model.faces), room],
+                               dressed.hair[model.faces].all(axis=1), camera,
+                               ITOP_CAMERA, 'cpu')
             depth_m = measure(sensor_rng, view, 'structured_light',
                               ITOP_CAMERA)
             joints_m = world_to_camera(itop_joints(body) + shift, camera)
@@ -100,7 +98,7 @@ def main() -> None:
             truth.append((uv, joints_m,
                           joints_visible(uv, joints_m[:, 2],
                                          view.rendering.depth_m)))
-            recorder.write(DepthFrame(depth_m, tuple(ITOP_CAMERA[2:])), time_s)
+            recorder.write(DepthFrame(depth_m, ITOP_CAMERA), time_s)
     write_npz(
         f'{osp.normpath(args.folder)}_joints.npz', **{
             name: np.stack(values)
@@ -120,4 +118,4 @@ def make_scene(seed: int, vertices: np.ndarray) -> tuple:
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

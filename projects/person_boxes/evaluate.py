@@ -2,30 +2,20 @@
 
 Example:
     python tools/synthesize.py --layout itop --views side --seed 4711 \\
-        --train 1 --test 200 --out data/itop_held_out
+        --train 1 --test 200 --out-dir data/itop_held_out
     python projects/person_boxes/evaluate.py configs/cmb_itop.py \\
         data/itop_held_out/
 """
 import argparse
-import sys
 from pathlib import Path
 
-import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
-
 import numpy as np
-import torch
-from mmengine.config import Config
-from mmengine.registry import init_default_scope
-from tqdm import tqdm
 
-from mmpose.registry import DATASETS, TRANSFORMS
-from mmpose.structures.bbox import bbox_overlaps
-from mmpose_cmb.datasets import PersonBoxFromDepth
+from mmpose_cmb.command_line import run, tool_parser
 
 
 def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tool_parser(__doc__)
     parser.add_argument('config', help='of a data set with intrinsics')
     parser.add_argument('data_root')
     parser.add_argument('--view', default='side', choices=('side', 'top'))
@@ -34,6 +24,12 @@ def parse_args() -> argparse.Namespace:
 
 def overlaps(dataset, load) -> np.ndarray:
     """IoU of found and labelled box within the image; 0 = none found."""
+    import torch
+    from tqdm import tqdm
+
+    from mmpose.structures.bbox import bbox_overlaps
+    from mmpose_cmb.datasets import PersonBoxFromDepth
+
     find = PersonBoxFromDepth()
     result = []
     for index in tqdm(range(len(dataset)), desc='frames'):
@@ -51,9 +47,16 @@ def overlaps(dataset, load) -> np.ndarray:
 def main() -> None:
     args = parse_args()
     if not Path(args.data_root).is_dir():
-        sys.exit(f'error: {args.data_root} does not exist; '
-                 'tools/synthesize.py makes such data.')
-    cfg = Config.fromfile(args.config).test_dataloader.dataset
+        raise FileNotFoundError(f'{args.data_root} does not exist; '
+                                'tools/synthesize.py makes such data.')
+    import mmpose_cmb.register  # noqa: F401,I001 (first: prepares the stack)
+    from mmengine.registry import init_default_scope
+
+    from mmpose.registry import DATASETS, TRANSFORMS
+    from mmpose_cmb.engine.tool_config import read_config
+
+    cfg = read_config(args.config,
+                      needed=['test_dataloader']).test_dataloader.dataset
     cfg.update(data_root=args.data_root, view=args.view)
     load = TRANSFORMS.build(cfg.pipeline[0])
     cfg.pipeline = []
@@ -66,4 +69,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

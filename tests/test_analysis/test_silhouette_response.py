@@ -8,7 +8,7 @@ from mmpose.structures.bbox import get_udp_warp_matrix
 from mmpose_cmb.analysis import (crop_mask, person_mask, silhouette_response,
                                  synthetic_body_mask)
 from mmpose_cmb.analysis.memory_picture import strongest_channels
-from mmpose_cmb.pinhole import Intrinsics
+from mmpose_cmb.camera import Camera
 from mmpose_cmb.synthesis import Recipe, generate_dataset, make_sample
 
 
@@ -72,7 +72,7 @@ def test_cropped_mask_lies_where_the_crop_of_the_frame_lies():
 
 
 def test_a_synthetic_frames_silhouette_is_made_again(tmp_path):
-    camera = Intrinsics(64, 48, 50., 50., 31.5, 23.5)
+    camera = Camera(50., 50., 31.5, 23.5, 64, 48)
     generate_dataset(tmp_path, dict(train=0, test=1), Recipe(3, camera),
                      progress=False)
     path = tmp_path / 'depth_data' / 'depth_images' / '50000000.png'

@@ -12,13 +12,13 @@ from mmengine.registry import init_default_scope
 from mmpose.registry import MODELS
 from mmpose_cmb.apis import DepthPoseInferencer
 from mmpose_cmb.paths import config_path
-from mmpose_cmb.pinhole import ITOP_CAMERA
+from mmpose_cmb.camera import ITOP_CAMERA
 
 SMALL = dict(
     backbone=dict(
         stem_channels=(4, 4), stage_channels=((8, ), (8, 8), (8, 8))),
     head=dict(in_channels=(8, 8, 8), decoder_channels=(8, 8)))
-INTRINSICS = ITOP_CAMERA[2:]
+INTRINSICS = ITOP_CAMERA[:4]
 
 
 def person_frame(shift=0):

@@ -1,19 +1,18 @@
 """The inferencer against MMPose's own test path, and what may go wrong."""
 import copy
 import json
-import warnings
 
 import cv2
 import numpy as np
 import pytest
 import torch
-from mmengine.dataset import pseudo_collate
+from mmengine.dataset import Compose, pseudo_collate
 
 from mmpose.registry import DATASETS, INFERENCERS
 from mmpose_cmb.apis import DepthPoseInferencer
 from mmpose_cmb.depth.frame import DepthFrame
 from mmpose_cmb.depth.person_box import find_person_box
-from mmpose_cmb.pinhole import ITOP_CAMERA
+from mmpose_cmb.camera import ITOP_CAMERA
 
 from .conftest import (INTRINSICS, load_config, person_frame, random_weights)
 
@@ -122,7 +121,6 @@ def test_joints_in_pixels_and_in_space_are_the_same(inferencer):
 
 def test_without_intrinsics_joints_are_in_pixels_alone(inferencer,
                                                        log_messages):
-    inferencer._told.clear()
     depth_m = person_frame()
     first, = run(inferencer, [depth_m], bboxes=BOX)
     person, = first['predictions'][0]
@@ -134,13 +132,13 @@ def test_without_intrinsics_joints_are_in_pixels_alone(inferencer,
         with_camera['predictions'][0][0]['keypoints'], atol=1e-4)
     told = [m for _, m in log_messages if 'intrinsics' in m]
     assert len(told) == 1 and 'in pixels alone' in told[0]
-    # Without boxes the whole frame is the box, and the user is told.
-    with warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter('always')
-        result, = run(inferencer, [depth_m])
-    assert 'the whole frame is the box' in str(warned[0].message)
-    np.testing.assert_array_equal(
-        np.ravel(result['predictions'][0][0]['bbox']), [0, 0, 319, 239])
+    # Without boxes a usual camera is assumed, and the user is told.
+    result, = run(inferencer, [depth_m])
+    person, = result['predictions'][0]
+    x1, y1, x2, y2 = np.ravel(person['bbox'])
+    assert 90 < x1 < 120 and 180 < x2 < 210 and y1 < 40 and y2 > 228
+    assert any('is assumed to find people' in m for _, m in log_messages)
+    assert inferencer.report.cameras_assumed == 1
 
 
 def test_bad_input_costs_that_input_only(inferencer, tmp_path):
@@ -169,7 +167,8 @@ def test_bad_input_costs_that_input_only(inferencer, tmp_path):
             '5.png', None, 'missing.npy: no such file',
             'input 2: expected the path']):
         assert (problem is None) if message is None else message in problem
-    failed = [r.reference.name for r in inferencer.problems if r.failed]
+    failed = [r.reference.name for r in inferencer.report.problems
+              if r.failed]
     assert failed == [str(folder / f'{i}.png') for i in (1, 4, 5)] + [
         str(tmp_path / 'missing.npy'), 'input 2'
     ]
@@ -209,7 +208,7 @@ def test_mistakes_show_at_the_call(inferencer, config, weights, tmp_path):
         inferencer(person_frame(), bboxes=[BOX, BOX])
     with pytest.raises(ValueError, match='intrinsics'):
         inferencer(person_frame(), intrinsics=(1, 2))
-    with pytest.raises(FileNotFoundError, match='bbox_file'):
+    with pytest.raises(FileNotFoundError, match='nowhere.json'):
         inferencer(person_frame(), bboxes='nowhere.json')
     with pytest.raises(FileNotFoundError, match='nowhere.py: no such config'):
         DepthPoseInferencer('nowhere.py', weights)
@@ -283,40 +282,17 @@ def test_what_there_is_is_written_when_the_caller_stops(inferencer, itop_files,
 
 def test_boxes_of_a_detectors_file(inferencer, itop_files, tmp_path):
     box = dict(category_id=1, bbox=[100, 30, 100, 205], score=0.9)
-    boxes = [
-        dict(box, image_id=0),
-        dict(box, image_id=0, bbox=[101, 30, 100, 205], score=0.8),
-        dict(box, image_id=1, score=0.2),
-        dict(box, image_id=2, category_id=2),
-        dict(box, image_id='one'),
-    ]
     path = tmp_path / 'boxes.json'
-    path.write_text(json.dumps(boxes))
-    np.save(tmp_path / 'one.npy', person_frame())
-    inputs = [
+    path.write_text(json.dumps([dict(box, image_id=i) for i in (0, 3)]))
+    results = run(
+        inferencer,
         str(itop_files / 'ITOP_side_test_depth_map.h5'),
-        str(tmp_path / 'one.npy')
-    ]
-    results = run(inferencer, inputs, bboxes=str(path))
+        bboxes=str(path))
     persons = [r['predictions'][0] for r in results]
-    # Frame 0 has one box after NMS, 1 and 2 none that counts.
-    assert [len(p) for p in persons] == [1, 0, 0, 0, 0, 0, 1]
+    assert [len(p) for p in persons] == [1, 0, 0, 1, 0, 0]
     assert persons[0][0]['bbox_score'] == pytest.approx(0.9)
     np.testing.assert_allclose(
         np.ravel(persons[0][0]['bbox']), [100, 30, 200, 235])
-    again = run(inferencer, inputs[:1], bboxes=str(path), bbox_thr=0.1)
-    assert [len(r['predictions'][0]) for r in again][:2] == [1, 1]
-
-
-def test_one_box_for_every_frame_or_one_for_each(inferencer):
-    frames = [DepthFrame(person_frame(), INTRINSICS)] * 2
-    for boxes, number in ((BOX[0], 1), (BOX, 1), (np.tile(BOX, (3, 1)), 3)):
-        results = run(inferencer, frames, bboxes=boxes)
-        assert [len(r['predictions'][0]) for r in results] == [number] * 2
-    with pytest.raises(ValueError, match='of every frame, or one box for'):
-        inferencer(frames, bboxes=np.tile(BOX, (2, 1)))
-    results = run(inferencer, frames, bboxes=[BOX[0], None])
-    assert [len(r['predictions'][0]) for r in results] == [1, 1]
 
 
 def test_grey_levels_have_the_unit_of_the_models_data(tmp_path, log_messages):
@@ -324,7 +300,7 @@ def test_grey_levels_have_the_unit_of_the_models_data(tmp_path, log_messages):
     config.model.head.out_channels = 19
     weights = random_weights(config, tmp_path / 'k2hpd.pth')
     inferencer = DepthPoseInferencer(config, weights, device='cpu')
-    assert inferencer.pipeline.unit_m == 0.02
+    assert inferencer.spec.depth_unit_m == 0.02
     grey = np.rint(person_frame() / 0.02).astype(np.uint8)
     result, = run(inferencer, [grey], intrinsics=INTRINSICS)
     person, = result['predictions'][0]
@@ -353,3 +329,35 @@ def test_hands_lose_their_background(tmp_path):
     np.testing.assert_allclose(
         hand['keypoints'], expected.keypoints, atol=0.5)
     assert np.isfinite(hand['keypoints_cam']).all()
+
+
+def test_any_head_of_mmpose_runs_behind_it(tmp_path):
+    """MMPose's own decoding, through ``test_step`` on the crop."""
+    config = load_config('cmb_k2hpd_demo.py')
+    config.model.head.decoder = dict(
+        type='MSRAHeatmap', input_size=(64, 64), heatmap_size=(32, 32),
+        sigma=2)
+    weights = random_weights(config, tmp_path / 'msra.pth')
+    for flip_test in (False, True):
+        inferencer = DepthPoseInferencer(
+            config, weights, device='cpu', flip_test=flip_test)
+        frame = DepthFrame(person_frame(), INTRINSICS)
+        boxes = np.float32([[100, 30, 200, 235], [90, 20, 210, 120]])
+        persons = inferencer.predict(frame, boxes)
+        config.model.test_cfg.flip_test = flip_test
+        pipeline = Compose(config.test_dataloader.dataset.pipeline[1:])
+        for person, box in zip(persons, boxes):
+            sample = pipeline(
+                dict(
+                    img=frame.depth_m, img_path='x', bbox=box[None],
+                    bbox_score=np.ones(1, np.float32),
+                    flip_indices=inferencer.spec.skeleton.flip_indices))
+            with torch.no_grad():
+                found, = inferencer.model.test_step(pseudo_collate([sample]))
+            np.testing.assert_allclose(
+                person.keypoints, found.pred_instances.keypoints[0],
+                atol=1e-3)
+            np.testing.assert_allclose(
+                person.keypoint_scores,
+                found.pred_instances.keypoint_scores[0], atol=1e-5)
+        assert np.ptp(persons[0].keypoints, axis=0).max() > 10

@@ -84,11 +84,12 @@ def test_table_comparisons_and_plot_of_known_times(tmp_path):
                  '(onnxruntime)'] == ('', '12.00 times')
 
     light = FOLDED._replace(network='cmb_light')
-    peer = OURS._replace(network='rtmpose_s')
+    rtmpose = OURS._replace(network='rtmpose_s')
     rounds.seconds[light].update({1: 0.012, 2: 0.06, 3: 0.011})
-    rounds.seconds[peer].update({1: 0.010, 2: 0.05, 3: 0.010})
+    rounds.seconds[rtmpose].update({1: 0.010, 2: 0.05, 3: 0.010})
     both = [
-        Measured(cell, NetworkFigures(1, 1), 1, None) for cell in (light, peer)
+        Measured(cell, NetworkFigures(1, 1), 1, None)
+        for cell in (light, rtmpose)
     ]
     assert comparisons(both, rounds) == [
         ('cmb_light (onnxruntime-folded) in times of rtmpose_s (onnxruntime), '
@@ -174,8 +175,8 @@ def test_the_exported_graph_computes_the_same(tmp_path):
 def test_the_tool_ends_with_one_line_where_nothing_fits(tmp_path):
     result = subprocess.run(
         [sys.executable, str(REPOSITORY / 'tools' / 'benchmark.py'),
-         '--models', 'hourglass52', '--size', '64', '--out', str(tmp_path)],
+         '--models', 'hourglass52', '--size', '64', '--out-dir', str(tmp_path)],
         capture_output=True, text=True)
-    assert result.returncode == 1
+    assert result.returncode == 2
     assert 'error: none of the models takes one of the sizes' in result.stderr
     assert 'hourglass52 does not take 64 px' in result.stdout

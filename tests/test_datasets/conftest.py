@@ -1,7 +1,5 @@
 """Small data sets in the published files' form, with known content."""
 import logging
-import runpy
-import sys
 
 import h5py
 import numpy as np
@@ -137,19 +135,3 @@ def astar_root(tmp_path):
 @pytest.fixture
 def write_astar_files():
     return write_astar
-
-
-@pytest.fixture
-def run_tool(monkeypatch, capfd):
-    """Run a script's main; returns what it printed, and its error."""
-
-    def run(path, *arguments):
-        monkeypatch.setattr(sys, 'argv', [str(path), *map(str, arguments)])
-        error = ''
-        try:
-            runpy.run_path(str(path), run_name='__main__')
-        except SystemExit as stopped:
-            error = str(stopped)
-        return capfd.readouterr().out, error
-
-    return run

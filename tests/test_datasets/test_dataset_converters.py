@@ -57,7 +57,7 @@ def test_astar(write_astar_files, tmp_path, mmpose_scope):
     _assert_same(dataset, _reload(tmp_path, dataset))
 
 
-def test_k2hpd(k2hpd_root, tmp_path, mmpose_scope, run_tool):
+def test_k2hpd(k2hpd_root, tmp_path, mmpose_scope, call_tool):
     dataset = K2HPDDataset(
         data_root=str(k2hpd_root),
         ann_file='train_annos.txt',
@@ -65,21 +65,21 @@ def test_k2hpd(k2hpd_root, tmp_path, mmpose_scope, run_tool):
         pipeline=[dict(type='LoadDepthImage', unit_m=0.03)],
         sample_interval=6)
     out = tmp_path / 'out'
-    printed, _ = run_tool(TOOLS / 'dataset_to_coco.py', 'k2hpd', k2hpd_root,
-                          out, '--unit-m', 0.03, '--every', 6)
-    assert f'4 frames: {out}/train.json' in printed
+    ended = call_tool(TOOLS / 'dataset_to_coco.py', 'k2hpd', k2hpd_root, out,
+                      '--unit-m', 0.03, '--every', 6)
+    assert f'4 frames: {out}/train.json' in ended.out
     _assert_same(dataset, _reload(out, dataset))
 
 
-def test_data_not_in_place(run_tool, tmp_path):
-    _, error = run_tool(TOOLS / 'dataset_to_coco.py', 'itop',
-                        tmp_path / 'none', tmp_path / 'out', '--view', 'top')
-    assert error.startswith('error: ITOP is not in place')
-    assert 'ITOP_top_train_labels.h5' in error
+def test_data_not_in_place(call_tool, tmp_path):
+    ended = call_tool(TOOLS / 'dataset_to_coco.py', 'itop', tmp_path / 'none',
+                      tmp_path / 'out', '--view', 'top')
+    assert ended.error.startswith('error: ITOP is not in place')
+    assert 'ITOP_top_train_labels.h5' in ended.error
     assert not (tmp_path / 'out').exists()
 
 
-def test_a_folder(tmp_path, run_tool, mmpose_scope):
+def test_a_folder(tmp_path, call_tool, mmpose_scope):
     cv2.imwrite(str(tmp_path / 'a.png'), np.full((60, 80), 1900, 'u2'))
     (tmp_path / 'joints.csv').write_text(
         'image,nose_x,nose_y,nose_X,nose_Y,nose_Z,left_eye_x,left_eye_y,'
@@ -87,14 +87,15 @@ def test_a_folder(tmp_path, run_tool, mmpose_scope):
     out, info = tmp_path / 'mine.json', tmp_path / 'joints.py'
     arguments = [
         TOOLS / 'folder_to_coco.py', tmp_path, tmp_path / 'joints.csv', out,
-        '--depth-unit-m', 0.001, '--dataset-info', info, '--links',
+        '--unit-m', 0.001, '--dataset-info', info, '--links',
         'nose-left_eye'
     ]
-    _, error = run_tool(*arguments)
-    assert 'has joints in space: give --intrinsics' in error
+    ended = call_tool(*arguments)
+    assert ended.status == 2
+    assert 'has joints in space: give --intrinsics' in ended.error
     assert not out.exists()
-    printed, error = run_tool(*arguments, '--intrinsics', 100, 100, 40, 30)
-    assert not error and '1 persons in 1 images' in printed
+    ended = call_tool(*arguments, '--intrinsics', 100, 100, 40, 30)
+    assert ended.status == 0 and '1 person in 1 image' in ended.out
     dataset = DepthCocoDataset(
         ann_file=str(out),
         data_prefix=dict(img=str(tmp_path)),

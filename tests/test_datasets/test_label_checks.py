@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
 
-from mmpose_cmb.datasets.itop_files import ARM_JOINTS, MAX_MEDIAN_GAP_M
+from mmpose_cmb.camera import Camera
+from mmpose_cmb.datasets.datasets.itop_dataset import (ARM_JOINTS,
+                                                       MAX_MEDIAN_GAP_M)
 from mmpose_cmb.datasets.label_checks import (median_depth_ratio,
                                               median_surface_gap_m,
                                               projection_errors_px,
                                               spread_rows, surface_gaps_m)
-from mmpose_cmb.pinhole import Intrinsics
 
 
 def test_gaps_by_hand():
@@ -33,7 +34,7 @@ def test_medians_over_frames():
 
 
 def test_projection_errors():
-    camera = Intrinsics(10, 10, 100., 200., 5., 6.)
+    camera = Camera(100., 200., 5., 6., 10, 10)
     points = np.array([[[0, 0, 1.], [1, -1, 2]]])
     pixels = np.array([[[5, 6], [55 + 3, -94 + 4]]])
     np.testing.assert_allclose(

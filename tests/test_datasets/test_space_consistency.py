@@ -10,9 +10,9 @@ from mmengine.registry import init_default_scope
 
 from mmpose.registry import TRANSFORMS
 from mmpose.structures.bbox import get_udp_warp_matrix
-from mmpose_cmb.pinhole import Intrinsics, project
+from mmpose_cmb.camera import Camera, project
 
-CAMERA = Intrinsics(160, 120, 150., 140., 75., 63.)
+CAMERA = Camera(150., 140., 75., 63., 160, 120)
 K = 6
 INPUT_SIZE = (96, 128)
 AFFINE = dict(
@@ -45,7 +45,7 @@ def make_sample():
         keypoints=pixels.astype(np.float32),
         keypoints_visible=np.ones((1, K), np.float32),
         keypoints_cam=joints.astype(np.float32),
-        intrinsics=np.array(CAMERA[2:], np.float32),
+        intrinsics=np.array(CAMERA[:4], np.float32),
         bbox=np.array([[20, 15, 130, 105]], np.float32),
         flip_indices=[1, 0, 2, 4, 3, 5])
 
@@ -58,7 +58,7 @@ def apply(results, steps):
 
 def camera_of(results):
     height, width = results['img_shape']
-    return Intrinsics(width, height, *map(float, results['intrinsics']))
+    return Camera(*map(float, results['intrinsics']), width, height)
 
 
 @pytest.mark.parametrize('seed', range(4))

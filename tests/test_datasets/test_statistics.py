@@ -122,7 +122,7 @@ def test_picture_shows_the_data():
     assert (pictures[0] != pictures[1]).any()
 
 
-def test_the_tool(itop_root, tmp_path, run_tool):
+def test_the_tool(itop_root, tmp_path, call_tool):
     config = tmp_path / 'itop.py'
     config.write_text(
         "default_scope = 'mmpose'\n"
@@ -131,8 +131,9 @@ def test_the_tool(itop_root, tmp_path, run_tool):
         "pipeline=[dict(type='LoadDepthFrameFromHDF5'), "
         "dict(type='PackPoseInputs')]))\n")
     out = tmp_path / 'statistics.png'
-    printed, error = run_tool(TOOL, config, '--out', out, '--num', 5, '--time')
-    assert not error and 'train: 5 of 9 samples' in printed
+    ended = call_tool(TOOL, config, '--out', out, '--num', 5, '--time')
+    printed = ended.out
+    assert ended.status == 0 and 'train: 5 of 9 samples' in printed
     assert 'frames/s' in printed and 'samples/s' in printed
     line = [x for x in printed.splitlines() if x.startswith('right_foot')][0]
     # Labelled, outside, seen, behind the surface (not known: outside).
@@ -140,6 +141,7 @@ def test_the_tool(itop_root, tmp_path, run_tool):
     line = [x for x in printed.splitlines() if x.startswith('torso')][0]
     assert float(line.split()[-1]) == pytest.approx(10, abs=0.2)
     assert cv2.imread(str(out)) is not None
-    _, error = run_tool(TOOL, config, '--cfg-options',
-                        'train_dataloader.dataset.data_root=nowhere')
-    assert error.startswith('error: ITOP is not in place')
+    ended = call_tool(TOOL, config, '--cfg-options',
+                      'train_dataloader.dataset.data_root=nowhere')
+    assert ended.status == 2
+    assert ended.error.startswith('error: ITOP is not in place')

@@ -7,7 +7,7 @@ import torch
 from mmengine import Config
 
 from mmpose.registry import MODELS
-from mmpose_cmb.pinhole import ITOP_CAMERA
+from mmpose_cmb.camera import ITOP_CAMERA
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CONFIGS = REPOSITORY / 'configs'
@@ -72,4 +72,4 @@ def person_depth_m():
 
 @pytest.fixture
 def itop_intrinsics():
-    return tuple(ITOP_CAMERA[2:])
+    return tuple(ITOP_CAMERA[:4])

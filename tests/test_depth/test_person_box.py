@@ -6,9 +6,9 @@ from mmpose_cmb.datasets import PersonBoxFromDepth
 from mmpose_cmb.depth.person_box import (background_planes, connected_labels,
                                          find_person_box, person_likeness,
                                          split_at_jumps)
-from mmpose_cmb.pinhole import Intrinsics, unproject
+from mmpose_cmb.camera import Camera, unproject
 
-CAMERA = Intrinsics(160, 120, 140., 140., 79.5, 59.5)
+CAMERA = Camera(140., 140., 79.5, 59.5, 160, 120)
 CAMERA_HEIGHT_M, WALL_M = 1.2, 4.5
 
 
@@ -80,7 +80,7 @@ def test_padding_is_in_metres():
 
 def test_the_box_is_in_pixels_of_the_whole_frame():
     """The search may run on every n-th pixel."""
-    large = Intrinsics(480, 360, 420., 420., 238.5, 178.5)
+    large = Camera(420., 420., 238.5, 178.5, 480, 360)
     depth = _room()
     _put(depth, 0.3, 2.5, 0.5, 1.7)
     small = find_person_box(depth, CAMERA)
@@ -152,7 +152,7 @@ def test_the_transform():
     depth = _room().astype(np.float32)
     _put(depth, 0., 2.5, 0.5, 1.7)
     expected = find_person_box(depth, CAMERA, padding_m=0.05)
-    camera = list(CAMERA[2:])
+    camera = list(CAMERA[:4])
     results = PersonBoxFromDepth(padding_m=0.05)(
         dict(img=depth, intrinsics=np.float32(camera)))
     np.testing.assert_allclose(results['bbox'], [expected.bbox])
@@ -176,7 +176,7 @@ def test_real_frames(real_data_dir):
     data = np.load(real_data_dir / 'itop_front_real_64.npz')
     # The file's frames are columns 40 to 279, 2.4 times smaller.
     focal = 1 / 0.0035 / 2.4
-    camera = Intrinsics(100, 100, focal, focal, 120 / 2.4, 120 / 2.4)
+    camera = Camera(focal, focal, 120 / 2.4, 120 / 2.4, 100, 100)
     overlaps = []
     for depth, joints, scale in zip(data['depth01'], data['kpt_crop_xy'],
                                     data['scale_m_est']):

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from mmengine.logging import MMLogger
 
+from mmpose_cmb.camera import Camera
 from mmpose_cmb.evaluation import (HeadPCKAccuracy, JointErrorMetric,
                                    PDJAccuracy)
-from mmpose_cmb.evaluation.prediction_files import camera_of
 from mmpose_cmb.evaluation.score_joints import pixels_of, score_joints
 
 NAMES = ('head', 'neck', 'left_shoulder', 'right_hip')
@@ -14,7 +14,7 @@ META = dict(
         for i, name in enumerate(NAMES)
     },
     joint_groups={'All': [0, 1, 2, 3]})
-CAMERA = camera_of(100., 100., 50., 50.)
+CAMERA = Camera(100., 100., 50., 50.)
 
 
 def frames():

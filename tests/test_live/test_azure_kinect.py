@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from mmpose_cmb.camera import Camera
 from mmpose_cmb.live import DeviceLost, NoFrame, open_source
 from mmpose_cmb.live.azure_kinect import AzureKinectSource
 
@@ -100,7 +101,7 @@ def test_millimetres_intrinsics_and_time(device):
     expected = np.full((48, 64), 2.5, np.float32)
     expected[10, 20] = 0
     np.testing.assert_array_equal(frame.depth_m, expected)
-    assert frame.intrinsics == source.intrinsics == (50, 52, 32, 24)
+    assert frame.intrinsics == source.intrinsics == Camera(50, 52, 32, 24)
     assert frame.time_s == 2.5
 
 

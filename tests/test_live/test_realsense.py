@@ -5,6 +5,7 @@ import types
 import numpy as np
 import pytest
 
+from mmpose_cmb.camera import Camera
 from mmpose_cmb.live import DeviceLost, NoFrame, open_source
 
 
@@ -112,7 +113,8 @@ def test_unit_intrinsics_and_time_are_the_cameras(device):
     assert device.asked == ['0815', ('depth', 640, 480, 'z16', 15)]
     np.testing.assert_allclose(frame.depth_m, [[1, 0], [2, 0.1]])
     assert frame.depth_m.dtype == np.float32
-    assert frame.intrinsics == source.intrinsics == (380, 381, 320.5, 240.5)
+    assert frame.intrinsics == source.intrinsics == Camera(
+        380, 381, 320.5, 240.5)
     assert (frame.index, frame.time_s) == (0, 1.5)
     assert (device.started, device.stopped) == (1, 1)
 

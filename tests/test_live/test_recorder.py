@@ -21,7 +21,7 @@ def test_what_was_recorded_plays_back(tmp_path, clock):
     source = RecordedSource(
         str(tmp_path / 'rec'), clock=clock, sleep=clock.sleep)
     got = list(source)
-    assert source.intrinsics == (30, 31, 10, 8)
+    assert source.intrinsics[:4] == (30, 31, 10, 8)
     np.testing.assert_allclose([f.time_s for f in got], [0, 0.05, 0.2])
     assert clock.now_s == pytest.approx(100.2)
     for i, frame in enumerate(got):

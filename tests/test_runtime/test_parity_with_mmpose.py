@@ -11,10 +11,9 @@ from torch import nn
 from mmpose.datasets.datasets.utils import parse_pose_metainfo
 from mmpose.registry import MODELS
 from mmpose_cmb.apis import DepthPoseInferencer
-from mmpose_cmb.deploy.metadata import metadata_from_config
-from mmpose_cmb.deploy.onnx_export import export_onnx
+from mmpose_cmb.deploy import export_onnx, spec_of_config
 from mmpose_cmb.depth.frame import DepthFrame
-from mmpose_cmb.pinhole import ITOP_CAMERA
+from mmpose_cmb.camera import ITOP_CAMERA
 from mmpose_cmb.runtime import DepthPoseRuntime
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
@@ -129,11 +128,10 @@ def test_joints_are_those_of_mmpose(base, size, flip_test, dynamic, tmp_path,
     flip_indices = metainfo['flip_indices']
     model = _model(cfg, flip_indices)
     path = str(tmp_path / 'model.onnx')
-    export_onnx(model, metadata_from_config(cfg, flip_test), path, flip_test,
-                dynamic)
+    export_onnx(model, spec_of_config(cfg), path, dynamic)
     runtime = DepthPoseRuntime(path, threads=1)
     frames = [
-        DepthFrame(_scene(seed), ITOP_CAMERA[2:], f'scene {seed}')
+        DepthFrame(_scene(seed), ITOP_CAMERA[:4], f'scene {seed}')
         for seed in range(3)
     ]
 
@@ -172,17 +170,17 @@ def test_boxes_and_joints_are_those_of_the_inferencer(base, depth_m, tmp_path,
     """
     cfg = Config.fromfile(CONFIGS / base)
     _shrink(cfg)
-    metadata = metadata_from_config(cfg, flip_test=True)
+    spec = spec_of_config(cfg, flip_test=True)
     weights = str(tmp_path / 'weights.pth')
     torch.save(dict(state_dict=MODELS.build(cfg.model).state_dict()), weights)
     inferencer = DepthPoseInferencer(
         cfg, weights, device='cpu', fold=False, flip_test=True)
     head = inferencer.model.head
     head.final_layer = _WithPeaks(head.final_layer, head.decoder.heatmap_size,
-                                  metadata['dataset']['flip_indices']).eval()
+                                  spec.skeleton.flip_indices).eval()
     path = str(tmp_path / 'model.onnx')
-    export_onnx(inferencer.model, metadata, path, flip_test=True)
-    frame = DepthFrame(depth_m, ITOP_CAMERA[2:])
+    export_onnx(inferencer.model, spec, path)
+    frame = DepthFrame(depth_m, ITOP_CAMERA[:4])
 
     (there, ), = inferencer.estimate([frame])
     (here, ), = DepthPoseRuntime(path, threads=1).estimate([frame])

@@ -11,8 +11,7 @@ import torch
 from mmengine.config import Config
 
 from mmpose.registry import MODELS
-from mmpose_cmb.deploy.metadata import metadata_from_config
-from mmpose_cmb.deploy.onnx_export import export_onnx
+from mmpose_cmb.deploy import export_onnx, spec_of_config
 from mmpose_cmb.depth.depth_io import write_depth_png_mm
 from mmpose_cmb.runtime import DepthPoseRuntime
 
@@ -75,8 +74,9 @@ def _python(code, *arguments, cwd):
 
 
 @pytest.mark.parametrize('package', [
-    'mmpose_cmb.depth', 'mmpose_cmb.drawing', 'mmpose_cmb.live',
-    'mmpose_cmb.io', 'mmpose_cmb.pinhole', 'mmpose_cmb.runtime'
+    'mmpose_cmb.camera', 'mmpose_cmb.depth', 'mmpose_cmb.drawing',
+    'mmpose_cmb.formats', 'mmpose_cmb.io', 'mmpose_cmb.live',
+    'mmpose_cmb.pose', 'mmpose_cmb.runtime'
 ])
 def test_imports(package, tmp_path):
     """Every module of the packages that are to work alone."""
@@ -98,6 +98,15 @@ def test_such_an_import_would_be_noticed(culprit, tmp_path):
     assert done.returncode or NOTHING not in done.stdout
 
 
+def test_torch_stays_out_where_it_is_installed():
+    """Also mmengine, which would load it."""
+    code = ('import sys; import mmpose_cmb.runtime, mmpose_cmb.live; '
+            'print(sorted({"torch", "mmengine"} & set(sys.modules)))')
+    done = subprocess.run([sys.executable, '-c', code],
+                          capture_output=True, text=True)
+    assert done.stdout.strip() == '[]', done.stdout + done.stderr
+
+
 def test_an_exported_model_runs(tmp_path, mmpose_scope):
     """From files to JSON and picture, with the numbers of this process."""
     cfg = Config.fromfile(CONFIGS / 'cmb_itop_lift_demo.py')
@@ -106,7 +115,7 @@ def test_an_exported_model_runs(tmp_path, mmpose_scope):
     cfg.model.head.update(in_channels=(8, 8, 8), decoder_channels=(8, 8))
     torch.manual_seed(0)
     path = tmp_path / 'model.onnx'
-    export_onnx(MODELS.build(cfg.model).eval(), metadata_from_config(cfg),
+    export_onnx(MODELS.build(cfg.model).eval(), spec_of_config(cfg, False),
                 str(path))
     depth = np.full((120, 160), 4, np.float32)
     depth[20:110, 60:90] = 2.5 + np.linspace(-1, 1, 30)**2 * 0.3

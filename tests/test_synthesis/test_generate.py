@@ -1,5 +1,6 @@
 import importlib.util
 import json
+import sys
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
@@ -9,12 +10,12 @@ import pytest
 
 from mmpose_cmb.synthesis import generate as generate_module
 from mmpose_cmb.synthesis import k2hpd_writer
-from mmpose_cmb.pinhole import Intrinsics
+from mmpose_cmb.camera import Camera
 from mmpose_cmb.synthesis.generate import (draw_dataset, generate_dataset,
                                            split_into_blocks)
 from mmpose_cmb.synthesis.recipe import Recipe
 
-CAMERA = Intrinsics(64, 48, 50., 50., 31.5, 23.5)
+CAMERA = Camera(50., 50., 31.5, 23.5, 64, 48)
 RECIPE = Recipe(1, CAMERA)
 COUNTS = dict(train=5, test=3)
 TOOL = Path(__file__).resolve().parents[2] / 'tools' / 'synthesize.py'
@@ -171,14 +172,23 @@ def test_recipes_that_do_not_fit_the_layout(tmp_path, recipe, message):
     assert not (tmp_path / 'data').exists()
 
 
-def test_a_missing_package_is_named(tmp_path, monkeypatch):
+@pytest.mark.parametrize('missing, command', [
+    (('anny', ), 'pip install anny'),
+    (('warp-lang', ), 'pip install warp-lang'),
+    (('anny', 'warp-lang'), 'pip install anny warp-lang')])
+def test_missing_packages_are_named(tmp_path, monkeypatch, missing, command):
+    """All at once, before anything is imported or written."""
 
     def version(name):
-        raise PackageNotFoundError(name)
+        if name in missing:
+            raise PackageNotFoundError(name)
+        return '1'
 
     monkeypatch.setattr(generate_module, 'version', version)
-    with pytest.raises(ImportError, match='the package anny, which is not'):
+    monkeypatch.setitem(sys.modules, 'warp', None)
+    with pytest.raises(ImportError, match=f': {command}$') as error:
         make(tmp_path / 'data')
+    assert ' and '.join(missing) in str(error.value)
     assert not (tmp_path / 'data').exists()
 
 
@@ -209,9 +219,9 @@ def run_tool():
 
 
 def test_tool(run_tool, tmp_path, capsys):
-    run_tool('--out', tmp_path / 'data', '--train', 2, '--test', 1, '--seed',
+    run_tool('--out-dir', tmp_path / 'data', '--train', 2, '--test', 1, '--seed',
              4, '--sensor', 'time_of_flight', '--width', 80, '--height', 60,
-             '--fov', 60, '--contact-sheet', tmp_path / 'sheet.png')
+             '--fov-deg', 60, '--contact-sheet', tmp_path / 'sheet.png')
     assert '2 training and 1 test frames' in capsys.readouterr().out
     assert (tmp_path / 'sheet.png').exists()
     image = cv2.imread(
@@ -223,11 +233,11 @@ def test_tool(run_tool, tmp_path, capsys):
 
 
 def test_tool_makes_the_other_layouts(run_tool, tmp_path):
-    run_tool('--layout', 'itop', '--out', tmp_path / 'itop', '--train', 1,
+    run_tool('--layout', 'itop', '--out-dir', tmp_path / 'itop', '--train', 1,
              '--test', 0, '--views', 'side')
     assert {path.name for path in (tmp_path / 'itop').glob('*.h5')} == {
         'ITOP_side_train_depth_map.h5', 'ITOP_side_train_labels.h5'}
-    run_tool('--layout', 'astar', '--out', tmp_path / 'astar', '--train', 0,
+    run_tool('--layout', 'astar', '--out-dir', tmp_path / 'astar', '--train', 0,
              '--test', 1, '--label-convention', 'wrist_mm')
     joints = tmp_path / 'astar/Test_Dataset/subject-1/subject-1_1.shand'
     assert joints.read_text().startswith('0.000 0.000 0.000,')
@@ -240,15 +250,13 @@ def test_tool_makes_the_other_layouts(run_tool, tmp_path):
     (('--views', 'top'), 'without meaning in the layout k2hpd'),
     (('--contact-sheet', 'sheet.xyz'), 'ends in .png'),
 ])
-def test_tool_speaks_to_the_user(run_tool, tmp_path, capsys, arguments,
-                                 message):
-    with pytest.raises(SystemExit) as stop:
-        run_tool('--out', tmp_path / 'data', *arguments)
-    assert message in capsys.readouterr().err + str(stop.value)
+def test_tool_speaks_to_the_user(call_tool, tmp_path, arguments, message):
+    ended = call_tool(TOOL, '--out-dir', tmp_path / 'data', *arguments)
+    assert ended.status == 2 and message in ended.err
 
 
 def test_tool_says_that_other_shares_are_to_come(run_tool, tmp_path, capsys):
-    run_tool('--out', tmp_path, '--train', 3, '--test', 0, '--shard', '1/2',
-             '--width', 64, '--height', 48, '--fov', 60)
+    run_tool('--out-dir', tmp_path, '--train', 3, '--test', 0, '--shard', '1/2',
+             '--width', 64, '--height', 48, '--fov-deg', 60)
     assert 'without --shard' in capsys.readouterr().out
     assert not (tmp_path / 'train_annos.txt').exists()

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from mmpose_cmb.pinhole import Intrinsics
+from mmpose_cmb.camera import Camera
 from mmpose_cmb.synthesis.render import render_depth
 
-CAMERA = Intrinsics(64, 48, 60., 60., 31.5, 23.5)
+CAMERA = Camera(60., 60., 31.5, 23.5, 64, 48)
 
 
 def rays():

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from mmpose_cmb.synthesis.body import load_body_model
-from mmpose_cmb.pinhole import ITOP_CAMERA, Intrinsics, KINECT_V2_HALF, project
+from mmpose_cmb.camera import ITOP_CAMERA, Camera, KINECT_V2_HALF, project
 from mmpose_cmb.synthesis.joints import K2HPD_JOINTS
 from mmpose_cmb.synthesis.sample import joints_visible, make_sample
 
-SMALL = Intrinsics(80, 60, 70., 70., 39.5, 29.5)
+SMALL = Camera(70., 70., 39.5, 29.5, 80, 60)
 
 
 def same(a, b):

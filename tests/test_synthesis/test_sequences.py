@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from mmpose_cmb.analysis import synthetic_body_mask
-from mmpose_cmb.datasets.k2hpd_annotations import parse_k2hpd_annotations
-from mmpose_cmb.pinhole import Intrinsics
+from mmpose_cmb.formats.k2hpd import parse_k2hpd_annotations
+from mmpose_cmb.camera import Camera
 from mmpose_cmb.synthesis import Recipe, generate_dataset, make_sample
 from mmpose_cmb.synthesis import generate as generate_module
 from mmpose_cmb.synthesis.joints import k2hpd_joints
@@ -18,7 +18,7 @@ from mmpose_cmb.synthesis.pose import JOINT_LIMITS_DEG, clip_to_limits
 from mmpose_cmb.synthesis.sequence_sample import (make_scene,
                                                   make_sequence_sample)
 
-CAMERA = Intrinsics(64, 48, 50., 50., 31.5, 23.5)
+CAMERA = Camera(50., 50., 31.5, 23.5, 64, 48)
 COUNTS = dict(train=7, test=4)
 RECIPE = Recipe(1, CAMERA, sequence_length=3)
 TOOL = Path(__file__).resolve().parents[2] / 'tools' / 'synthesize.py'
@@ -261,8 +261,8 @@ def test_tool(tmp_path):
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
     tool.main([
-        '--out', str(tmp_path), '--train', '2', '--test', '0', '--width', '64',
-        '--height', '48', '--fov', '60', '--sequence-length', '2'
+        '--out-dir', str(tmp_path), '--train', '2', '--test', '0', '--width', '64',
+        '--height', '48', '--fov-deg', '60', '--sequence-length', '2'
     ])
     told = json.loads((tmp_path / 'synthesis.json').read_text())
     assert told['sequence_length'] == 2

@@ -44,7 +44,7 @@ def synthetic_root(tmp_path_factory):
     """32 training and 8 test frames in K2HPD's format."""
     root = tmp_path_factory.mktemp('data') / 'k2hpd_synthetic'
     _run_tool(REPOSITORY / 'tools' / 'synthesize.py', '--layout', 'k2hpd',
-             '--out', root, '--train', 32, '--test', 8, '--workers', 1)
+             '--out-dir', root, '--train', 32, '--test', 8, '--workers', 1)
     return root
 
 

@@ -61,7 +61,7 @@ def test_a_recording_with_a_damaged_frame(model, recording, run_tool,
         90, 20, 210, 120, check=False)
     assert result.returncode == 1, result.stderr
     assert 'camera.json: intrinsics and unit' in result.stdout + result.stderr
-    assert ('6 persons in 4 frames; 1 frames without a person, 1 of them '
+    assert ('6 persons in 4 frames; 1 frame without a person, 1 of them '
             'unusable') in result.stdout
     assert f'{recording / "1.png"}: not a whole PNG' in result.stdout
     summary = json.loads((out / 'predictions' / 'summary.json').read_text())
@@ -76,7 +76,7 @@ def test_a_recording_with_a_damaged_frame(model, recording, run_tool,
     (('--checkpoint', 'nowhere.pth'), 'error: nowhere.pth'),
     (('--config', 'nowhere.py'), 'error: nowhere.py: no such config'),
     (('--frames', '7:'), "error: frames '7:': selects none of 4 frames"),
-    (('--unit-m', '-1'), 'error: unit_m: expected metres'),
+    (('--unit-m', '-1'), 'must be above 0, got -1'),
     (('--det-model', 'rtmdet'), 'error: detectors of MMDetection need'),
 ])
 def test_mistakes_end_with_a_line(model, recording, monkeypatch, capsys,
@@ -87,3 +87,19 @@ def test_mistakes_end_with_a_line(model, recording, monkeypatch, capsys,
         runpy.run_path(str(INFER), run_name='__main__')
     assert ended.value.code == 2
     assert message in capsys.readouterr().err
+
+
+def test_results_are_kept_where_no_output_is_named(model, recording,
+                                                   monkeypatch, tmp_path,
+                                                   capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(
+        sys, 'argv',
+        list(map(str, (INFER, recording / '0.png', *model))))
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(INFER), run_name='__main__')
+    assert not ended.value.code
+    said = capsys.readouterr().out
+    assert '1 person in 1 frame\n' in said and 'Results: results' in said
+    assert (tmp_path / 'results' / 'predictions' / '0.json').is_file()
+    assert (tmp_path / 'results' / 'visualizations' / '0.png').is_file()

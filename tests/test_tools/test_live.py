@@ -112,7 +112,7 @@ def test_frames_without_depth_alone_are_a_failure(live, tmp_path):
                       '--no-window', '--fps', 200)
     assert (code, said.err) == (2, 'error: no frame could be used\n')
     assert 'no depth in this frame: holes only' in said.out
-    assert 'unknown intrinsics: the first box is the whole frame' in said.out
+    assert 'unknown intrinsics: a usual camera is assumed' in said.out
 
 
 def test_joints_on_standard_output_and_nothing_else(live, recording, tmp_path):

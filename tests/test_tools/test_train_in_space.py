@@ -23,7 +23,7 @@ train_cfg = dict(max_epochs=1, val_interval=1)
 @pytest.fixture(scope='module')
 def itop_root(tmp_path_factory, run_tool):
     root = tmp_path_factory.mktemp('data') / 'itop'
-    run_tool(TOOLS / 'synthesize.py', '--layout', 'itop', '--out', root,
+    run_tool(TOOLS / 'synthesize.py', '--layout', 'itop', '--out-dir', root,
              '--train', 16, '--test', 8, '--views', 'side')
     return root
 
@@ -93,7 +93,7 @@ def check_inference(config, folder, root, samples, run_tool):
 
 def test_astar_from_files_to_joints_in_space(run_tool, tmp_path):
     root = tmp_path / 'astar'
-    run_tool(TOOLS / 'synthesize.py', '--layout', 'astar', '--out', root,
+    run_tool(TOOLS / 'synthesize.py', '--layout', 'astar', '--out-dir', root,
              '--train', 8, '--test', 4)
     config = write_config(tmp_path / 'small.py', 'cmb_astar.py', root)
     run_tool(TOOLS / 'train.py', config, '--work-dir', tmp_path)

@@ -6,7 +6,7 @@ from mmengine.structures import InstanceData
 
 from mmpose.registry import HOOKS, VISUALIZERS
 from mmpose.structures import PoseDataSample
-from mmpose_cmb.pinhole import Intrinsics, unproject
+from mmpose_cmb.camera import Camera, unproject
 from mmpose_cmb.visualization import DepthPoseVisualizer, draw_pose_3d
 from mmpose_cmb.drawing.contact_sheet import CAPTION_HEIGHT
 
@@ -19,7 +19,7 @@ META = dict(
     skeleton_link_colors=np.array(COLORS, np.uint8))
 POSE = np.array([[[0., -0.6, 2.], [0., 0.2, 2.], [0.1, 0.2, 1.6]]])
 GAP = 6
-HEIGHT, WIDTH = 240, 320
+VIEW = HEIGHT, WIDTH = 240, 320
 
 
 @pytest.fixture
@@ -54,17 +54,15 @@ def build(**options):
 
 
 def panels_right_of(drawn, number):
-    """Both views beside ``number`` panels of the image, without margins."""
+    """Both views beside ``number`` panels of the image."""
     lefts = [GAP + i * (WIDTH + GAP) for i in (number, number + 1)]
-    margin = (WIDTH - HEIGHT) // 2
-    return np.concatenate([
-        drawn[GAP:GAP + HEIGHT, left + margin:left + margin + HEIGHT]
-        for left in lefts
-    ], axis=1)  # yapf: disable
+    return np.hstack(
+        [drawn[GAP:GAP + HEIGHT, left:left + WIDTH] for left in lefts])
 
 
 def expected(gt, **options):
-    return draw_pose_3d(POSE, LINKS, COLORS, gt=gt, view_px=HEIGHT, **options)
+    return draw_pose_3d(
+        POSE, LINKS, COLORS, gt=gt, view_hw=VIEW, **options)
 
 
 def test_two_views_beside_truth_and_prediction(sample):
@@ -92,11 +90,11 @@ def test_scores_and_labels_hide_joints(sample):
     shown[:, 2], truth[:, 0] = np.nan, np.nan
     np.testing.assert_array_equal(
         panels_right_of(drawn, 2),
-        draw_pose_3d(shown, LINKS, COLORS, gt=truth, view_px=HEIGHT))
+        draw_pose_3d(shown, LINKS, COLORS, gt=truth, view_hw=VIEW))
 
 
 def test_points_of_the_depth_where_the_camera_is_known(sample, depth_mm):
-    camera = Intrinsics(WIDTH, HEIGHT, 280., 290., 158., 121.)
+    camera = Camera(280., 290., 158., 121., WIDTH, HEIGHT)
     sample.set_metainfo(
         dict(intrinsics=np.array([280., 290., 158., 121.], np.float32)))
     drawn = build(show_gt=False).add_datasample('x', None, sample)
@@ -112,7 +110,7 @@ def test_without_metainfo_there_are_joints_only(sample):
     visualizer = DepthPoseVisualizer(min_side=1, show_gt=False)
     drawn = visualizer.add_datasample('x', None, sample)
     np.testing.assert_array_equal(
-        panels_right_of(drawn, 1), draw_pose_3d(POSE, [], [], view_px=HEIGHT))
+        panels_right_of(drawn, 1), draw_pose_3d(POSE, [], [], view_hw=VIEW))
 
 
 def test_unit_of_the_sample_goes_first(sample):

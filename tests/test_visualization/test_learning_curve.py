@@ -34,17 +34,50 @@ def test_iteration_based_run():
     assert scores == {'PDJ@0.20': [(120, 40.)]}
 
 
-def test_epoch_based_run_and_resume():
-    """Validation's step is the epoch; iteration 100 is run again."""
+def epochs(numbers, length=75, interval=50):
+    """Records as MMEngine writes them: none at the end of an epoch, unless
+    it is shorter than the interval, and validation every second epoch.
+    """
+    for epoch in numbers:
+        begin = (epoch - 1) * length
+        at = [*range(interval, length + 1, interval)] or [length]
+        for inner in at:
+            yield dict(train(begin + inner, 1. / (begin + inner)),
+                       epoch=epoch)
+        if epoch % 2 == 0:
+            yield dict(AP=10. * epoch, step=epoch)
+
+
+@pytest.mark.parametrize('length', [30, 75, 100, 120])
+def test_validation_is_at_the_end_of_its_epoch(length):
+    losses, scores = training_curves([*epochs(range(1, 7), length)], ['AP'])
+    assert scores == {
+        'AP': [(2 * length, 20.), (4 * length, 40.), (6 * length, 60.)]
+    }
+    first = min(50, length)
+    assert [i for i, _ in losses['loss']][:2] == [
+        first, 100 if length >= 100 else length + first]
+
+
+def test_resumed_after_an_epoch_that_is_run_again():
+    records = [*epochs(range(1, 5)), *epochs([4, 5, 6])]
+    losses, scores = training_curves(records, ['AP'])
+    assert [i for i, _ in losses['loss']] == [50, 125, 200, 275, 350, 425]
+    assert scores == {'AP': [(150, 20.), (300, 40.), (450, 60.)]}
+
+
+def test_one_epoch_alone_ends_no_earlier_than_its_last_record():
+    """No second epoch tells how long it was; iteration 100 is run again."""
     losses, scores = training_curves([
-        train(100, 3.),
+        dict(train(100, 3.), epoch=1),
+        dict(train(200, 2.9), epoch=1),
+        dict(AP=30., step=1),
+        dict(train(100, 2.5), epoch=1),
+        dict(train(200, 2.), epoch=1),
         dict(AP=40., step=1),
-        train(100, 2.5),
-        train(200, 2.),
-        dict(AP=60., step=2)
     ], ['AP'])
     assert losses == {'loss': [(100, 2.5), (200, 2.)]}
-    assert scores == {'AP': [(100, 40.), (200, 60.)]}
+    assert scores == {'AP': [(200, 40.)]}
 
 
 def test_picture(tmp_path):

@@ -5,10 +5,11 @@ import numpy as np
 from mmengine.logging import print_log
 
 from mmpose.registry import DATASETS
-from ...pinhole import Intrinsics, SOFTKINETIC_DS325
-from ...depth.skdepth import BACKGROUND_M, HEIGHT, WIDTH, read_skdepth
-from ..astar_files import (AstarFrame, check_convention, list_astar_frames,
-                           offset_px_joints, read_shand, wrist_mm_joints)
+from ...camera import SOFTKINETIC_DS325, check_intrinsics
+from ...formats.astar import (BACKGROUND_M, HEIGHT, WIDTH, AstarFrame,
+                              check_convention, list_astar_frames,
+                              offset_px_joints, read_shand, read_skdepth,
+                              wrist_mm_joints)
 from ...paths import config_path
 from ..label_checks import (intrinsics_array, median_surface_gap_m,
                             spread_rows)
@@ -77,15 +78,12 @@ class ASTARDataset(SinglePersonDataset):
                  *,
                  data_root: str,
                  label_convention: str = 'offset_px',
-                 intrinsics: Sequence[float] = SOFTKINETIC_DS325[2:],
+                 intrinsics: Sequence[float] = SOFTKINETIC_DS325,
                  background_m: Optional[float] = BACKGROUND_M,
                  **kwargs) -> None:
-        if len(intrinsics) != 4 or min(intrinsics[:2]) <= 0:
-            raise ValueError('intrinsics: expected fx, fy, cx, cy in pixels, '
-                             f'got {intrinsics}')
         self.split = split
         self.label_convention = label_convention
-        self.camera = Intrinsics(WIDTH, HEIGHT, *intrinsics)
+        self.camera = check_intrinsics(intrinsics)
         self.background_m = background_m
         super().__init__(data_root=data_root, **kwargs)
 
@@ -99,7 +97,7 @@ class ASTARDataset(SinglePersonDataset):
         keypoints, keypoints_cam = (
             np.array(part, np.float32) for part in zip(*joints))
         self._check_on_hand(frames, keypoints, keypoints_cam)
-        numbers = ', '.join(f'{x:g}' for x in self.camera[2:])
+        numbers = ', '.join(f'{x:g}' for x in self.camera[:4])
         print_log(
             f'{self.data_root}: {len(frames)} {self.split} frames; joints '
             f"read as '{self.label_convention}' "

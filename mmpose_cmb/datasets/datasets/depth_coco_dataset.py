@@ -8,9 +8,9 @@ from mmengine.logging import print_log
 
 from mmpose.datasets.datasets.base import BaseCocoStyleDataset
 from mmpose.registry import DATASETS
-from ...pinhole import Intrinsics
+from ...camera import Camera
 from ..dataset_info import parse_depth_metainfo
-from ..depth_coco_files import read_depth_coco
+from ...formats.depth_coco import read_depth_coco
 from ...depth.depth_io import read_depth
 from ..detected_boxes import use_detections
 from ..label_checks import (median_depth_ratio, projection_errors_px,
@@ -200,5 +200,5 @@ class DepthCocoDataset(BaseCocoStyleDataset):
         return info
 
 
-def _camera(info: dict) -> Intrinsics:
-    return Intrinsics(*info['image_size'], *info['intrinsics'])
+def _camera(info: dict) -> Camera:
+    return Camera(*info['intrinsics'], *info['image_size'])

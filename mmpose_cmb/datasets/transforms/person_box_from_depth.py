@@ -5,7 +5,7 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 
 from mmpose.registry import TRANSFORMS
-from ...pinhole import Intrinsics
+from ...camera import check_intrinsics
 from ...depth.person_box import find_person_box
 
 
@@ -43,10 +43,8 @@ class PersonBoxFromDepth(BaseTransform):
                  intrinsics: Optional[Sequence[float]] = None,
                  padding_m: float = 0.1) -> None:
         super().__init__()
-        if intrinsics is not None and len(intrinsics) != 4:
-            raise ValueError('intrinsics: expected fx, fy, cx, cy in pixels, '
-                             f'got {intrinsics}')
-        self.intrinsics = intrinsics
+        self.intrinsics = (None if intrinsics is None else
+                           check_intrinsics(intrinsics))
         self.padding_m = padding_m
 
     def transform(self, results: dict) -> dict:
@@ -57,8 +55,8 @@ class PersonBoxFromDepth(BaseTransform):
                 f'{results.get("img_path", "img")}: the camera is not known. '
                 'Give PersonBoxFromDepth intrinsics=(fx, fy, cx, cy)')
         height, width = results['img'].shape
-        camera = Intrinsics(width, height, *map(float, intrinsics))
-        found = find_person_box(results['img'], camera, self.padding_m)
+        found = find_person_box(results['img'], check_intrinsics(intrinsics),
+                                self.padding_m)
         bbox, score = found or ((0, 0, width - 1, height - 1), 0.)
         results['bbox'] = np.array([bbox], np.float32)
         results['bbox_score'] = np.array([score], np.float32)

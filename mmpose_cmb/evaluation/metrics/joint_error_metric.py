@@ -73,6 +73,10 @@ class JointErrorMetric(JointTableMetric):
         self.root = root
         self.plot_file = plot_file
 
+    def named_joints(self) -> Dict[str, Sequence[str]]:
+        """The root, where there is one."""
+        return {} if self.root is None else {'root': [self.root]}
+
     def process(self, data_batch: Sequence[dict],
                 data_samples: Sequence[dict]) -> None:
         """Keep the errors of every person's joints.

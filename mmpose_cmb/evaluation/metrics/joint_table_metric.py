@@ -29,7 +29,9 @@ class JointTableMetric(BaseMetric):
             only to tell two metrics of one kind apart. Defaults to None.
 
     Raises:
-        ValueError: On an unknown ``detail``.
+        ValueError: On an unknown ``detail``; and when it is given the
+            ``dataset_meta`` of a data set that lacks a joint which an option
+            names. A Runner gives it before the first step.
     """
 
     # An empty prefix: keys stay as documented ('PDJ@0.20') without the
@@ -110,6 +112,22 @@ class JointTableMetric(BaseMetric):
         return metrics
 
     @property
+    def dataset_meta(self) -> Optional[dict]:
+        """Metainfo of the data set."""
+        return self._dataset_meta
+
+    @dataset_meta.setter
+    def dataset_meta(self, dataset_meta: Optional[dict]) -> None:
+        self._dataset_meta = dataset_meta
+        if dataset_meta is not None:
+            for role, names in self.named_joints().items():
+                self.joint_ids(names, role)
+
+    def named_joints(self) -> Dict[str, Sequence[str]]:
+        """The joints that options name, by what the options call them."""
+        return {}
+
+    @property
     def joint_groups(self) -> Dict[str, List[int]]:
         """Group name -> joint ids, of the data set."""
         return (self.dataset_meta or {}).get('joint_groups') or {}
@@ -142,8 +160,10 @@ class JointTableMetric(BaseMetric):
         name2id = self.name2id()
         unknown = [name for name in names if name not in name2id]
         if unknown:
+            data_set = self.dataset_meta.get('dataset_name', 'this data set')
             raise ValueError(
                 f'{type(self).__name__}: the {role} names {unknown}, which '
-                f'this data set does not have; its joints are '
-                f'{list(name2id)}')
+                f'{data_set} does not have; its joints are {list(name2id)}. '
+                f'Give {type(self).__name__} joints of these, or leave it '
+                'out of val_evaluator and test_evaluator')
         return [name2id[name] for name in names]

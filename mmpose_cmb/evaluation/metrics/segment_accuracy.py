@@ -60,6 +60,11 @@ class SegmentAccuracy(JointTableMetric):
         """Key of the total at one threshold."""
         raise NotImplementedError
 
+    def named_joints(self) -> Dict[str, Sequence[str]]:
+        """Those of the segment's two ends."""
+        return {self.segment_role: [name for end in self.segment
+                                    for name in end]}
+
     def process(self, data_batch: Sequence[dict],
                 data_samples: Sequence[dict]) -> None:
         """Keep the distances and the segment length of every person.

@@ -23,9 +23,9 @@ class DepthStem(BaseModule):
     Example:
         >>> import torch
         >>> from mmpose_cmb.models import DepthStem
-        >>> net = DepthStem(dict(type='HourglassNet'))
-        >>> net(torch.rand(1, 1, 128, 128))[0].shape
-        torch.Size([1, 256, 32, 32])
+        >>> net = DepthStem(dict(type='MobileNetV2'))
+        >>> net(torch.rand(2, 1, 64, 64))[0].shape
+        torch.Size([2, 1280, 2, 2])
     """
 
     def __init__(self, backbone: dict, init_cfg=None) -> None:

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch import Tensor, nn
+from torch.utils.module_tracker import ModuleTracker
 
 from mmpose.registry import MODELS
 from .conv_controller import ConvController
@@ -220,10 +221,7 @@ class ConvMemoryBlock(BaseModule):
 def _inside_backward() -> bool:
     """Whether autograd is running a backward pass in this thread.
 
-    A forward pass then is the recomputation of activation checkpointing
-    (PyTorch's own checkpoint module asks the same question this way). A
+    A forward pass then is the recomputation of activation checkpointing. A
     compiled graph recomputes without running this code.
     """
-    if torch.compiler.is_compiling():
-        return False
-    return torch._C._current_graph_task_id() != -1
+    return not torch.compiler.is_compiling() and ModuleTracker().is_bw

@@ -1,10 +1,11 @@
 """The paper's 3D head: fully connected layers on the heat-map layer."""
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence
 
 import torch
 from torch import Tensor, nn
 
 from mmpose.registry import MODELS
+from mmpose.utils.typing import ConfigType, OptSampleList
 from .average_cells import average_cells
 from .hourglass_spatial_head import HourglassSpatialHead
 
@@ -52,15 +53,16 @@ class HourglassFullyConnectedHead(HourglassSpatialHead):
         pooled = average_cells(heatmaps, self.pool_size)
         return self.regressor(pooled.flatten(1)).unflatten(1, (-1, 3))
 
-    def loss(self, feats: Tuple[Tensor], batch_data_samples,
-             train_cfg: dict = {}) -> dict:
-        """Heat-map loss, and ``loss_regression``."""
-        x = self.merge(feats)
-        losses = super().loss((x, ), batch_data_samples, train_cfg)
+    def losses_of_maps(self, heatmaps: Tensor, merged: Tensor,
+                       batch_data_samples: OptSampleList,
+                       train_cfg: ConfigType) -> Dict[str, Tensor]:
+        """Adds ``loss_regression``."""
+        losses = super().losses_of_maps(heatmaps, merged, batch_data_samples,
+                                        train_cfg)
         labels = [d.gt_instance_labels for d in batch_data_samples]
         target = torch.cat([label.keypoint_uvd for label in labels])
         weights = torch.cat([label.keypoint_uvd_weights for label in labels])
-        errors = (self.regress(self.final_layer(x)).float() - target).abs()
+        errors = (self.regress(heatmaps).float() - target).abs()
         mean = ((errors * weights[..., None]).sum() /
                 (3 * weights.sum()).clamp(min=1))
         losses['loss_regression'] = self.regression_loss_weight * mean

@@ -1,11 +1,12 @@
 """Joints in space from depth-offset maps read at the heat maps' maxima."""
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence
 
 import torch
 from mmcv.cnn import ConvModule
 from torch import Tensor, nn
 
 from mmpose.registry import MODELS
+from mmpose.utils.typing import ConfigType, OptSampleList
 from .flip_test import average_mirrored
 from .hourglass_spatial_head import HourglassSpatialHead
 
@@ -92,14 +93,15 @@ class HourglassLiftHead(HourglassSpatialHead):
         """Relative depths ``[B, K, H, W]`` of merged features."""
         return self.depth_layer(self.depth_conv(merged)).float()
 
-    def loss(self, feats: Tuple[Tensor], batch_data_samples,
-             train_cfg: dict = {}) -> dict:
-        """Heat-map loss, and ``loss_depth``."""
-        x = self.merge(feats)
-        losses = super().loss((x, ), batch_data_samples, train_cfg)
+    def losses_of_maps(self, heatmaps: Tensor, merged: Tensor,
+                       batch_data_samples: OptSampleList,
+                       train_cfg: ConfigType) -> Dict[str, Tensor]:
+        """Adds ``loss_depth``."""
+        losses = super().losses_of_maps(heatmaps, merged, batch_data_samples,
+                                        train_cfg)
         labels = [d.gt_instance_labels for d in batch_data_samples]
         losses['loss_depth'] = self.depth_loss_weight * masked_map_loss(
-            self.depth_maps(x),
+            self.depth_maps(merged),
             torch.stack([d.gt_fields.heatmaps for d in batch_data_samples]),
             torch.cat([label.keypoint_uvd for label in labels])[..., 2],
             torch.cat([label.keypoint_uvd_weights for label in labels]))

@@ -207,6 +207,28 @@ def test_activation_checkpointing_writes_once_with_equal_gradients(
         torch.testing.assert_close(actual.grad, expected.grad)
 
 
+@pytest.mark.parametrize('use_reentrant', [True, False])
+def test_a_checkpointed_network_writes_each_memory_once(use_reentrant):
+    # The blocks are recomputed before a gradient has reached them.
+    def make_network():
+        return nn.Sequential(
+            make_block(), nn.Conv2d(6, 3, 1), nn.Softplus(),
+            make_block(seed=3, update_rule='running_average'))
+
+    plain, checkpointed = make_network(), make_network()
+    checkpointed.load_state_dict(plain.state_dict())
+    for step in range(2):
+        x = make_input(seed=step).requires_grad_()
+        y = x.detach().clone().requires_grad_()
+        plain(x).pow(2).sum().backward()
+        checkpoint(
+            checkpointed, y, use_reentrant=use_reentrant).pow(2).sum(
+            ).backward()
+        for i in (0, 3):
+            assert torch.equal(checkpointed[i].memory, plain[i].memory)
+        torch.testing.assert_close(y.grad, x.grad)
+
+
 @pytest.mark.parametrize('dtype', [torch.bfloat16, torch.float16])
 def test_autocast_keeps_the_memory_in_float32(dtype):
     block = make_block(channels=8, size=(8, 8))

@@ -85,7 +85,7 @@ def test_the_mirrored_person_is_the_same_person(cls):
 
     # Maps of the mirrored crop, had the network been symmetric.
     merged = head.merge(feats)
-    maps = head((merged, ))
+    maps = head.heatmaps(merged)
     mirrored = maps.flip(-1)[:, FLIP_INDICES]
     if cls is HourglassLiftHead:
         depth = head.depth_maps(merged)

@@ -4,9 +4,11 @@ import pytest
 import torch
 from mmengine.structures import InstanceData, PixelData
 
+from mmpose.models.heads import HeatmapHead
 from mmpose.structures import PoseDataSample
 from mmpose_cmb.codecs import DepthHeatmap
-from mmpose_cmb.models import (HourglassFullyConnectedHead, HourglassLiftHead)
+from mmpose_cmb.models import (HourglassFullyConnectedHead,
+                               HourglassHeatmapHead, HourglassLiftHead)
 from mmpose_cmb.models.heads.hourglass_fully_connected_head import mirror_uvd
 from mmpose_cmb.models.heads.hourglass_lift_head import (masked_map_loss,
                                                          read_at_maximum)
@@ -109,6 +111,27 @@ def test_a_few_steps_learn_the_joints(cls):
     np.testing.assert_allclose(
         pred.keypoints_cam[0, :, 0], (u - 128) * [2., 2.6, 3.1] / 200,
         atol=0.06)
+
+
+@pytest.mark.parametrize('cls', [HourglassHeatmapHead, *HEADS])
+def test_loss_of_the_heat_maps_is_mmposes(cls):
+    head, features, samples = make_head(cls), make_features(), make_samples()
+    expected = HeatmapHead.loss(head, features, samples)
+    losses = head.loss(features, samples)
+    assert set(expected) == {'loss_kpt', 'acc_pose'} <= set(losses)
+    for name, value in expected.items():
+        assert torch.equal(losses[name], value)
+    assert 'acc_pose' not in head.loss(features, samples,
+                                       dict(compute_acc=False))
+
+
+@pytest.mark.parametrize('cls', [HourglassHeatmapHead, *HEADS])
+def test_only_the_encoders_feature_maps_are_taken(cls):
+    head, features = make_head(cls), make_features()
+    for wrong in (features[:1], features[1:], (head.merge(features), )):
+        for method in (head, head.decode_tensors):
+            with pytest.raises(ValueError, match='built for 3 feature maps'):
+                method(wrong)
 
 
 @pytest.mark.parametrize('cls', HEADS)
