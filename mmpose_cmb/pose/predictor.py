@@ -151,7 +151,7 @@ class PosePredictor:
     def estimate(
         self,
         frames: Sequence[DepthFrame],
-        bboxes: Optional[Sequence[Optional[Sequence]]] = None
+        bboxes: Optional[Sequence[Union[None, Sequence, np.ndarray]]] = None
     ) -> List[List[PersonPose]]:
         """Estimate the poses of all persons in some frames.
 
