@@ -9,7 +9,7 @@ from typing import List, NamedTuple, Tuple
 
 import numpy as np
 
-from ..pinhole import (ITOP_CAMERA, Intrinsics, KINECT_V2_HALF, project)
+from ..camera import ITOP_CAMERA, KINECT_V2_HALF, Camera, project
 from .camera import CameraPose, look_along, sample_camera, world_to_camera
 from .itop_label_places import itop_label_joints
 from .person import Person, make_person
@@ -18,19 +18,19 @@ from .room_furniture import (bed, piece_in_front, something_to_sit_on,
                              table_before)
 from .room_people import make_room_person, moved
 from .shapes import Mesh, merge
-from .streams import stream
-from .view import joints_inside, joints_visible, look_at, measure
+from .streams import stage_rng
+from .view import joints_inside, joints_visible, measure, render_view
 
 FRONT_SHARE = 0.45
 MOST_PEOPLE = 2
 # Share, camera, sensor. Kinect v1 bare and registered to its colour image,
 # Kinect v2 at half its resolution, Azure Kinect (narrow) at half of it.
-CAMERAS: Tuple[Tuple[float, Intrinsics, str], ...] = (
+CAMERAS: Tuple[Tuple[float, Camera, str], ...] = (
     (0.35, ITOP_CAMERA, 'structured_light'),
-    (0.25, Intrinsics(320, 240, 262.5, 262.5, 160., 120.),
+    (0.25, Camera(262.5, 262.5, 160., 120., 320, 240),
      'structured_light'),
     (0.30, KINECT_V2_HALF, 'time_of_flight'),
-    (0.10, Intrinsics(320, 288, 252., 252., 159.5, 143.5), 'time_of_flight'),
+    (0.10, Camera(252., 252., 159.5, 143.5, 320, 288), 'time_of_flight'),
 )  # yapf: disable
 _BACKGROUND_TAKEN_AWAY = 0.15
 _SECOND_PERSON = 0.22
@@ -51,7 +51,7 @@ class RoomFrame(NamedTuple):
         boxes: (P, 4), x1, y1, x2, y2 in pixels.
     """
     depth_m: np.ndarray
-    intrinsics: Intrinsics
+    intrinsics: Camera
     keypoints_uv: np.ndarray
     keypoints_cam_m: np.ndarray
     visible: np.ndarray
@@ -62,7 +62,7 @@ class _Scene(NamedTuple):
     people: List[Person]
     things: List[Mesh]
     camera: CameraPose
-    intrinsics: Intrinsics
+    intrinsics: Camera
     sensor: str
 
 
@@ -77,7 +77,7 @@ def make_room_frame(seed: int, index: int, device: str = 'cpu') -> RoomFrame:
         index (int): Number of the frame, >= 0.
         device (str): Where rays are cast, see :func:`render_depth`.
     """
-    rng = stream(seed, index, 'room_scene')
+    rng = stage_rng(seed, index, 'room_scene')
     for _ in range(10):
         scene = (_front_scene(rng)
                  if rng.random() < FRONT_SHARE else _room_scene(rng))
@@ -137,7 +137,7 @@ def _settled(rng: np.random.Generator) -> Tuple[Person, List[Mesh]]:
     return person, things
 
 
-def _room_camera(rng: np.random.Generator, intrinsics: Intrinsics,
+def _room_camera(rng: np.random.Generator, intrinsics: Camera,
                  person: Person) -> CameraPose:
     """A camera on a shelf, a stand or high on the wall, as it happens.
 
@@ -169,8 +169,8 @@ def _observe(rng: np.random.Generator, scene: _Scene,
     """Measure a scene and label the people in it."""
     crowd = merge([person.mesh for person in scene.people])
     hairy = np.concatenate([person.hairy for person in scene.people])
-    view = look_at([crowd, *scene.things], hairy, scene.camera,
-                   scene.intrinsics, device)
+    view = render_view([crowd, *scene.things], hairy, scene.camera,
+                       scene.intrinsics, device)
     depth_m = measure(rng, view, scene.sensor, scene.intrinsics)
     if len(scene.people) == 1 and rng.random() < _BACKGROUND_TAKEN_AWAY:
         depth_m = np.where(view.body_mask, depth_m, np.float32(0))

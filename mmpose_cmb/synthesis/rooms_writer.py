@@ -11,14 +11,14 @@ from typing import Dict, List, Sequence, Tuple
 import cv2
 import numpy as np
 
+from ..formats.itop import ITOP_BONES, ITOP_JOINTS
+from ..io import write_bytes, write_json
 from .body import load_body_model
-from .contact_sheet import ITOP_BONES, Drawing
-from .joints import ITOP_JOINTS
+from .contact_sheet import Drawing
 from .parts import read_parts
 from .recipe import Recipe
 from .room_scene import MOST_PEOPLE, make_room_frame
 from .streams import MOST_FRAMES
-from .whole_files import write_whole
 
 _EMPTY = dict(
     ids=np.zeros(0, np.int64),
@@ -61,7 +61,7 @@ class RoomsWriter:
             '.png',
             np.rint(frame.depth_m * 1000).astype(np.uint16))
         assert done
-        write_whole(self._path(index), encoded.tobytes())
+        write_bytes(self._path(index), encoded.tobytes())
         record = dict(
             people=np.int64(len(frame.boxes)),
             camera=np.array(frame.intrinsics, float))
@@ -81,8 +81,7 @@ class RoomsWriter:
         for split, paths in parts.items():
             if paths:
                 self._write_annotations(split, read_parts(paths, _EMPTY))
-        write_whole(self.root / 'synthesis.json',
-                    (json.dumps(parameters, indent=2) + '\n').encode())
+        write_json(self.root / 'synthesis.json', parameters, 2)
 
     def drawings(self, rows: Sequence[Tuple[str, int]]) -> List[Drawing]:
         """Frames of a finished data set, for a picture; the first person.
@@ -123,11 +122,11 @@ class RoomsWriter:
         # The data sets' side needs MMPose, making frames does not.
         from ..paths import config_path
         from ..datasets.dataset_info import parse_depth_metainfo
-        from ..datasets.depth_coco_files import (coco_annotation, coco_image,
-                                                 write_depth_coco)
+        from ..formats.depth_coco import (coco_annotation, coco_image,
+                                          write_depth_coco)
         images, annotations = [], []
         for row, index in enumerate(labels['ids'].tolist()):
-            width, height, *intrinsics = labels['camera'][row].tolist()
+            *intrinsics, width, height = labels['camera'][row].tolist()
             images.append(
                 coco_image(
                     index,

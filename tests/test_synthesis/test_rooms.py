@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mmpose_cmb.pinhole import project
+from mmpose_cmb.camera import project
 from mmpose_cmb.synthesis import ITOP_JOINTS, Recipe, generate_dataset
 from mmpose_cmb.synthesis.body import load_body_model
 from mmpose_cmb.synthesis.itop_label_places import (_bend_side,
@@ -127,7 +127,7 @@ def test_labels_of_rooms_agree_with_camera_and_depth(frames):
 
 
 def test_a_data_set_of_rooms_is_read_as_it_was_made(tmp_path, frames):
-    from mmpose_cmb.datasets.depth_coco_files import read_depth_coco
+    from mmpose_cmb.formats.depth_coco import read_depth_coco
     assert generate_dataset(
         tmp_path, dict(train=2), Recipe(5, layout='rooms'), progress=False)
     content = read_depth_coco(str(tmp_path / 'train.json'), ITOP_JOINTS)
@@ -143,7 +143,7 @@ def test_a_data_set_of_rooms_is_read_as_it_was_made(tmp_path, frames):
         frames[1].keypoints_cam_m[0],
         atol=1e-4)
     image = content.images[1]
-    assert image['intrinsics'] == pytest.approx(frames[1].intrinsics[2:])
+    assert image['intrinsics'] == pytest.approx(frames[1].intrinsics[:4])
     depth = cv2.imread(
         str(tmp_path / 'depth' / image['file_name']), cv2.IMREAD_UNCHANGED)
     np.testing.assert_allclose(
