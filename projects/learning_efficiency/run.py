@@ -60,7 +60,7 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
     add('--out', type=Path, default=Path('work_dirs/learning_efficiency'),
         help='folder of the study (default: %(default)s)')
     add('--variants', nargs='+', metavar='NAME',
-        help='configs in configs/ablations, configs/peers or configs, or '
+        help='in configs/ablations, configs/mmpose_networks or configs, or '
         f'NAME=PATH (default: {" ".join(VARIANTS)})')
     add('--fractions', nargs='+', type=int, metavar='PERCENT',
         help='of the training frames')

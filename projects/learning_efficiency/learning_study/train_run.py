@@ -56,7 +56,7 @@ def train_run(folder: StudyFolder, run: Run,
     parts = (cfg.model, cfg.train_dataloader.dataset.pipeline,
              cfg.val_dataloader.dataset.pipeline, cfg.custom_hooks)
     digest = hashlib.sha256(repr(parts).encode()).hexdigest()
-    cost = measure_complexity(runner.model)
+    cost = measure_complexity(runner.model.cpu())
     frames = len(runner.train_dataloader.batch_sampler.sampler.indices)
     train_s = folder.rows_of(run, folder.curves)['train_s'].sum()
     folder.runs.put(
