@@ -46,12 +46,7 @@ class VideoFile:
         if self._writer is None:
             self._size = picture.shape[1::-1]
             self._begin_s = time_s
-            aside = self._file.enter_context(whole_file(self.path))
-            self._writer = cv2.VideoWriter(aside,
-                                           cv2.VideoWriter_fourcc(*'mp4v'),
-                                           self.fps, self._size)
-            if not self._writer.isOpened():
-                raise OSError(f'{self.path}: OpenCV cannot write this video')
+            self._writer = self._open()
         if picture.shape[1::-1] != self._size:
             picture = cv2.resize(picture, self._size)
         due = round((time_s - self._begin_s) * self.fps)
@@ -67,6 +62,17 @@ class VideoFile:
         self._writer.release()
         self._writer = None
         self._file.close()
+
+    def _open(self) -> cv2.VideoWriter:
+        # After an error nothing may get the file's name.
+        with ExitStack() as file:
+            aside = file.enter_context(whole_file(self.path))
+            writer = cv2.VideoWriter(aside, cv2.VideoWriter_fourcc(*'mp4v'),
+                                     self.fps, self._size)
+            if not writer.isOpened():
+                raise OSError(f'{self.path}: OpenCV cannot write this video')
+            self._file = file.pop_all()
+        return writer
 
     def _add(self, picture: np.ndarray) -> None:
         self._writer.write(np.ascontiguousarray(picture[..., ::-1]))

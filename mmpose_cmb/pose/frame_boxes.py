@@ -1,5 +1,5 @@
 """Which boxes of a frame a pose is estimated in."""
-from typing import NamedTuple, Optional, Sequence, Union
+from typing import NamedTuple, Sequence, Union
 
 import numpy as np
 
@@ -30,7 +30,7 @@ class FrameBoxes(NamedTuple):
 
 
 def frame_boxes(frame: DepthFrame,
-                given: Union[Sequence, np.ndarray, None] = None,
+                given: Union[None, Sequence, np.ndarray] = None,
                 foreground_only: bool = False) -> FrameBoxes:
     """Take the given boxes, or find the person.
 

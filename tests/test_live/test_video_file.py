@@ -32,3 +32,20 @@ def test_video_names(tmp_path):
         VideoFile(str(tmp_path / 'out.gif'))
     VideoFile(str(tmp_path / 'never.mp4')).close()
     assert not os.listdir(tmp_path)
+
+
+def test_a_video_that_cannot_be_written_leaves_nothing(tmp_path, monkeypatch):
+    class Writer:
+
+        def __init__(self, *_):
+            pass
+
+        def isOpened(self):
+            return False
+
+    monkeypatch.setattr(cv2, 'VideoWriter', Writer)
+    video = VideoFile(str(tmp_path / 'out.mp4'))
+    with pytest.raises(OSError, match='out.mp4: OpenCV cannot write'):
+        video.write(np.zeros((64, 96, 3), np.uint8), 0.)
+    video.close()
+    assert not os.listdir(tmp_path)
