@@ -2,6 +2,7 @@
 
 All else that packaging needs is in ``pyproject.toml``.
 """
+
 import os
 import shutil
 from pathlib import Path
@@ -47,7 +48,8 @@ class BuildWithMim(build_py):
                 shutil.copytree(
                     source,
                     target / name,
-                    ignore=shutil.ignore_patterns('__pycache__'))
+                    ignore=shutil.ignore_patterns('__pycache__'),
+                )
             else:
                 shutil.copy2(source, target / name)
 
