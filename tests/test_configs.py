@@ -19,8 +19,8 @@ from mmpose_cmb.paths import config_names
 REPOSITORY = Path(__file__).resolve().parents[1]
 CONFIGS = REPOSITORY / 'configs'
 PUBLIC = [name for name in config_names() if not name.startswith('deploy/')]
-# The networks of peers/ are run in tests/test_benchmarking.
-OURS = [name for name in PUBLIC if not name.startswith('peers/')]
+# The networks of mmpose_networks/ are run in tests/test_benchmarking.
+OURS = [name for name in PUBLIC if not name.startswith('mmpose_networks/')]
 FILES = sorted(
     str(path.relative_to(CONFIGS)) for path in CONFIGS.rglob('*.py'))
 

@@ -81,7 +81,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.nav += [
         {'Projects': projects},
         {'Reference': [f'api/{name}.md' for name in packages()]},
-        *(page for page in beside_docs() if page.isupper() or page[0] == 'C'),
+        {'Contributing': [name for name in beside_docs() if name[0] == 'C']},
     ]
     return config
 

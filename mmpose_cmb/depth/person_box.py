@@ -306,7 +306,8 @@ def _best_person(points: np.ndarray, parts: np.ndarray,
     pixel_area = depth_m.astype(np.float64)**2 / (camera.fx * camera.fy)
     valid = parts >= 0
     areas = np.bincount(parts[valid], pixel_area[valid])
-    best = None
+    width = depth_m.shape[1]
+    best: Optional[Tuple[np.ndarray, float]] = None
     for label in np.flatnonzero(areas >= MIN_AREA_M2):
         person = _with_neighbours(depth_m, parts, label)
         rows, columns = np.nonzero(person)

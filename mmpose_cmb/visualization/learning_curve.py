@@ -7,6 +7,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from ..drawing import write_image
 
@@ -176,7 +177,9 @@ def _picture(losses: Curves, scores: Curves) -> np.ndarray:
     figure = Figure(
         figsize=(10 if scores else 5.5, 3.8), dpi=120, layout='constrained')
     canvas = FigureCanvasAgg(figure)
-    axes = figure.subplots(1, 2 if scores else 1, squeeze=False)[0]
+    # One axis of iterations: points side by side are of one time.
+    axes = figure.subplots(
+        1, 2 if scores else 1, squeeze=False, sharex=True)[0]
     for name, points in losses.items():
         axes[0].plot(*zip(*points), label=name, color='tab:red', lw=1.2)
     axes[0].set(title='Training loss', xlabel='iteration', yscale='log')
@@ -189,6 +192,8 @@ def _picture(losses: Curves, scores: Curves) -> np.ndarray:
             ylabel='percent',
             ylim=(0, 100))
         axes[1].legend(frameon=False)
+    axes[0].set_xlim(left=0)
+    axes[0].xaxis.set_major_locator(MaxNLocator(integer=True))
     for axis in axes:
         axis.grid(alpha=0.3)
         axis.spines[['top', 'right']].set_visible(False)

@@ -26,6 +26,7 @@ from learning_study.data_set import provide, provide_study_data
 from learning_study.spreads import ACCURACY
 from learning_study.study_folder import (CONFIG, FINISHED, WEIGHTS,
                                          StudyFolder)
+from mmpose_cmb.command_line import tool_parser
 from mmpose_cmb.io import write_text
 from robustness_study.conditions import CONDITIONS, other_camera
 from robustness_study.page import BASELINE, robustness_page
@@ -34,8 +35,7 @@ from run import add_choice, chosen_runs, end_with_a_message
 
 
 def parse_args(argv=None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tool_parser(__doc__)
     add = parser.add_argument
     add('--baseline', default=BASELINE, metavar='NAME',
         help='variant that is subtracted (default: %(default)s)')
@@ -73,7 +73,8 @@ def measure(args: argparse.Namespace, folder: StudyFolder) -> None:
         torch.zeros(1, device=args.device)
     except (RuntimeError, AssertionError) as error:
         message = str(error).splitlines()[0]
-        raise ValueError(f'{args.device!r} cannot be used: {message}')
+        raise ValueError(
+            f'{args.device!r} cannot be used: {message}') from error
     # Figures hold for the very weights and the very condition.
     keys = {(run, name): f'{digest[:12]} {name}: {condition.meaning}'
             for run, digest in usable.items()

@@ -23,13 +23,14 @@ from learning_study.settings import SCALES, add_options, chosen_settings
 from learning_study.study_folder import FINISHED, Study, StudyFolder
 from learning_study.variants import find_variants
 from learning_study.workers import do_runs
+from mmpose_cmb.command_line import (INTERRUPTED, MISTAKE, OverridesAction,
+                                     positive_int, tool_parser)
 
 VARIANTS = ('without_cmb', 'with_convs', 'cmb', 'simple_baseline_resnet50')
 
 
 def parse_args(argv=None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tool_parser(__doc__)
     add_choice(parser)
     add = parser.add_argument
     add('--scale', choices=SCALES, default='cpu',
@@ -38,11 +39,12 @@ def parse_args(argv=None) -> argparse.Namespace:
         help='variants of your own that learn from motions')
     add('--regularisations', nargs='+', choices=REGULARISATIONS,
         default=['none'], help='each is a run of its own (default: none)')
-    add('--learning-rates', nargs='+', type=parse_rate, default=[],
+    add('--learning-rates', nargs='+', action=OverridesAction, default={},
         metavar='NAME=RATE',
         help='of variants for which --learning-rate is not the best')
     add('--data', type=Path, help='folder of the frames (default: OUT/data)')
-    add('--jobs', type=int, default=1, help='runs at a time (default: 1)')
+    add('--jobs', type=positive_int, default=1, metavar='N',
+        help='runs at a time (default: 1)')
     add('--real-frames', metavar='NPZ', help='real frames to test on, too')
     add('--data-only', action='store_true', help='make the frames and stop')
     add('--report-only', action='store_true',
@@ -59,7 +61,7 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
         help='folder of the study (default: %(default)s)')
     add('--variants', nargs='+', metavar='NAME',
         help='configs in configs/ablations, configs/peers or configs, or '
-        f'NAME=PATH\n(default: {" ".join(VARIANTS)})')
+        f'NAME=PATH (default: {" ".join(VARIANTS)})')
     add('--fractions', nargs='+', type=int, metavar='PERCENT',
         help='of the training frames')
     add('--seeds', nargs='+', type=int, metavar='SEED')
@@ -67,27 +69,17 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def end_with_a_message() -> Iterator[None]:
-    """Mistakes and interruptions are said in one line."""
+    """Mistakes and interruptions are said in one line, as all tools do."""
     # Slurm's way to end a job is a person's Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     except (ValueError, OSError, ImportError) as error:
-        sys.exit(f'error: {error}')
+        print(f'error: {error}', file=sys.stderr)
+        raise SystemExit(MISTAKE) from None
     except KeyboardInterrupt:
-        sys.exit('\ninterrupted; the same command goes on from here')
-
-
-def parse_rate(text: str):
-    """``NAME=RATE`` as a name and a number."""
-    name, _, rate = text.rpartition('=')
-    try:
-        if name and float(rate) > 0:
-            return name, float(rate)
-    except ValueError:
-        pass
-    raise argparse.ArgumentTypeError(
-        f'expected NAME=RATE, such as cmb=0.002, got {text!r}')
+        print('\ninterrupted; the same command goes on', file=sys.stderr)
+        raise SystemExit(INTERRUPTED) from None
 
 
 def run_study(args: argparse.Namespace, folder: StudyFolder) -> None:
@@ -95,12 +87,10 @@ def run_study(args: argparse.Namespace, folder: StudyFolder) -> None:
     scale = SCALES[args.scale]
     settings = chosen_settings(args.scale, vars(args))
     variants = find_variants(args.variants or VARIANTS, args.motions,
-                             dict(args.learning_rates))
+                             args.learning_rates)
     seeds = range(scale.num_seeds) if args.seeds is None else args.seeds
     runs = make_runs(variants, args.fractions or scale.fractions, seeds,
                      args.regularisations)
-    if args.jobs < 1:
-        raise ValueError(f'--jobs must be at least 1, got {args.jobs}')
     if args.real_frames and not Path(args.real_frames).is_file():
         raise FileNotFoundError(f'{args.real_frames} does not exist')
     data = (args.data or folder.root / 'data').resolve()
@@ -113,11 +103,7 @@ def run_study(args: argparse.Namespace, folder: StudyFolder) -> None:
 
 
 def chosen_runs(folder: StudyFolder, args: argparse.Namespace) -> list:
-    """The runs of a study, or those of them that options name.
-
-    Raises:
-        ValueError: If there is no such run in the study.
-    """
+    """The runs of a study, or those of them that options name."""
     folder.study()
     names = args.variants and [v.partition('=')[0] for v in args.variants]
     runs = [run for run in folder.states()

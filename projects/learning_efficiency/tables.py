@@ -9,6 +9,7 @@ from pathlib import Path
 from learning_study.report import main_sections
 from learning_study.spreads import with_labels
 from learning_study.study_folder import FINISHED, StudyFolder
+from mmpose_cmb.command_line import MISTAKE
 from robustness_study.page import robustness_sections
 
 
@@ -17,7 +18,8 @@ def tables(root: Path) -> str:
     folder = StudyFolder(root)
     rows = folder.runs.read()
     if rows.empty:
-        sys.exit(f'error: there are no runs in {folder.runs.path}')
+        print(f'error: no runs in {folder.runs.path}', file=sys.stderr)
+        raise SystemExit(MISTAKE)
     sections = main_sections(with_labels(rows[rows['state'] == FINISHED]))
     sections += robustness_sections(folder.robustness.read())
     return '\n'.join(s.markdown() for s in sections if len(s.table))

@@ -15,11 +15,8 @@ WORDS = dict.fromkeys(('variant', 'regularisation', 'condition', 'state',
 class CsvTable:
     """Rows that are told from each other by their key.
 
-    Any row may have columns that others have not.
-
-    Args:
-        path (Path): The file; it need not be there.
-        key (Sequence[str]): Columns that every row has.
+    ``key`` are columns that every row has; any row may have more. The file
+    need not be there.
     """
 
     def __init__(self, path: Path, key: Sequence[str]) -> None:
@@ -41,10 +38,8 @@ class CsvTable:
     def put(self, *rows: dict, keep: Optional[Callable] = None) -> None:
         """Add rows; a row takes the place of the one with its key.
 
-        Args:
-            *rows (dict): They have the columns of the key at least.
-            keep (Callable, optional): Says of the table so far which rows
-                stay, as a series of booleans. Defaults to None: all.
+        ``keep`` says of the table so far which rows stay, as a series of
+        booleans.
         """
         with FileLock(self.path.with_name(f'.{self.path.name}.lock')):
             before = self.read()

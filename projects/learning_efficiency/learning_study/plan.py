@@ -12,12 +12,8 @@ REGULARISATIONS = dict(
 class Run:
     """One training; its fields tell its rows in all tables.
 
-    Attributes:
-        variant: Name of the variant.
-        fraction: Percent of the training frames.
-        seed: Of the initial weights, the order of the frames and their
-            augmentation.
-        regularisation: One of ``REGULARISATIONS``.
+    ``fraction`` is percent of the training frames; ``seed`` decides initial
+    weights, the order of the frames and their augmentation.
     """
     variant: str
     fraction: int

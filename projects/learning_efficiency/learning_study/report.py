@@ -14,7 +14,7 @@ from .figures import draw
 from .plan import Run
 from .spreads import (ACCURACY, REFERENCE, differences, show, spread_table,
                       with_labels)
-from .study_folder import FINISHED, StudyFolder
+from .study_folder import FINISHED, StudyFolder, runs_of
 from .variants import title
 
 REAL = f'real/{ACCURACY}'
@@ -44,9 +44,9 @@ def main_sections(runs: pd.DataFrame) -> List[Section]:
                 spread_table(runs, ACCURACY, f'{ACCURACY}, all joints'),
                 draw(runs, ACCURACY, 'fraction')),
         Section(f'{title(REFERENCE)} beside the others, seed by seed',
-                spread_table(_gaps(runs, ACCURACY), ACCURACY, ahead, sign='+')),
-        Section('PDJ',
-                spread_table(runs, 'PDJ/average', 'PDJ, average'))
+                spread_table(_gaps(runs, ACCURACY), ACCURACY, ahead,
+                             sign='+')),
+        Section('PDJ', spread_table(runs, 'PDJ/average', 'PDJ, average'))
     ]
     if REAL in runs:
         sections += [
@@ -56,9 +56,8 @@ def main_sections(runs: pd.DataFrame) -> List[Section]:
             Section(f'{title(REFERENCE)} beside the others on real frames',
                     spread_table(_gaps(runs, REAL), REAL, ahead, sign='+'))
         ]
-    return [*sections,
-            Section('Size, multiply-adds and time (Table 5)',
-                    cost_table(runs))]
+    return [*sections, Section('Size, multiply-adds and time (Table 5)',
+                               cost_table(runs))]
 
 
 def _gaps(runs: pd.DataFrame, figure: str) -> pd.DataFrame:
@@ -119,7 +118,7 @@ def doubts(runs: pd.DataFrame) -> List[str]:
 def write_report(folder: StudyFolder, chosen: Collection[Run]) -> None:
     """Write ``report.html`` and ``report.md`` of a choice of runs."""
     rows = folder.runs.read()
-    rows = rows[[run in chosen for run in folder.states()]]
+    rows = rows[[run in chosen for run in runs_of(rows)]]
     runs = with_labels(rows[rows['state'] == FINISHED])
     curves = with_labels(folder.curves.read().merge(runs[folder.runs.key]))
     missing = rows[rows['state'] != FINISHED]
@@ -143,8 +142,6 @@ def write_report(folder: StudyFolder, chosen: Collection[Run]) -> None:
             machine={name: runs[name].dropna().unique()
                      for name in MACHINE if name in runs},
             missing=Section('What is missing', missing),
-            notes=doubts(runs) if len(runs) else [],
-            finished=len(runs),
-            total=len(rows),
-            written=time.strftime('%Y-%m-%d %H:%M'))
+            notes=doubts(runs) if len(runs) else [], finished=len(runs),
+            total=len(rows), written=time.strftime('%Y-%m-%d %H:%M'))
         write_text(folder.root / name, page)

@@ -12,11 +12,10 @@ class RoundSampler(Sampler[int]):
     """Rounds of a fixed number of samples, however small the subset is.
 
     A subset of the data set is fed again and again, and this stream is cut
-    into rounds, which take the place of MMEngine's epochs. Every sample is
-    seen as often as any other, give or take one. A round depends on the seed
-    and its number alone: a resumed training sees what an uninterrupted one
-    sees. The subset is drawn here rather than by the data set's ``indices``:
-    thousands of numbers in a config make MMEngine spend minutes on printing.
+    into rounds, which take the place of MMEngine's epochs. A round depends on
+    the seed and its number alone: a resumed training sees what an
+    uninterrupted one sees. The subset is drawn here rather than by the data
+    set's ``indices``, which MMEngine would spend minutes on printing.
 
     Args:
         dataset (Sized): The whole data set.
@@ -30,7 +29,7 @@ class RoundSampler(Sampler[int]):
             motion in its order; a round begins with new motions. Defaults to
             0: frame by frame.
         shuffle (bool): Shuffle each pass over the subset. Defaults to True.
-        seed (int, optional): Given by MMEngine: the run's seed.
+        seed (int, optional): The run's, given by MMEngine.
 
     Raises:
         ValueError: If the data set has another number of frames, or motions

@@ -28,7 +28,7 @@ class Settings:
         0, 'iteration from which r is 3 (default: a third)')
     learning_rate: float = _setting(1e-3, 'of Adam')
     schedule: str = _setting(
-        'cosine', 'cosine: warm-up, then down to zero;\npaper: times 0.95 '
+        'cosine', 'cosine: warm-up, then down to zero; paper: times 0.95 '
         'every 1,000 iterations', choices=('cosine', 'paper'))
     data_seed: int = _setting(0, 'of the frames and the subsets')
     loader_workers: int = _setting(0, 'loading processes of a run')

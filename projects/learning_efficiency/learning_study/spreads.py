@@ -35,9 +35,9 @@ def with_labels(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows.sort_values(
         'variant', kind='stable',
         key=lambda names: names.map(lambda name: order.get(name, len(order))))
-    labels = [title(variant) if kind == 'none' else
-              f'{title(variant)}, {kind.replace("_", " ")}'
-              for variant, kind in zip(rows['variant'], rows['regularisation'])]
+    labels = [title(name) if kind == 'none' else
+              f'{title(name)}, {kind.replace("_", " ")}'
+              for name, kind in zip(rows['variant'], rows['regularisation'])]
     return rows.assign(
         label=pd.Categorical(labels, list(dict.fromkeys(labels))))
 

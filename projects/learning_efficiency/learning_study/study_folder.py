@@ -23,11 +23,7 @@ CONFIG = 'config.py'
 class Study:
     """What a study was begun with: ``study.json``.
 
-    Attributes:
-        settings: The same for all runs.
-        data: Folder of the single frames.
-        variants: By name; more may join.
-        commands: All of them so far.
+    ``data`` is the folder of the single frames. More variants may join.
     """
     settings: Settings
     data: str
@@ -55,9 +51,6 @@ class StudyFolder:
     ``study.json`` says what it was begun with, ``runs.csv`` has a row a run,
     ``curves.csv`` a row a test during a training, ``robustness.csv`` a row a
     run and condition. ``runs/VARIANT/FRACTION_seedS`` is a run's folder.
-
-    Args:
-        root (Path): The folder.
     """
 
     def __init__(self, root: Path) -> None:
@@ -113,8 +106,7 @@ class StudyFolder:
     def states(self) -> Dict[Run, str]:
         """'finished', 'failed' or 'to come', of every run asked for."""
         rows = self.runs.read()
-        return {Run(*key): state for *key, state in
-                rows.reindex(columns=[*RUN, 'state']).itertuples(index=False)}
+        return dict(zip(runs_of(rows), rows.get('state', ())))
 
     def rows_of(self, run: Run, table: CsvTable) -> pd.DataFrame:
         """A run's rows of a table."""
@@ -137,6 +129,11 @@ class StudyFolder:
                 return False
         except Timeout:
             return True
+
+
+def runs_of(rows: pd.DataFrame) -> List[Run]:
+    """The run of each row of a table."""
+    return [Run(*key) for key in rows[RUN].itertuples(index=False)]
 
 
 def is_of(rows: pd.DataFrame, run: Run) -> pd.Series:

@@ -87,7 +87,5 @@ def save_config(cfg: Config, path: Path) -> None:
         type='DefaultSampler', shuffle=sampler.shuffle)
     cfg.resume = False
     cfg.work_dir = None
-    # MMEngine wants a name that ends in .py.
-    aside = path.with_name(f'aside_{path.name}')
-    cfg.dump(aside)
-    aside.rename(path)
+    with whole_file(path) as aside:
+        cfg.dump(aside)

@@ -1,12 +1,12 @@
 """The networks that a study can train."""
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, NamedTuple, Sequence
+from typing import Dict, NamedTuple, Optional, Sequence
 
 from mmpose_cmb.paths import config_path
 
 # Where a variant's name is looked for.
-PLACES = ('ablations/{}.py', 'peers/{}.py', '{}.py')
+PLACES = ('ablations/{}.py', 'mmpose_networks/{}.py', '{}.py')
 
 
 class Known(NamedTuple):
@@ -43,11 +43,8 @@ KNOWN = dict(
 class Variant:
     """One network of a study.
 
-    Attributes:
-        config: Path of its config.
-        motions: Whether it learns from motions of several frames, which are
-            a data set of their own, and not from single frames.
-        learning_rate: Its own; 0: the study's.
+    ``motions``: whether it learns from motions of several frames, a data set
+    of their own. ``learning_rate`` is its own; 0: the study's.
     """
     config: str
     motions: bool = False
@@ -60,21 +57,18 @@ def title(name: str) -> str:
 
 
 def find_variants(names: Sequence[str], motions: Sequence[str] = (),
-                  rates: Dict[str, float] = {}) -> Dict[str, Variant]:
-    """The variants that a command names.
+                  rates: Optional[Dict[str, float]] = None
+                  ) -> Dict[str, Variant]:
+    """The variants of names of configs, or of ``NAME=PATH``.
 
-    Args:
-        names (Sequence[str]): Of configs, or ``NAME=PATH``.
-        motions (Sequence[str]): Those that learn from motions, beside the
-            known ones.
-        rates (dict): Learning rates of those that have one of their own.
+    ``motions`` are those that learn from motions, beside the known ones.
 
     Raises:
         FileNotFoundError: If there is no such config.
         ValueError: If two configs have one name, or ``motions`` or ``rates``
             names another variant.
     """
-    found: Dict[str, Variant] = {}
+    rates, found = rates or {}, {}
     for text in names:
         name, given, path = text.partition('=')
         if not name.replace('_', '').replace('-', '').isalnum():
@@ -86,7 +80,7 @@ def find_variants(names: Sequence[str], motions: Sequence[str] = (),
         if not paths:
             raise FileNotFoundError(
                 f'there is no variant {text!r}: no such config in configs/'
-                'ablations, configs/peers and configs. There are: '
+                'ablations, configs/mmpose_networks and configs. There are: '
                 f'{", ".join(KNOWN)}; NAME=PATH takes any other config.')
         variant = Variant(
             paths[0],

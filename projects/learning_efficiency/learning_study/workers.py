@@ -81,12 +81,9 @@ def _report(folder: StudyFolder, run: Run, status: int) -> None:
         error = f'the process ended with exit status {status}'
         folder.runs.put(dict(asdict(run), state='failed', error=error))
     row = folder.rows_of(run, folder.runs).iloc[0]
-    if row['state'] == FINISHED:
-        _say(run, f'{ACCURACY} {row[ACCURACY]:.1f} '
-             f'({row["train_s"] / 60:.1f} min of training)')
-    else:
-        _say(run, f'FAILED: {row["error"]} '
-             f'({folder.run_dir(run) / "log.txt"})')
+    _say(run, f'{ACCURACY} {row[ACCURACY]:.1f} after {row["train_s"] / 60:.1f}'
+         ' min of training' if row['state'] == FINISHED else
+         f'FAILED: {row["error"]} ({folder.run_dir(run) / "log.txt"})')
 
 
 def _say(run: Run, text: str) -> None:

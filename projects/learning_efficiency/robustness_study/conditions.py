@@ -16,14 +16,9 @@ from .frame_changes import holes, noise, occluder
 class Condition(NamedTuple):
     """How a test differs from the training.
 
-    Attributes:
-        meaning: In words; figures that were measured under another meaning
-            are not taken.
-        on_frame: What is done to the frame, see ``frame_changes``.
-        on_box: What is done to the person's box, see ``box_changes``.
-        on_memory: What is done to memories, [C, H, W].
-        other_frames: So many frames of the other camera are tested, in place
-            of the study's.
+    Something is done to the frame, to the person's box or to the memories
+    [C, H, W], or so many frames of the other camera are tested. Figures that
+    were measured under another meaning are not taken.
     """
     meaning: str
     on_frame: Optional[Callable] = None
@@ -66,7 +61,8 @@ CONDITIONS = dict(
         'the test frames; each channel of the memory replaced by its mean',
         on_memory=flatten),
     memory_zero=Condition(
-        'the test frames; the memory replaced by zeros', on_memory=torch.zeros_like))
+        'the test frames; the memory replaced by zeros',
+        on_memory=torch.zeros_like))
 
 
 def randomness(name: str, frame: int) -> np.random.Generator:

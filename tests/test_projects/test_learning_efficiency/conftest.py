@@ -58,9 +58,9 @@ def run_command(capsys, monkeypatch):
 
     def command(main, *arguments):
         try:
-            status, message = main([str(a) for a in arguments]), ''
+            status = main([str(argument) for argument in arguments])
         except SystemExit as end:
-            status, message = 1, str(end)
-        return status, capsys.readouterr().out + message
+            status = end.code
+        return status, ''.join(capsys.readouterr())
 
     return command

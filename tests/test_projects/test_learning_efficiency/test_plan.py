@@ -32,7 +32,7 @@ def test_variants_by_name_and_by_path(tmp_path):
     assert list(found) == ['cmb', 'rtmpose_s', 'cmb_k2hpd', 'mine']
     assert found['cmb'].config.endswith('ablations/cmb.py')
     assert found['cmb'].learning_rate == 0.002
-    assert found['rtmpose_s'].config.endswith('peers/rtmpose_s.py')
+    assert found['rtmpose_s'].config.endswith('mmpose_networks/rtmpose_s.py')
     # What a variant learns from is said, whatever its folder is called.
     assert found['mine'] == Variant(str(own), motions=False)
     found = find_variants([f'mine={own}', 'cmb'], motions=['mine'])

@@ -130,7 +130,7 @@ def test_variants_of_motions():
     shuffled = config('cmb_sequences_shuffled')
     assert shuffled.train_dataloader.sampler.side_by_side == 0
     assert shuffled.train_dataloader.sampler.shuffle
-    for cfg in (cfg, shuffled):
+    for cfg in (cfg, shuffled):  # noqa: B020
         assert cfg.train_dataloader.sampler.sequence_length == 10
         assert cfg.val_dataloader.dataset.data_root == 'frames_sequences'
 
