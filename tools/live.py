@@ -92,7 +92,7 @@ def parse_args() -> argparse.Namespace:
 
 
 def cores_but_one() -> int:
-    """Threads that leave a core to the camera, the drawing and others."""
+    """PyTorch's threads, as ONNX Runtime's: drawing and camera have a core."""
     try:
         cores = len(os.sched_getaffinity(0))
     except AttributeError:  # Linux alone has it
@@ -102,16 +102,15 @@ def cores_but_one() -> int:
 
 def load_estimator(args: argparse.Namespace):
     """The exported model, or MMPose's with its weights."""
-    threads = args.threads or cores_but_one()
     if args.model is not None:
         from mmpose_cmb.runtime import DepthPoseRuntime
-        return DepthPoseRuntime(args.model, threads)
+        return DepthPoseRuntime(args.model, args.threads)
     import torch
 
     from mmpose_cmb.apis import DepthPoseInferencer
     estimator = DepthPoseInferencer(
         args.config, args.checkpoint, device=args.device)
-    torch.set_num_threads(threads)
+    torch.set_num_threads(args.threads or cores_but_one())
     return estimator
 
 

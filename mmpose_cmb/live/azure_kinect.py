@@ -2,6 +2,8 @@
 
 Written after pyk4a's source; no camera was at hand.
 """
+from contextlib import suppress
+
 import cv2
 import numpy as np
 
@@ -91,10 +93,9 @@ class AzureKinectSource(DepthSource):
     def close(self) -> None:
         camera, self._camera = self._camera, None
         if camera is not None:
-            try:
+            # it has not started, or was unplugged
+            with suppress(self._pyk4a.K4AException):
                 camera.stop()
-            except self._pyk4a.K4AException:
-                pass  # it has not started, or was unplugged
 
     def read(self, timeout_s: float = 1.) -> DepthFrame:
         if self._camera is None:

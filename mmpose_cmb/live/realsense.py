@@ -3,6 +3,7 @@
 Written after the documentation of librealsense's Python wrapper; no camera
 was at hand.
 """
+from contextlib import suppress
 from typing import Optional
 
 import numpy as np
@@ -79,10 +80,9 @@ class RealSenseSource(DepthSource):
     def close(self) -> None:
         pipeline, self._pipeline = self._pipeline, None
         if pipeline is not None:
-            try:
+            # it has not started, or was unplugged
+            with suppress(RuntimeError):
                 pipeline.stop()
-            except RuntimeError:
-                pass  # it has not started, or was unplugged
 
     def read(self, timeout_s: float = 1.) -> DepthFrame:
         if self._pipeline is None:

@@ -23,7 +23,7 @@ def link_points(person: dict, links: list, kpt_thr: float = 0.3) -> list:
     Returns:
         list: Pairs of points after one another, each x, y, z in metres.
     """
-    joints = person['keypoints_cam']
+    joints = person.get('keypoints_cam')
     if joints is None:
         return []
     known = [

@@ -85,5 +85,5 @@ def test_ros_markers(frame_line):
     assert markers.link_points(person, links) == [head, hand]
     person['keypoints_cam'][0] = [None] * 3
     assert markers.link_points(person, links) == []
-    person['keypoints_cam'] = None
+    del person['keypoints_cam']
     assert markers.link_points(person, links) == []

@@ -200,7 +200,8 @@ def test_a_model_that_is_missing(live, recording, arguments, message):
 
 def test_a_missing_package_is_named(live, recording, monkeypatch):
     for module, arguments, message in (
-        ('pyrealsense2', ('realsense', ), 'RealSense cameras need the package'),
+        ('pyrealsense2', ('realsense', ), 'RealSense cameras need the '
+         'package'),
         ('zmq', (recording, '--zmq', '0'), 'pip install pyzmq')):
         monkeypatch.setitem(sys.modules, module, None)
         code, said = live(*arguments, '--model', 'x.onnx', '--no-window')
