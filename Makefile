@@ -25,3 +25,24 @@ test: env
 
 clean:
 	rm -rf $(VENV) build *.egg-info mmpose_cmb/.mim
+
+.PHONY: lint docs test-fast
+
+# Style, order of imports, mistakes; types of the numpy core.
+lint: env
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
+
+# The tests that are quick on a laptop, without its processes and trainings.
+test-fast: env
+	$(BIN)/python -m pytest -m "not slow"
+
+# The documentation as a site in site/, in an environment of its own.
+docs: .venv-docs/.ready
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict --quiet
+
+.venv-docs/.ready: requirements/docs.txt
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python -m pip install -q -r requirements/docs.txt
+	@touch $@

@@ -3,7 +3,7 @@
 Camera frame: x right, y down, z forward, metres. Pixels (u, v), integer =
 pixel centre.
 """
-from typing import NamedTuple, Optional, Sequence
+from typing import Any, NamedTuple, Optional, Sequence, Union
 
 import numpy as np
 
@@ -38,7 +38,8 @@ ITOP_CAMERA = Camera(1 / 0.0035, 1 / 0.0035, 160., 120., 320, 240)
 SOFTKINETIC_DS325 = Camera(224.5, 230.5, 160., 120., 320, 240)
 
 
-def check_intrinsics(intrinsics: Sequence[float]) -> Camera:
+def check_intrinsics(
+        intrinsics: Union[Camera, Sequence[float], np.ndarray]) -> Camera:
     """The camera of what a user, a file or a driver says.
 
     Args:
@@ -52,8 +53,10 @@ def check_intrinsics(intrinsics: Sequence[float]) -> Camera:
         >>> check_intrinsics(['286', 286, 160, 120]).fx
         286.0
     """
-    size = intrinsics[4:] if isinstance(intrinsics, Camera) else ()
-    numbers = intrinsics[:4] if size else intrinsics
+    numbers: Any = intrinsics
+    width = height = None
+    if isinstance(intrinsics, Camera):
+        *numbers, width, height = intrinsics
     try:
         fx, fy, cx, cy = (float(v) for v in np.ravel(numbers))
     except (TypeError, ValueError):
@@ -61,7 +64,7 @@ def check_intrinsics(intrinsics: Sequence[float]) -> Camera:
     if not (0 < fx < np.inf and 0 < fy < np.inf and np.isfinite(cx + cy)):
         raise ValueError('intrinsics: expected fx, fy, cx, cy in pixels, got '
                          f'{numbers}')
-    return Camera(fx, fy, cx, cy, *size)
+    return Camera(fx, fy, cx, cy, width, height)
 
 
 def camera_from_fov(width: int, height: int,

@@ -2,14 +2,12 @@
 
 Exit statuses of every tool:
 
-===  ======================================================================
-0    done
-1    done, but some of the inputs could not be used; they are named
-2    the user's mistake, such as a missing file or an unknown option: one line
-     ``error: ...`` on stderr
-130  ended with Ctrl-C
-141  nobody reads the output any more (``tool | head``); nothing is said
-===  ======================================================================
+* 0: done
+* 1: done, but some of the inputs could not be used; they are named
+* 2: the user's mistake, such as a missing file or an unknown option: one line
+  ``error: ...`` on stderr
+* 130: ended with Ctrl-C
+* 141: nobody reads the output any more (``tool | head``); nothing is said
 
 Another error is one of the program's: it keeps its traceback, with Python's
 own status 1.
@@ -23,7 +21,7 @@ import os
 import select
 import sys
 from pathlib import Path
-from typing import Callable, NoReturn, Optional, Sequence
+from typing import Any, Callable, NoReturn, Optional, Sequence
 
 DONE, SOME_UNUSABLE, MISTAKE, INTERRUPTED, NO_READER = 0, 1, 2, 130, 141
 
@@ -32,7 +30,8 @@ USER_ERRORS = (OSError, ValueError, ImportError, RuntimeError)
 PACKAGE_DIR = Path(__file__).resolve().parent
 
 
-def run(main: Callable[[], Optional[int]], if_interrupted: str = '') -> NoReturn:
+def run(main: Callable[[], Optional[int]],
+        if_interrupted: str = '') -> NoReturn:
     """Run a tool and end the process.
 
     Args:
@@ -129,20 +128,14 @@ def _nobody_reads() -> bool:
     return True
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: ``1 person``, ``2 persons``.
-
-    Example:
-        >>> counted(1, 'frame'), counted(0, 'frame')
-        ('1 frame', '0 frames')
-    """
-    return f'{number} {noun}{"" if number == 1 else "s"}'
-
-
 class OverridesAction(argparse.Action):
     """MMEngine's ``DictAction``, imported when it is needed."""
 
-    def __call__(self, parser, namespace, values, option_string=None) -> None:
+    def __call__(self,
+                 parser: argparse.ArgumentParser,
+                 namespace: argparse.Namespace,
+                 values: Any,
+                 option_string: Optional[str] = None) -> None:
         for pair in values:
             if '=' not in pair:
                 raise argparse.ArgumentError(
@@ -168,7 +161,7 @@ def positive_int(text: str) -> int:
     return value
 
 
-def tool_parser(doc: Optional[str], **options) -> argparse.ArgumentParser:
+def tool_parser(doc: Optional[str], **options: Any) -> argparse.ArgumentParser:
     """A parser that shows a tool's docstring as it is written.
 
     Args:

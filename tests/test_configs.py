@@ -3,6 +3,7 @@ import json
 import re
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,16 @@ from mmpose_cmb.paths import config_names
 REPOSITORY = Path(__file__).resolve().parents[1]
 CONFIGS = REPOSITORY / 'configs'
 PUBLIC = [name for name in config_names() if not name.startswith('deploy/')]
-# The networks of peers/ are run in tests/test_benchmarking.
-OURS = [name for name in PUBLIC if not name.startswith('peers/')]
+# The networks of mmpose_networks/ are run in tests/test_benchmarking.
+OURS = [name for name in PUBLIC if not name.startswith('mmpose_networks/')]
 FILES = sorted(
     str(path.relative_to(CONFIGS)) for path in CONFIGS.rglob('*.py'))
+
+
+@lru_cache(maxsize=None)
+def load(name):
+    """A config that is only looked at."""
+    return Config.fromfile(CONFIGS / name)
 
 
 def parts(node):
@@ -38,7 +45,7 @@ def parts(node):
 
 @pytest.mark.parametrize('name', OURS)
 def test_model_fits_its_codec_and_data(name, mmpose_scope):
-    cfg = Config.fromfile(CONFIGS / name)
+    cfg = load(name)
     model = MODELS.build(cfg.model).eval()
     width, height = cfg.codec.input_size
     with torch.no_grad():
@@ -52,7 +59,7 @@ def test_model_fits_its_codec_and_data(name, mmpose_scope):
 
 @pytest.mark.parametrize('name', PUBLIC)
 def test_all_parts_agree_with_the_codec(name):
-    cfg = Config.fromfile(CONFIGS / name)
+    cfg = load(name)
     assert None not in cfg.codec.values()
     assert cfg.model.head.decoder == cfg.codec
     found = []
@@ -72,7 +79,7 @@ def test_all_parts_agree_with_the_codec(name):
 
 
 def test_what_checkpoints_hold_reads_back(tmp_path):
-    cfg = Config.fromfile(CONFIGS / 'ablations' / 'conv_gru.py')
+    cfg = load('ablations/conv_gru.py')
     cfg.dump(tmp_path / 'dumped.py')
     assert Config.fromfile(tmp_path / 'dumped.py').to_dict() == cfg.to_dict()
 
@@ -151,7 +158,7 @@ def test_results_stand_in_the_docs():
 
 
 def test_the_papers_training():
-    cfg = Config.fromfile(CONFIGS / 'cmb_k2hpd.py')
+    cfg = load('cmb_k2hpd.py')
     assert cfg.codec.input_size == (192, 192)
     assert cfg.optim_wrapper.optimizer == dict(
         type='Adam', lr=2.5e-4, betas=(0.9, 0.999))
@@ -170,7 +177,7 @@ META_KEYS = ('id', 'img_id', 'img_path', 'frame_index', 'ori_shape',
 
 def test_a_pipeline_as_if_it_were_spelled_out():
     """The small ASTAR training: every change of its three bases shows."""
-    cfg = Config.fromfile(CONFIGS / 'cmb_astar_demo.py')
+    cfg = load('cmb_astar_demo.py')
     codec = dict(
         type='DepthHeatmap',
         input_size=(64, 64),

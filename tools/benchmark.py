@@ -13,6 +13,7 @@ Example:
 """
 import argparse
 import platform
+import time
 from pathlib import Path
 
 import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
@@ -45,6 +46,11 @@ def parse_args() -> argparse.Namespace:
         help='crops, for the throughput')
     add_threads(parser, 'PyTorch and ONNX Runtime')
     parser.add_argument(
+        '--cpu-time',
+        action='store_true',
+        help='count the time that the processor works, not the time that\n'
+        'passes: for a machine with other work, with --threads 1')
+    parser.add_argument(
         '--device', default='cuda' if torch.cuda.is_available() else 'cpu')
     add_out_dir(parser, 'work_dirs/benchmark')
     return parser.parse_args()
@@ -74,7 +80,10 @@ def main() -> None:
     if not measured:
         raise ValueError('none of the models takes one of the sizes')
 
-    rounds = Rounds(out / 'rounds.csv')
+    if args.cpu_time:
+        rounds = Rounds(out / 'rounds_cpu_time.csv', time.process_time)
+    else:
+        rounds = Rounds(out / 'rounds.csv')
     rounds.run(runners, args.rounds, lambda line: print(line, flush=True))
 
     rows = table(measured, rounds, args.batch_size)

@@ -34,10 +34,10 @@ def main() -> None:
     from mmengine.utils import track_iter_progress
 
     from mmpose.registry import DATASETS
-    from mmpose_cmb.datasets.browsing import (draw_sample, spread_indices,
-                                              trace_sample)
+    from mmpose_cmb.datasets.sample_trace import spread_indices, trace_sample
     from mmpose_cmb.engine.tool_config import read_config
     from mmpose_cmb.visualization import contact_sheet, write_image
+    from mmpose_cmb.visualization.sample_picture import draw_sample
 
     loader = f'{args.split}_dataloader'
     config = read_config(args.config, args.cfg_options, [loader])

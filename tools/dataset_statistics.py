@@ -73,7 +73,7 @@ def main() -> None:
     from tabulate import tabulate
     from tqdm import tqdm
 
-    from mmpose_cmb.datasets.browsing import spread_indices
+    from mmpose_cmb.datasets.sample_trace import spread_indices
     from mmpose_cmb.datasets.statistics import DatasetStatistics
     from mmpose_cmb.visualization import write_image
     from mmpose_cmb.visualization.statistics_figure import draw_statistics

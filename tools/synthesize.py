@@ -9,7 +9,8 @@ from mmpose_cmb.command_line import (add_device, add_out_dir, positive_int,
 
 DEFAULT_FRAMES = dict(k2hpd=dict(train=1200, test=300),
                       itop=dict(train=1200, test=300),
-                      astar=dict(train=435, test=435))
+                      astar=dict(train=435, test=435),
+                      rooms=dict(train=1200, test=300))
 
 
 def parse_args(argv=None):

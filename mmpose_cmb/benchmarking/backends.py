@@ -16,7 +16,9 @@ from .networks import (OURS, BareNetwork, NetworkFigures, build_model,
 from .peak_memory import with_peak_memory
 from .rounds import Cell
 
-BACKENDS = ('eager', 'folded', 'compiled', 'onnxruntime', 'onnxruntime-folded')
+# The last one is folded as for PyTorch, without rows in pairs.
+BACKENDS = ('eager', 'folded', 'compiled', 'onnxruntime',
+            'onnxruntime-folded', 'onnxruntime-plainly-folded')
 Run = Callable[[], None]
 
 
@@ -58,7 +60,7 @@ def bare_network(model: nn.Module, backend: str) -> BareNetwork:
         model (nn.Module): A ``TopdownPoseEstimator`` in evaluation mode.
         backend (str): One of ``BACKENDS``.
     """
-    if backend in ('folded', 'compiled'):
+    if backend in ('folded', 'compiled', 'onnxruntime-plainly-folded'):
         model = fold_for_inference(model)
     elif backend == 'onnxruntime-folded':
         model = fold_for_inference(model, 'onnxruntime')

@@ -17,14 +17,14 @@ CONFIGS = {
     OURS: 'cmb_k2hpd.py',
     'cmb_without_blocks': 'cmb_k2hpd.py',
     LIGHT: 'cmb_light_k2hpd.py',
-    'hourglass52': 'peers/hourglass52.py',
-    'cpm': 'peers/cpm.py',
-    'simple_baseline_resnet50': 'peers/simple_baseline_resnet50.py',
-    'hrnet_w32': 'peers/hrnet_w32.py',
-    'lite_hrnet18': 'peers/lite_hrnet18.py',
-    'mobilenet_v2': 'peers/mobilenet_v2.py',
-    'rtmpose_m': 'peers/rtmpose_m.py',
-    'rtmpose_s': 'peers/rtmpose_s.py',
+    'hourglass52': 'mmpose_networks/hourglass52.py',
+    'cpm': 'mmpose_networks/cpm.py',
+    'simple_baseline_resnet50': 'mmpose_networks/simple_baseline_resnet50.py',
+    'hrnet_w32': 'mmpose_networks/hrnet_w32.py',
+    'lite_hrnet18': 'mmpose_networks/lite_hrnet18.py',
+    'mobilenet_v2': 'mmpose_networks/mobilenet_v2.py',
+    'rtmpose_m': 'mmpose_networks/rtmpose_m.py',
+    'rtmpose_s': 'mmpose_networks/rtmpose_s.py',
 }
 # What an input's sides must be divisible by, where it is not 32.
 MULTIPLES = {OURS: 8, 'cmb_without_blocks': 8, 'cpm': 8, 'hourglass52': 128}

@@ -3,6 +3,7 @@ import csv
 from pathlib import Path
 from typing import Dict, List, Sequence, Tuple
 
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -19,6 +20,7 @@ COLORS = {
     'compiled': '#2f4b7c',
     'onnxruntime': '#f2b880',
     'onnxruntime-folded': '#d9702b',
+    'onnxruntime-plainly-folded': '#e6944f',
 }
 
 
@@ -86,6 +88,14 @@ def comparisons(measured: Sequence[Measured],
             if plain in by_cell and folded in by_cell:
                 rows.append((f'folded against not, {backend}, {size} px', '',
                              f'{rounds.ratio(plain, folded):.2f} times'))
+            for network in (OURS, LIGHT):
+                pairs = Cell(size, network, f'{backend}-folded', 1)
+                plainly = Cell(size, network, f'{backend}-plainly-folded', 1)
+                if pairs in by_cell and plainly in by_cell:
+                    rows.append((f'{network}, rows in pairs against folding '
+                                 f'without, {size} px', '',
+                                 with_quartiles(
+                                     rounds.ratios(plainly, pairs))))
             for other, said in (('hourglass52', '4 times'), ('cpm', '')):
                 for own in (plain, folded):
                     for other_size in sizes:
@@ -106,6 +116,12 @@ def comparisons(measured: Sequence[Measured],
                                  f'rtmpose_s ({backend}), {size} px', '',
                                  f'{rounds.ratio(light, rtmpose):.2f} times'))
     return rows
+
+
+def with_quartiles(ratios: Sequence[float]) -> str:
+    """The median, and between which values the middle half lies."""
+    low, middle, high = np.quantile(ratios, (0.25, 0.5, 0.75))
+    return f'{middle:.2f} times ({low:.2f} to {high:.2f})'
 
 
 def write_csv(path: Path, header: Sequence[str],

@@ -29,10 +29,16 @@ class Rounds:
 
     Args:
         path (Path): CSV that finished rounds are read from and added to.
+        clock (Callable): Tells seconds. Defaults to ``time.perf_counter``;
+            ``time.process_time`` counts all threads of this process, and
+            nothing of others.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self,
+                 path: Path,
+                 clock: Callable[[], float] = time.perf_counter) -> None:
         self.path = Path(path)
+        self.clock = clock
         self.seconds: Dict[Cell, Dict[int, float]] = defaultdict(dict)
         if self.path.exists():
             with open(self.path, newline='') as file:
@@ -68,7 +74,7 @@ class Rounds:
                 # The first run brings weights and threads back.
                 run()
                 self.seconds[cell][number] = seconds_of(
-                    run, 3 if cell.batch == 1 else 1)
+                    run, 3 if cell.batch == 1 else 1, self.clock)
             self._append(number, cells)
             tell(f'round {len(self.finished(cells))} of {count}')
 
@@ -89,14 +95,20 @@ class Rounds:
 
     def ratio(self, cell: Cell, other: Cell) -> float:
         """Median over the common rounds of one cell's time over another's."""
-        rounds = self.finished([cell, other])
-        return median(self.seconds[cell][r] / self.seconds[other][r]
-                      for r in rounds)
+        return median(self.ratios(cell, other))
+
+    def ratios(self, cell: Cell, other: Cell) -> List[float]:
+        """One cell's time over another's, for each common round."""
+        return [
+            self.seconds[cell][r] / self.seconds[other][r]
+            for r in self.finished([cell, other])
+        ]
 
 
-def seconds_of(run: Callable[[], None], repeat: int) -> float:
+def seconds_of(run: Callable[[], None], repeat: int,
+               clock: Callable[[], float]) -> float:
     """Mean seconds of one call."""
-    begin = time.perf_counter()
+    begin = clock()
     for _ in range(repeat):
         run()
-    return (time.perf_counter() - begin) / repeat
+    return (clock() - begin) / repeat

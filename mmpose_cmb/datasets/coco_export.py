@@ -5,7 +5,7 @@ from typing import Iterable
 
 import numpy as np
 
-from .depth_coco_files import coco_annotation, coco_image, write_depth_coco
+from ..formats.depth_coco import coco_annotation, coco_image, write_depth_coco
 from ..depth.depth_io import write_depth_png_mm
 
 MILLIMETRE_M = 0.001

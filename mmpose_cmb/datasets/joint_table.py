@@ -13,7 +13,7 @@ from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 from mmengine import Config
 
-from .depth_coco_files import coco_annotation, coco_image
+from ..formats.depth_coco import coco_annotation, coco_image
 from ..depth.depth_io import read_depth
 
 CAMERA_AXES = ('X', 'Y', 'Z')

@@ -4,7 +4,7 @@ The geometry of MMPose's ``GetBBoxCenterScale`` and ``TopdownAffine`` with
 ``use_udp=True``, so that a network's crop is the same without MMPose. UDP:
 Huang et al., "The Devil is in the Details", CVPR 2020.
 """
-from typing import NamedTuple, Sequence, Tuple
+from typing import NamedTuple, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -33,9 +33,9 @@ def box_to_region(bbox: Sequence[float],
         crop_size (Tuple[int, int]): Width and height of the crop, pixels.
         padding (float): Factor on the box's sides. Defaults to 1.0.
     """
-    bbox = np.asarray(bbox, np.float32)
-    center = (bbox[2:] + bbox[:2]) * np.float32(0.5)
-    width, height = (bbox[2:] - bbox[:2]) * np.float32(padding)
+    low, high = np.asarray(bbox, np.float32).reshape(2, 2)
+    center = (high + low) * np.float32(0.5)
+    width, height = (high - low) * np.float32(padding)
     ratio = crop_size[0] / crop_size[1]
     scale = ((width, width / ratio) if width > height * ratio else
              (height * ratio, height))
@@ -71,7 +71,7 @@ def crop_to_frame(keypoints_px: np.ndarray, region: CropRegion,
 
 
 def lift(keypoints_px: np.ndarray, depth_m: np.ndarray,
-         intrinsics: Sequence[float]) -> np.ndarray:
+         intrinsics: Union[Camera, Sequence[float]]) -> np.ndarray:
     """Points in the camera frame of pixels with known z.
 
     Args:
@@ -82,4 +82,5 @@ def lift(keypoints_px: np.ndarray, depth_m: np.ndarray,
     Returns:
         np.ndarray: ``[..., 3]``: x right, y down, z forward, metres.
     """
-    return unproject(keypoints_px, depth_m, Camera(*intrinsics[:4]))
+    fx, fy, cx, cy = intrinsics[:4]
+    return unproject(keypoints_px, depth_m, Camera(fx, fy, cx, cy))

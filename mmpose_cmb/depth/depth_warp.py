@@ -35,4 +35,4 @@ def warp_depth(depth_m: np.ndarray, matrix: np.ndarray,
         row.astype(np.float32),
         interpolation=cv2.INTER_NEAREST,
         borderMode=cv2.BORDER_CONSTANT,
-        borderValue=0)
+        borderValue=(0., ))

@@ -101,10 +101,9 @@ def select_frames(frames: List[FrameReference],
     if text is None:
         return frames
     try:
-        parts = [int(part) if part else None for part in text.split(':')]
-        chosen = frames[slice(*parts)] if len(parts) > 1 else [
-            frames[parts[0]]
-        ]
+        parts = text.split(':')
+        chosen = [frames[int(text)]] if len(parts) == 1 else frames[slice(
+            *(int(part) if part else None for part in parts))]
     except (ValueError, TypeError, IndexError):
         raise ValueError(f'frames {text!r}: expected a number or START:STOP:'
                          f'STEP for {len(frames)} frames') from None
@@ -133,7 +132,7 @@ class _Lister:
     cameras: Dict[str, RecordedCamera] = field(default_factory=dict)
     positions: Dict[str, Dict[str, int]] = field(default_factory=dict)
 
-    def list(self, item: FrameInput) -> List[FrameReference]:
+    def list(self, item: Any) -> List[FrameReference]:
         if isinstance(item, FrameReference):
             return [item]
         if isinstance(item, DepthFrame):
@@ -201,7 +200,7 @@ class _Lister:
                     notes = notes + [f'{source}: intrinsics of {name}']
         references = self._references(path, frames, camera.depth_unit_m, known)
         for position, reference in enumerate(references):
-            if reference.stored.record is None:
+            if reference.record is None:
                 position = self._position(path)
             reference.source = source
             reference.notes = list(notes)
@@ -210,7 +209,7 @@ class _Lister:
             except IndexError:
                 raise ValueError(
                     f'{osp.join(osp.dirname(path), CAMERA_FILE)}: times_s has '
-                    f'{len(camera.times_s)} entries and none for '
+                    f'{len(camera.times_s or ())} entries and none for '
                     f'{reference.name}') from None
         return references
 

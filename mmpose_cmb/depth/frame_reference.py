@@ -59,12 +59,13 @@ class FrameReference:
         if isinstance(self.stored, DepthFrame):
             depth_m = self._checked(self.stored.depth_m, 1.)
         else:
-            depth_m = self._metres(self.stored.load())
-        return DepthFrame(depth_m, self.intrinsics, self.name, self.index,
+            depth_m = self._metres(self.stored)
+        return DepthFrame(depth_m, self.intrinsics, self.name, self.index or 0,
                           self.time_s)
 
-    def _metres(self, values: np.ndarray) -> np.ndarray:
-        invalid = self.invalid_values + self.stored.invalid_values
+    def _metres(self, stored: StoredFrame) -> np.ndarray:
+        values = stored.load()
+        invalid = self.invalid_values + stored.invalid_values
         if self.unit_m is None:
             self.unit_m = self._guess(values, invalid)
         depth_m = depth_to_metres(

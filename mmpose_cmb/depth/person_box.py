@@ -82,7 +82,7 @@ def find_person_box(depth_m: np.ndarray,
     # Pixel x of the small image is x * step of the large one.
     height, width = depth_m.shape
     small = Camera(camera.fx / step, camera.fy / step, camera.cx / step,
-                   camera.cy / step, width, height)
+                   camera.cy / step)
     y, x = np.indices(depth_m.shape)
     points = unproject(np.stack([x, y], -1), depth_m, small)
     free = (depth_m > 0) & ~background_planes(points, depth_m > 0, small)
@@ -99,7 +99,7 @@ def find_person_box(depth_m: np.ndarray,
     high = np.array(
         [columns.max() + pad * small.fx,
          rows.max() + pad * small.fy])
-    limit = np.array([small.width, small.height]) - 1
+    limit = np.array([width, height]) - 1
     bbox = np.concatenate([low.clip(0), np.minimum(high, limit)]) * step
     return PersonBox(bbox.astype(np.float32), score)
 
@@ -302,10 +302,12 @@ def _best_person(points: np.ndarray, parts: np.ndarray,
                  camera: Camera) -> Optional[Tuple[np.ndarray, float]]:
     """Pixels and score of the parts most like a person."""
     depth_m = points[..., 2]
+    width = depth_m.shape[1]
     pixel_area = depth_m.astype(np.float64)**2 / (camera.fx * camera.fy)
     valid = parts >= 0
     areas = np.bincount(parts[valid], pixel_area[valid])
-    best = None
+    width = depth_m.shape[1]
+    best: Optional[Tuple[np.ndarray, float]] = None
     for label in np.flatnonzero(areas >= MIN_AREA_M2):
         person = _with_neighbours(depth_m, parts, label)
         rows, columns = np.nonzero(person)
@@ -315,12 +317,12 @@ def _best_person(points: np.ndarray, parts: np.ndarray,
             np.ptp(columns) * near_m / camera.fx
         ])
         score = person_likeness(pixel_area[person].sum(), *sides_m[::-1])
-        off_middle = columns.mean() / (camera.width - 1) - 0.5
+        off_middle = columns.mean() / (width - 1) - 0.5
         score *= np.exp(-(off_middle / MIDDLE_SPREAD)**2 / 2)
         score *= min(_relief_m(points[person]) / MIN_RELIEF_M, 1.)
         if columns.min() <= 1:
             score *= SIDE_PENALTY
-        if columns.max() >= camera.width - 2:
+        if columns.max() >= width - 2:
             score *= SIDE_PENALTY
         if best is None or score > best[1]:
             best = person, float(score)

@@ -6,13 +6,14 @@ or [H, W, 3] with three equal channels) or many ([N, H, W] or [N, H, W, 1]).
 import os.path as osp
 import zipfile
 from functools import partial
-from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import (Any, Callable, Dict, List, Mapping, NamedTuple, Optional,
+                    Sequence, Tuple)
 
 import numpy as np
 
 from .depth_io import ARRAY_SUFFIXES, IMAGE_SUFFIXES, read_stored
-from .hdf5_frames import HDF5Frames, import_h5py, open_hdf5
-from .skdepth import SENTINEL, read_stored_skdepth
+from ..io.hdf5_frames import HDF5Frames, import_h5py, open_hdf5
+from ..formats.astar import SENTINEL, read_stored_skdepth
 
 HDF5_SUFFIXES = ('.h5', '.hdf5')
 SKDEPTH_SUFFIXES = ('.skdepth', )
@@ -83,7 +84,7 @@ def stored_frames_of_array(array: np.ndarray) -> List[StoredFrame]:
 
 
 def choose_array(path: str,
-                 shapes: Dict[str, Sequence[int]],
+                 shapes: Mapping[str, Sequence[int]],
                  key: Optional[str],
                  preferred: Optional[str] = None) -> str:
     """Find the array of depth among those of a file.
@@ -104,7 +105,7 @@ def choose_array(path: str,
         if key not in shapes:
             raise ValueError(f'{path}: no array "{key}"; it holds {holds}')
         return key
-    if preferred in shapes:
+    if preferred is not None and preferred in shapes:
         return preferred
     fitting = [
         name for name, shape in shapes.items()
@@ -169,7 +170,7 @@ def _hdf5_frames(path: str, key: Optional[str]) -> List[StoredFrame]:
     h5py = import_h5py()
     shapes = {}
 
-    def note(name, item):
+    def note(name: str, item: Any) -> None:
         if isinstance(item, h5py.Dataset) and item.dtype.kind in 'uif':
             shapes[name] = item.shape
 

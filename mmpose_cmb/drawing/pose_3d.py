@@ -185,8 +185,9 @@ class _View:
 
     def _size(self, text: str) -> Tuple[int, int]:
         """Width and height in pixels."""
-        return cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, self.font,
-                               1)[0]
+        (width, height), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX,
+                                             self.font, 1)
+        return width, height
 
     def project(self, points: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
         """Pixels [..., 2], and metres towards the eye [...]."""

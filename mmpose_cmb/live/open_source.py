@@ -17,7 +17,9 @@ def open_source(name: str,
                 speed: float = 1.,
                 unit_m: Optional[float] = None,
                 intrinsics: Optional[Sequence[float]] = None,
-                key: Optional[str] = None) -> DepthSource:
+                key: Optional[str] = None,
+                fallback_unit_m: Optional[float] = None,
+                invalid_values: Sequence[float] = (0, )) -> DepthSource:
     """Build a source; entering it as a context opens it.
 
     Args:
@@ -31,6 +33,11 @@ def open_source(name: str,
         intrinsics (Sequence[float], optional): fx, fy, cx, cy; recordings and
             OpenNI cameras, the others know theirs.
         key (str, optional): Recordings alone: name of the array.
+        fallback_unit_m (float, optional): Metres per stored unit of a
+            recording where it is neither told nor can be guessed: that of the
+            model. Devices tell theirs.
+        invalid_values (Sequence[float]): Stored values of a recording that
+            mean "no measurement": those of the model. Defaults to ``(0, )``.
 
     Raises:
         FileNotFoundError: If there is no such recording.
@@ -45,7 +52,9 @@ def open_source(name: str,
             speed=speed,
             unit_m=unit_m,
             intrinsics=intrinsics,
-            key=key)
+            key=key,
+            fallback_unit_m=fallback_unit_m,
+            invalid_values=invalid_values)
     for option, given in dict(
             loop=loop, speed=speed != 1, unit_m=unit_m, key=key).items():
         if given:

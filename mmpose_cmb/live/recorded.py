@@ -30,6 +30,8 @@ class RecordedSource(DepthSource):
         unit_m (float, optional): See ``list_frames``.
         intrinsics (Sequence[float], optional): See ``list_frames``.
         key (str, optional): See ``list_frames``.
+        fallback_unit_m (float, optional): See ``list_frames``.
+        invalid_values (Sequence[float]): See ``list_frames``.
         clock (Callable): Seconds that only rise. Defaults to
             ``time.monotonic``.
         sleep (Callable): Waits for seconds. Defaults to ``time.sleep``.
@@ -50,13 +52,20 @@ class RecordedSource(DepthSource):
                  unit_m: Optional[float] = None,
                  intrinsics: Optional[Sequence[float]] = None,
                  key: Optional[str] = None,
+                 fallback_unit_m: Optional[float] = None,
+                 invalid_values: Sequence[float] = (0, ),
                  clock: Callable[[], float] = time.monotonic,
                  sleep: Callable[[float], None] = time.sleep) -> None:
         if (fps is not None and not fps > 0) or not speed > 0:
             raise ValueError('fps and speed must be positive, got '
                              f'{fps} and {speed}')
         self.frames: List[FrameReference] = list_frames(
-            frames, unit_m=unit_m, intrinsics=intrinsics, key=key)
+            frames,
+            unit_m=unit_m,
+            intrinsics=intrinsics,
+            key=key,
+            invalid_values=invalid_values,
+            fallback_unit_m=fallback_unit_m)
         self.name = frames if isinstance(frames, str) else self.frames[0].name
         self.intrinsics = self.frames[0].intrinsics
         # The list itself: reading the first frame adds what it finds.

@@ -38,9 +38,9 @@ class JointNetwork(nn.Module):
         ValueError: If the head cannot be exported, or the flip test lacks
             ``flip_indices``.
 
-    Example:
-        >>> network = JointNetwork(model)  # doctest: +SKIP
-        >>> heatmaps, keypoints, scores = network(crops)  # doctest: +SKIP
+    Example::
+
+        heatmaps, keypoints, scores = JointNetwork(model)(crops)
     """
 
     def __init__(self,

@@ -1,5 +1,5 @@
 """Which boxes of a frame a pose is estimated in."""
-from typing import NamedTuple, Optional, Sequence
+from typing import NamedTuple, Sequence, Union
 
 import numpy as np
 
@@ -30,7 +30,7 @@ class FrameBoxes(NamedTuple):
 
 
 def frame_boxes(frame: DepthFrame,
-                given: Optional[Sequence] = None,
+                given: Union[None, Sequence, np.ndarray] = None,
                 foreground_only: bool = False) -> FrameBoxes:
     """Take the given boxes, or find the person.
 
@@ -77,7 +77,7 @@ def _nobody() -> FrameBoxes:
     return FrameBoxes(np.zeros((0, 4), np.float32), np.zeros(0, np.float32))
 
 
-def _checked(given: Sequence, name: str) -> np.ndarray:
+def _checked(given: Union[Sequence, np.ndarray], name: str) -> np.ndarray:
     """Boxes with scores, float32 [N, 5]."""
     boxes = np.asarray(given, np.float32)
     if boxes.size == 0:

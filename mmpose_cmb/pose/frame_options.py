@@ -5,7 +5,8 @@ from typing import List, Tuple
 import numpy as np
 
 from ..command_line import add_boxes, add_intrinsics, add_key, add_unit_m
-from ..depth.frame_reader import FrameReference, select_frames
+from ..depth.frame_reader import select_frames
+from ..depth.frame_reference import FrameReference
 from .given_boxes import BoxesInput, BoxesOfFrame, given_boxes
 from .predictor import PosePredictor
 

@@ -7,13 +7,13 @@ import cv2
 import numpy as np
 
 from ..depth.frame import DepthFrame
-from ..depth.frame_reader import FrameReference
+from ..depth.frame_reference import FrameReference
 from ..formats.detections import read_detections
 
 BoxesInput = Union[None, str, os.PathLike, np.ndarray, Sequence]
 # Of a call's frames, by their position in it: [N, 4] or, with scores, [N, 5];
 # None: look for the person.
-BoxesOfFrame = Callable[[int, DepthFrame], Optional[np.ndarray]]
+BoxesOfFrame = Callable[[int, DepthFrame], Union[None, Sequence, np.ndarray]]
 
 
 def look_for_everybody(position: int, frame: DepthFrame) -> None:

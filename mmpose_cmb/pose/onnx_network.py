@@ -83,7 +83,7 @@ class OnnxNetwork:
         inputs = {node.name: node for node in self._session.get_inputs()}
         width, height = self.spec.input_size
         node = inputs.get(INPUT)
-        if (list(inputs) != [INPUT] or node.type != 'tensor(float)'
+        if (node is None or len(inputs) != 1 or node.type != 'tensor(float)'
                 or node.shape[1:] != [1, height, width]):
             shown = ', '.join(f'{node.name} {node.type} {node.shape}'
                               for node in inputs.values())

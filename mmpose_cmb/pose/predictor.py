@@ -12,7 +12,8 @@ from ..depth.crop import (CropRegion, box_to_region, crop_depth,
                           crop_to_frame, lift)
 from ..depth.depth_unit import check_distance
 from ..depth.frame import DepthFrame, PersonPose
-from ..depth.frame_reader import FrameInput, FrameReference, list_frames
+from ..depth.frame_reader import FrameInput, list_frames
+from ..depth.frame_reference import FrameReference
 from ..depth.person_depth import estimate_person_depth, normalize_depth
 from .frame_boxes import ASSUMED_FOV_DEG, FrameBoxes, frame_boxes
 from .given_boxes import BoxesOfFrame, look_for_everybody
@@ -150,7 +151,7 @@ class PosePredictor:
     def estimate(
         self,
         frames: Sequence[DepthFrame],
-        bboxes: Optional[Sequence[Optional[np.ndarray]]] = None
+        bboxes: Optional[Sequence[Union[None, Sequence, np.ndarray]]] = None
     ) -> List[List[PersonPose]]:
         """Estimate the poses of all persons in some frames.
 
@@ -167,7 +168,7 @@ class PosePredictor:
         Raises:
             ValueError: If a frame or a box is none, naming the frame.
         """
-        if isinstance(frames, (DepthFrame, np.ndarray)):
+        if not isinstance(frames, (list, tuple)):
             raise ValueError(
                 'estimate takes a list of frames, got one '
                 f'{type(frames).__name__}; predict(frame) takes one')
@@ -184,7 +185,7 @@ class PosePredictor:
 
     def predict(self,
                 frame: DepthFrame,
-                bboxes: Optional[np.ndarray] = None) -> List[PersonPose]:
+                bboxes: Union[None, Sequence, np.ndarray] = None) -> List[PersonPose]:
         """The persons of one frame.
 
         Args:
@@ -220,14 +221,15 @@ class PosePredictor:
                 self._read(first + i, reference, boxes_of)
                 for i, reference in enumerate(batch)
             ]
-            read = [outcome for outcome in outcomes if not outcome.failed]
-            found = self._estimate([(o.frame, self.prepare(o.frame, o.boxes))
-                                    for o in read])
-            for outcome, persons in zip(read, found):
+            read = [(o, o.frame, o.boxes) for o in outcomes
+                    if o.frame is not None and o.boxes is not None]
+            found = self._estimate([(frame, self.prepare(frame, boxes))
+                                    for _, frame, boxes in read])
+            for (outcome, frame, boxes), persons in zip(read, found):
                 outcome.persons = persons
                 if not persons:
-                    outcome.problem = _why_nobody(outcome)
-                elif self.spec.space and outcome.frame.intrinsics is None:
+                    outcome.problem = _why_nobody(frame, boxes)
+                elif self.spec.space and frame.intrinsics is None:
                     outcome.notes.append(PIXELS_ALONE)
             yield outcomes
 
@@ -270,7 +272,7 @@ class PosePredictor:
         return replace(frame, depth_m=depth_m)
 
     def boxes(self, frame: DepthFrame,
-              given: Optional[np.ndarray]) -> FrameBoxes:
+              given: Union[None, Sequence, np.ndarray]) -> FrameBoxes:
         """The boxes of a usable frame; see :func:`frame_boxes`."""
         return frame_boxes(frame, given, self.spec.background_m is not None)
 
@@ -343,11 +345,10 @@ class PosePredictor:
             person.bbox_score, keypoints_cam, self.keypoint_names)
 
 
-def _why_nobody(outcome: FrameOutcome) -> str:
+def _why_nobody(frame: DepthFrame, boxes: FrameBoxes) -> str:
     """Why a frame that could be read has no person."""
-    name = outcome.frame.name
-    if not outcome.frame.depth_m.any():
-        return f'{name}: no pixel is valid, the whole frame is holes'
-    if len(outcome.boxes.bboxes):
-        return f'{name}: no pixel in the boxes is valid'
-    return f'{name}: no person found'
+    if not frame.depth_m.any():
+        return f'{frame.name}: no pixel is valid, the whole frame is holes'
+    if len(boxes.bboxes):
+        return f'{frame.name}: no pixel in the boxes is valid'
+    return f'{frame.name}: no person found'

@@ -8,10 +8,11 @@ docs/inference.md explains every field.
 """
 import math
 import os.path as osp
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional
 
+from ..camera import Camera
 from ..depth.frame import PersonPose
-from ..depth.frame_reader import FrameReference
+from ..depth.frame_reference import FrameReference
 from ..io.whole_file import write_json
 from .model_spec import SkeletonSpec
 from .predictor import FrameOutcome
@@ -105,7 +106,9 @@ class PredictionWriter:
         else:
             self._of_many.setdefault(name, []).append(
                 dict(frame_id=reference.record, instances=persons))
-        intrinsics = outcome.frame and outcome.frame.intrinsics
+        intrinsics = None
+        if outcome.frame is not None:
+            intrinsics = outcome.frame.intrinsics
         self._frames.append(
             dict(
                 frame_id=reference.index,
@@ -131,5 +134,7 @@ class PredictionWriter:
                 frames=self._frames))
 
 
-def _plain(intrinsics: Optional[Sequence[float]]) -> Optional[List[float]]:
-    return None if intrinsics is None else [float(v) for v in intrinsics[:4]]
+def _plain(camera: Optional[Camera]) -> Optional[List[float]]:
+    if camera is None:
+        return None
+    return [camera.fx, camera.fy, camera.cx, camera.cy]

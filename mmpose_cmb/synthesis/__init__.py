@@ -6,11 +6,13 @@ imported.
 """
 from ..camera import (ITOP_CAMERA, KINECT_V2_HALF, SOFTKINETIC_DS325, Camera,
                       camera_from_fov, project, unproject)
+from ..formats.astar import ASTAR_JOINTS
+from ..formats.itop import ITOP_JOINTS
+from ..formats.k2hpd import K2HPD_JOINTS
 from .generate import draw_dataset, generate_dataset
-from .hand import ASTAR_JOINTS
 from .hand_sample import HandSample, make_hand_sample
 from .itop_sample import ITOPView, make_itop_sample
-from .joints import ITOP_JOINTS, K2HPD_JOINTS, itop_joints, k2hpd_joints
+from .joints import itop_joints, k2hpd_joints
 from .layouts import LAYOUTS
 from .recipe import Recipe
 from .sample import Sample, make_sample

@@ -7,23 +7,6 @@ import numpy as np
 
 from ..io import write_bytes
 
-_LIMBS = tuple(
-    bone for side in ('right', 'left')
-    for bone in ((f'{side}_shoulder', f'{side}_elbow'),
-                 (f'{side}_hip', f'{side}_knee'), (f'{side}_knee',
-                                                   f'{side}_foot')))
-K2HPD_BONES = (('head', 'neck'), ('neck', 'spine_shoulder'),
-               ('spine_shoulder', 'mid_spine'),
-               ('mid_spine', 'spine_base')) + _LIMBS + tuple(
-                   bone for side in ('right', 'left')
-                   for bone in (('spine_shoulder', f'{side}_shoulder'),
-                                (f'{side}_elbow', f'{side}_wrist'),
-                                (f'{side}_wrist', f'{side}_hand'),
-                                ('spine_base', f'{side}_hip')))
-ITOP_BONES = (('head', 'neck'), ('neck', 'torso')) + _LIMBS + tuple(
-    bone for side in ('right', 'left')
-    for bone in (('neck', f'{side}_shoulder'),
-                 (f'{side}_elbow', f'{side}_hand'), ('torso', f'{side}_hip')))
 _COLOURS_BGR = dict(right=(60, 60, 235), left=(70, 200, 70))
 _MIDDLE_BGR = (230, 160, 40)
 

@@ -171,8 +171,9 @@ def _describe(recipe: Recipe) -> dict:
                      layout=recipe.layout,
                      seed=recipe.seed,
                      sensor=recipe.sensor,
-                     device=recipe.device,
-                     intrinsics=recipe.intrinsics._asdict())
+                     device=recipe.device)
+    if recipe.intrinsics is not None:
+        described['intrinsics'] = recipe.intrinsics._asdict()
     if recipe.views is not None:
         described['views'] = list(recipe.views)
     if recipe.label_convention is not None:

@@ -8,14 +8,10 @@ from typing import Dict, NamedTuple
 
 import numpy as np
 
+from ..formats.astar import FINGERS
 from .anny_model import AnnyModel, load_model
-from .hand_pose import FINGERS
 from .rotation import about_axis, about_x, about_y
 
-# Those of configs/_base_/datasets/astar.py: joints 4, 8, 12 and 16 are taken
-# to be the bases of the fingers.
-ASTAR_JOINTS = ('wrist', 'thumb_1', 'thumb_2', 'thumb_3') + tuple(
-    f'{finger}_{number}' for finger in FINGERS for number in (1, 2, 3, 4))
 _PALM = np.array([-1., 0., 0.])
 # Where the thumb bends to: across the palm.
 _ACROSS = np.array([-0.3, 0.3, -1.])

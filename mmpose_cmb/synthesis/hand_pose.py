@@ -14,7 +14,8 @@ from typing import Dict, Tuple
 
 import numpy as np
 
-FINGERS = ('index', 'middle', 'ring', 'little')
+from ..formats.astar import FINGERS
+
 ASTAR_POSES = ('1', '2', '4', '5', '6', '8', '9', '10', 'A', 'B', 'C', 'D',
                'E', 'F', 'G', 'H', 'I', 'K', 'L', 'M', 'N', 'O', 'P', 'Q', 'S',
                'U', 'V', 'X', 'Y')

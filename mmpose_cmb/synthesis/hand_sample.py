@@ -11,8 +11,8 @@ from .hand_pose import ASTAR_POSES, sample_hand_pose
 from .rotation import about_x, about_y, about_z
 from .sensor import CLOSE_RANGE, time_of_flight
 from .shapes import Mesh, box
-from .streams import split_and_row, stream
-from .view import joints_visible, look_at
+from .streams import split_and_row, stage_rng
+from .view import joints_visible, render_view
 
 # ASTAR's subjects: 1-15 are tested on, 16-30 trained on.
 FIRST_SUBJECT = {'train': 16, 'test': 1}
@@ -74,23 +74,24 @@ def make_hand_sample(seed: int, index: int, device: str = 'cpu') -> HandSample:
                          f'{seed}, index {index}')
     subject = astar_subject(index)
     model = load_hand_model()
-    rng = stream(seed, index, 'hand_pose')
+    rng = stage_rng(seed, index, 'hand_pose')
     free = subject > LAST_SUBJECT and rng.random() < 0.5
     angles, turn_deg = sample_hand_pose(rng, astar_pose(index), free)
-    hand = model.pose(sample_phenotype(stream(seed, subject, 'hand_shape')),
+    hand = model.pose(sample_phenotype(stage_rng(seed, subject, 'hand_shape')),
                       angles)
 
-    rng = stream(seed, index, 'hand_camera')
+    rng = stage_rng(seed, index, 'hand_camera')
     rotation = _turn(rng, turn_deg)
     middle = (hand.vertices.min(axis=0) + hand.vertices.max(axis=0)) / 2
     shift = _place(rng) - rotation @ middle
     joints = hand.joints @ rotation.T + shift
     meshes = [(hand.vertices @ rotation.T + shift, model.faces)]
-    meshes += _surroundings(stream(seed, index, 'hand_room'))
+    meshes += _surroundings(stage_rng(seed, index, 'hand_room'))
     no_hair = np.zeros(len(model.faces), bool)
-    view = look_at(meshes, no_hair, _AT_THE_CAMERA, SOFTKINETIC_DS325, device)
+    view = render_view(meshes, no_hair, _AT_THE_CAMERA, SOFTKINETIC_DS325,
+                       device)
 
-    depth_m = time_of_flight(stream(seed, index, 'sensor'), view.rendering,
+    depth_m = time_of_flight(stage_rng(seed, index, 'sensor'), view.rendering,
                              view.hair_mask, CLOSE_RANGE)
     uv = project(joints, SOFTKINETIC_DS325)
     visible = joints_visible(uv, joints[:, 2], view.rendering.depth_m,

@@ -8,17 +8,9 @@ from typing import Dict
 
 import numpy as np
 
+from ..formats.itop import ITOP_JOINTS
+from ..formats.k2hpd import K2HPD_JOINTS
 from .body import Body
-
-K2HPD_JOINTS = ('head', 'neck', 'mid_spine', 'right_shoulder', 'right_elbow',
-                'right_hand', 'left_shoulder', 'left_elbow', 'left_hand',
-                'right_hip', 'right_knee', 'right_foot', 'left_hip',
-                'left_knee', 'left_foot', 'spine_shoulder', 'spine_base',
-                'right_wrist', 'left_wrist')
-ITOP_JOINTS = ('head', 'neck', 'right_shoulder', 'left_shoulder',
-               'right_elbow', 'left_elbow', 'right_hand', 'left_hand', 'torso',
-               'right_hip', 'left_hip', 'right_knee', 'left_knee',
-               'right_foot', 'left_foot')
 
 
 def k2hpd_joints(body: Body) -> np.ndarray:

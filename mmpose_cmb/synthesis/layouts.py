@@ -9,6 +9,7 @@ from .contact_sheet import Drawing
 from .itop_writer import ITOPWriter
 from .k2hpd_writer import K2HPDWriter
 from .recipe import Recipe
+from .rooms_writer import RoomsWriter
 
 
 class Writer(Protocol):
@@ -48,7 +49,10 @@ class Writer(Protocol):
         """Frames of a finished data set, for a picture."""
 
 
-LAYOUTS = dict(k2hpd=K2HPDWriter, itop=ITOPWriter, astar=ASTARWriter)
+LAYOUTS = dict(k2hpd=K2HPDWriter,
+               itop=ITOPWriter,
+               astar=ASTARWriter,
+               rooms=RoomsWriter)
 _BY_LAYOUT = ('intrinsics', 'sensor', 'views', 'label_convention',
               'sequence_length')
 

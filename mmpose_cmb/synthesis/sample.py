@@ -8,9 +8,9 @@ from .camera import CameraPose, sample_camera, world_to_camera
 from .joints import k2hpd_joints
 from .person import Person, make_person
 from .room import sample_room
-from .streams import stream
+from .streams import stage_rng
 from .view import (SENSOR_CHOICES, View, choose_sensor, joints_visible,
-                   look_at, measure)
+                   measure, render_view)
 
 
 class Sample(NamedTuple):
@@ -51,20 +51,20 @@ def make_sample(seed: int,
         ValueError: If the seed or index is negative or the sensor unknown.
     """
     check_sample_arguments(seed, index, sensor)
-    person = make_person(stream(seed, index, 'pose'),
-                         stream(seed, index, 'body'))
-    camera = sample_camera(stream(seed, index, 'camera'), intrinsics,
+    person = make_person(stage_rng(seed, index, 'pose'),
+                         stage_rng(seed, index, 'body'))
+    camera = sample_camera(stage_rng(seed, index, 'camera'), intrinsics,
                            person.low, person.high)
-    rng = stream(seed, index, 'room')
+    rng = stage_rng(seed, index, 'room')
     meshes = [
         person.mesh,
         sample_room(rng, person.low, person.high, camera.position)
     ]
     if person.sits:
         meshes.append(person.seat(rng))
-    view = look_at(meshes, person.hairy, camera, intrinsics, device)
+    view = render_view(meshes, person.hairy, camera, intrinsics, device)
 
-    rng = stream(seed, index, 'sensor')
+    rng = stage_rng(seed, index, 'sensor')
     sensor = choose_sensor(rng, sensor)
     return observe(rng, person, view, camera, sensor, intrinsics)
 

@@ -13,8 +13,8 @@ from .room import sample_room
 from .sample import Sample, check_sample_arguments, observe
 from .shapes import Mesh
 from .skeleton import arms_are_free
-from .streams import split_and_row, stream
-from .view import choose_sensor, look_at
+from .streams import split_and_row, stage_rng
+from .view import choose_sensor, render_view
 
 
 class Scene(NamedTuple):
@@ -57,11 +57,11 @@ def make_sequence_sample(seed: int,
     first = index - frame
     scene = make_scene(seed, first, length, intrinsics)
     person = scene.persons[frame]
-    view = look_at([person.mesh, *scene.surroundings], person.hairy,
-                   scene.camera, intrinsics, device)
-    sensor = choose_sensor(stream(seed, first, 'sensor'), sensor)
+    view = render_view([person.mesh, *scene.surroundings], person.hairy,
+                       scene.camera, intrinsics, device)
+    sensor = choose_sensor(stage_rng(seed, first, 'sensor'), sensor)
     return observe(
-        stream(seed, index, 'sensor_noise'), person, view, scene.camera,
+        stage_rng(seed, index, 'sensor_noise'), person, view, scene.camera,
         sensor, intrinsics)
 
 
@@ -72,19 +72,20 @@ def make_scene(seed: int, first: int, length: int,
     """Make the scene of the sequence that begins with sample ``first``."""
     rest = load_body_model().rest
     motion = sample_motion(
-        stream(seed, first, 'pose'), length,
+        stage_rng(seed, first, 'pose'), length,
         lambda angles: arms_are_free(angles, rest))
-    phenotype = sample_phenotype(stream(seed, first, 'body'))
+    phenotype = sample_phenotype(stage_rng(seed, first, 'body'))
     persons = [
         # The same draws in each frame: the same clothes.
         build_person(angles, motion.sits, phenotype,
-                     stream(seed, first, 'clothes')) for angles in motion.poses
+                     stage_rng(seed, first, 'clothes'))
+        for angles in motion.poses
     ]
     low = np.min([person.low for person in persons], axis=0)
     high = np.max([person.high for person in persons], axis=0)
     camera = sample_camera(
-        stream(seed, first, 'camera'), intrinsics, low, high)
-    rng = stream(seed, first, 'room')
+        stage_rng(seed, first, 'camera'), intrinsics, low, high)
+    rng = stage_rng(seed, first, 'room')
     surroundings = [sample_room(rng, low, high, camera.position)]
     if motion.sits:
         surroundings.append(persons[0].seat(rng))

@@ -28,8 +28,8 @@ class View(NamedTuple):
     hair_mask: np.ndarray
 
 
-def look_at(meshes: List[Mesh], hairy: np.ndarray, camera: CameraPose,
-            intrinsics: Camera, device: str) -> View:
+def render_view(meshes: List[Mesh], hairy: np.ndarray, camera: CameraPose,
+                intrinsics: Camera, device: str) -> View:
     """Render meshes, the first of which is the person.
 
     Args:

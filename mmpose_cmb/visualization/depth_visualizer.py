@@ -11,8 +11,8 @@ from mmpose.registry import VISUALIZERS
 from mmpose.structures import PoseDataSample
 from mmpose.visualization import PoseLocalVisualizer
 from ..depth.depth_io import depth_to_metres, read_depth
-from ..depth.hdf5_frames import HDF5Frames
-from ..depth.skdepth import read_skdepth
+from ..io.hdf5_frames import HDF5Frames
+from ..formats.astar import read_skdepth
 from ..depth.stored_frames import SKDEPTH_SUFFIXES
 from ..camera import check_intrinsics, unproject
 from ..drawing import (colorize_depth, contact_sheet, draw_pose_3d,

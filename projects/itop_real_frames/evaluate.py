@@ -12,13 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from mmpose_cmb.command_line import add_device, run, tool_parser
 from mmpose_cmb.camera import ITOP_CAMERA
+from mmpose_cmb.command_line import add_device, run, tool_parser
+from mmpose_cmb.formats.itop import ITOP_JOINTS
 
-ITOP_JOINTS = ('head', 'neck', 'right_shoulder', 'left_shoulder',
-               'right_elbow', 'left_elbow', 'right_hand', 'left_hand', 'torso',
-               'right_hip', 'left_hip', 'right_knee', 'left_knee',
-               'right_foot', 'left_foot')
 # ITOP's joints in its order, by K2HPD's names. ITOP's neck lies on the line
 # between the shoulders, a quarter of the trunk below K2HPD's.
 ITOP_FROM_K2HPD = ('head', 'spine_shoulder', 'right_shoulder', 'left_shoulder',

@@ -17,16 +17,16 @@ import numpy as np
 
 from mmpose_cmb.command_line import run, tool_parser
 from mmpose_cmb.depth.frame_reader import list_frames
-from mmpose_cmb.live import BoxTracker, PoseSmoother
+from mmpose_cmb.live import PersonTracker, PoseSmoother
 from mmpose_cmb.runtime import DepthPoseRuntime
 
 MOVING_M_PER_S = 0.1
 
 
-def estimate(runtime, frames, tracker):
+def estimate(runtime, frames, times_s, tracker):
     """People per frame, the share searched, milliseconds per frame."""
     people, searched, took_s = [], 0, []
-    for frame in frames:
+    for frame, time_s in zip(frames, times_s):
         begin = time.perf_counter()
         boxes = None
         if tracker is not None:
@@ -39,7 +39,7 @@ def estimate(runtime, frames, tracker):
             found, = runtime.estimate([frame])
             searched += 1
         if tracker is not None:
-            tracker.update(found, searched=boxes is None)
+            found = tracker.update(found, time_s, searched=boxes is None)
         took_s.append(time.perf_counter() - begin)
         people.append(found)
     return people, searched / len(frames), np.median(took_s) * 1000
@@ -78,24 +78,24 @@ def main() -> None:
     truth = np.load(f'{args.folder.rstrip("/")}_joints.npz')
     references = list_frames(args.folder)
     frames = [reference.read() for reference in references]
+    times_s = np.array([reference.time_s for reference in references])
     runtime = DepthPoseRuntime(args.model, threads=1)
 
     print('box           cm in space   px   searched   ms per frame')
     settings = [('search', None)] + [
-        (f'{padding:.2f} {ratio:.2f}', BoxTracker(padding, ratio))
+        (f'{padding:.2f} {ratio:.2f}', PersonTracker(padding, ratio))
         for padding, ratio in itertools.product((0.05, 0.1, 0.15, 0.2), (0.7,
                                                                          0.85))
     ]
     for name, tracker in settings:
-        people, searched, took_ms = estimate(runtime, frames, tracker)
+        people, searched, took_ms = estimate(runtime, frames, times_s, tracker)
         cm = 100 * error(
             joints_of(people, 'keypoints_cam'), truth['keypoints_cam'])
         px = error(joints_of(people, 'keypoints'), truth['keypoints_uv'])
         print(f'{name:12s} {cm:9.1f} {px:9.2f} {100 * searched:8.0f} % '
               f'{took_ms:9.1f}')
 
-    people, _, _ = estimate(runtime, frames, BoxTracker())
-    times_s = np.array([reference.time_s for reference in references])
+    people, _, _ = estimate(runtime, frames, times_s, PersonTracker())
     moves = moving(truth['keypoints_cam'], times_s)
     print(f'\n{100 * moves.mean():.0f} % of the frames in motion\n'
           'cutoff, beta   cm in motion, jitter at rest   px, jitter')

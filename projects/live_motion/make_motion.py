@@ -25,7 +25,7 @@ from mmpose_cmb.synthesis.joints import itop_joints
 from mmpose_cmb.synthesis.pose import sample_pose
 from mmpose_cmb.synthesis.room import sample_room
 from mmpose_cmb.synthesis.skeleton import arms_are_free, bone_rotations
-from mmpose_cmb.synthesis.view import joints_visible, look_at, measure
+from mmpose_cmb.synthesis.view import joints_visible, measure, render_view
 
 FPS = 30.
 PASSING_S, RESTING_S = 0.8, 0.4
@@ -88,9 +88,9 @@ def main() -> None:
             if scene is None:
                 scene = make_scene(args.seed, vertices)
             camera, room = scene
-            view = look_at([(vertices, model.faces), room],
-                           dressed.hair[model.faces].all(axis=1), camera,
-                           ITOP_CAMERA, 'cpu')
+            view = render_view([(vertices, model.faces), room],
+                               dressed.hair[model.faces].all(axis=1), camera,
+                               ITOP_CAMERA, 'cpu')
             depth_m = measure(sensor_rng, view, 'structured_light',
                               ITOP_CAMERA)
             joints_m = world_to_camera(itop_joints(body) + shift, camera)

@@ -14,14 +14,14 @@ from mmpose_cmb.models import DepthStem
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 MMPOSE_NETWORKS = sorted(
-    path.stem for path in (CONFIGS / 'peers').glob('*.py'))
+    path.stem for path in (CONFIGS / 'mmpose_networks').glob('*.py'))
 
 
 def small_config(name, size=None):
     # The hourglass halves five times after its stem.
     size = size or (128 if name == 'hourglass52' else 64)
     return at_input_size(
-        Config.fromfile(CONFIGS / 'peers' / f'{name}.py'), size)
+        Config.fromfile(CONFIGS / 'mmpose_networks' / f'{name}.py'), size)
 
 
 def packed(cfg, k2hpd_root, split):
@@ -38,7 +38,7 @@ def packed(cfg, k2hpd_root, split):
 @pytest.mark.parametrize('name', MMPOSE_NETWORKS)
 def test_network_takes_its_own_size(name):
     """Of the codec, the head and every pipeline, as the file says it."""
-    cfg = Config.fromfile(CONFIGS / 'peers' / f'{name}.py')
+    cfg = Config.fromfile(CONFIGS / 'mmpose_networks' / f'{name}.py')
     size = cfg.codec.input_size
     assert size[0] == size[1] and fits(name, size[0])
     assert cfg.model.head.decoder.input_size == size
@@ -78,7 +78,7 @@ def test_network_trains_and_predicts(name, k2hpd_root, mmpose_scope):
 @pytest.mark.parametrize('name', MMPOSE_NETWORKS)
 def test_only_model_and_codec_differ_from_the_papers_config(name):
     ours = Config.fromfile(CONFIGS / 'cmb_k2hpd.py')
-    theirs = Config.fromfile(CONFIGS / 'peers' / f'{name}.py')
+    theirs = Config.fromfile(CONFIGS / 'mmpose_networks' / f'{name}.py')
     assert set(theirs.keys()) - set(ours.keys()) <= {'affine', 'simcc'}
     for key in ours.keys():
         if key not in ('model', 'codec') and 'pipeline' not in key \

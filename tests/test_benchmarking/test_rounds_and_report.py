@@ -49,6 +49,14 @@ def test_rounds_are_interleaved_and_gone_on_with(tmp_path):
     assert again.finished([OURS]) == [1, 2, 3]
 
 
+def test_rounds_count_with_the_clock_they_are_given(tmp_path):
+    ticks = iter(range(100))
+    rounds = Rounds(tmp_path / 'rounds.csv', lambda: 3 * next(ticks))
+    rounds.run({OURS: lambda: None}, 1, lambda line: None)
+    # Three calls between two ticks.
+    assert rounds.median(OURS) == 1
+
+
 def known_rounds(path):
     rounds = Rounds(path)
     for number, drift in ((1, 1.), (2, 1.), (3, 5.)):
@@ -82,6 +90,17 @@ def test_table_comparisons_and_plot_of_known_times(tmp_path):
                                                                 '1.50 times')
     assert found['cmb at 192 px (onnxruntime-folded) against cpm at 192 px '
                  '(onnxruntime)'] == ('', '12.00 times')
+
+    plainly = OURS._replace(backend='onnxruntime-plainly-folded')
+    rounds.seconds[plainly].update({1: 0.048, 2: 0.06, 3: 0.22})
+    both = [
+        Measured(cell, NetworkFigures(1, 1), 1, None)
+        for cell in (FOLDED, plainly)
+    ]
+    # 0.048 / 0.04, 0.06 / 0.04 and 0.22 / 0.2.
+    assert comparisons(both, rounds)[-1] == (
+        'cmb, rows in pairs against folding without, 192 px', '',
+        '1.20 times (1.15 to 1.35)')
 
     light = FOLDED._replace(network='cmb_light')
     rtmpose = OURS._replace(network='rtmpose_s')

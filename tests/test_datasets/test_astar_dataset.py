@@ -3,7 +3,7 @@ import pytest
 
 from mmpose.registry import DATASETS
 from mmpose_cmb.datasets import ASTARDataset, LoadSKDepth
-from mmpose_cmb.depth.skdepth import read_skdepth
+from mmpose_cmb.formats.astar import read_skdepth
 
 LOAD = [dict(type='LoadSKDepth')]
 FIRST = 'Training_Dataset/subject-16/subject-16_1'

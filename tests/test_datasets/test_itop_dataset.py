@@ -7,11 +7,11 @@ from mmengine.dataset import pseudo_collate
 from torch.utils.data import DataLoader
 
 from mmpose.registry import DATASETS
-from mmpose_cmb.datasets import ITOPDataset
-from mmpose_cmb.datasets.itop_files import (ITOPLabels, unusable_rows,
-                                            world_to_camera_frame)
-from mmpose_cmb.datasets.label_checks import projection_errors_px
 from mmpose_cmb.camera import ITOP_CAMERA
+from mmpose_cmb.datasets import ITOPDataset
+from mmpose_cmb.datasets.label_checks import projection_errors_px
+from mmpose_cmb.formats.itop import (ITOPLabels, unusable_rows,
+                                     world_to_camera_frame)
 
 LOAD = [dict(type='LoadDepthFrameFromHDF5')]
 

@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
 
-from mmpose_cmb.datasets.itop_files import ARM_JOINTS, MAX_MEDIAN_GAP_M
+from mmpose_cmb.camera import Camera
+from mmpose_cmb.datasets.datasets.itop_dataset import (ARM_JOINTS,
+                                                       MAX_MEDIAN_GAP_M)
 from mmpose_cmb.datasets.label_checks import (median_depth_ratio,
                                               median_surface_gap_m,
                                               projection_errors_px,
                                               spread_rows, surface_gaps_m)
-from mmpose_cmb.camera import Camera
 
 
 def test_gaps_by_hand():

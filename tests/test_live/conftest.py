@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from mmpose_cmb.depth.frame import DepthFrame, PersonPose
-from mmpose_cmb.live import DepthSource, SourceEnded
+from mmpose_cmb.live import DepthSource, SourceEnded, TrackedPerson
 
 
 class FakeClock:
@@ -99,6 +99,11 @@ class ScriptedEstimator:
         return [result]
 
 
+def make_tracked(id, *args, **kwargs):
+    """The same person, known by an id."""
+    return TrackedPerson.from_pose(make_person(*args, **kwargs), id)
+
+
 @pytest.fixture
 def fakes():
     """The makers above, for tests that cannot import this file."""
@@ -106,6 +111,7 @@ def fakes():
     class Fakes:
         frame = staticmethod(make_frame)
         person = staticmethod(make_person)
+        tracked = staticmethod(make_tracked)
         source = ScriptedSource
         estimator = ScriptedEstimator
 

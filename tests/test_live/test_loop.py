@@ -4,7 +4,7 @@ import threading
 import numpy as np
 import pytest
 
-from mmpose_cmb.live import (BoxTracker, DeviceLost, LiveLoop, PoseSmoother,
+from mmpose_cmb.live import (DeviceLost, LiveLoop, PersonTracker, PoseSmoother,
                              RecordedSource)
 from mmpose_cmb.live.latency import LatencyMeter
 from mmpose_cmb.live.loop import HOLES_ONLY, NO_PERSON
@@ -46,7 +46,8 @@ def _results(source, estimator, **kwargs):
 def test_people_come_out(fakes):
     frames = [fakes.frame(index=i) for i in range(4)]
     estimator = fakes.estimator([fakes.person()])
-    results, loop = _results(fakes.source(frames), estimator)
+    results, loop = _results(
+        fakes.source(frames), estimator, tracker=PersonTracker(max_frames=0))
     assert [r.number for r in results] == [0, 1, 2, 3]
     assert [r.frame for r in results] == frames
     assert all(len(r.people) == 1 and r.message is None for r in results)
@@ -181,21 +182,22 @@ def test_boxes_come_from_the_last_frame(fakes):
     person, weak = fakes.person(5., 5., side=12.), fakes.person(score=0.1)
     estimator = fakes.estimator([person], [person], [weak], [person], [person])
     results, _ = _results(
-        fakes.source(frames), estimator, tracker=BoxTracker())
+        fakes.source(frames), estimator, tracker=PersonTracker())
     boxes = [boxes for _, boxes in estimator.seen]
     # Frame 2 is looked at twice: in the box, and everywhere.
     assert [b is None for b in boxes] == [True, False, False, True, False]
     assert [f.index for f, _ in estimator.seen] == [0, 1, 2, 2, 3]
     np.testing.assert_allclose(boxes[1], [[3.8, 3.8, 18.2, 18.2]], atol=1e-5)
     assert [r.searched for r in results] == [True, False, True, False]
-    assert all(r.people[0] is person for r in results)
+    assert all(r.people[0].id == 1 for r in results)
+    assert all(r.people[0].keypoints is person.keypoints for r in results)
 
 
 def test_after_a_failure_the_person_is_searched(fakes):
     person = fakes.person(5., 5., side=12.)
     estimator = fakes.estimator([person], ValueError('bad box'), [person])
     _results(
-        fakes.source([fakes.frame()] * 3), estimator, tracker=BoxTracker())
+        fakes.source([fakes.frame()] * 3), estimator, tracker=PersonTracker())
     assert [b is None for _, b in estimator.seen] == [True, False, True]
 
 
@@ -205,7 +207,7 @@ def test_joints_are_smoothed_but_boxes_follow_the_raw_ones(fakes):
     results, _ = _results(
         fakes.source([fakes.frame()] * 3),
         estimator,
-        tracker=BoxTracker(padding=0.),
+        tracker=PersonTracker(padding=0.),
         smoother=PoseSmoother(0.1, 0.))
     x = results[1].people[0].keypoints[0, 0]
     assert 5 < x < 8

@@ -80,7 +80,10 @@ def _python(code, *arguments, cwd):
 ])
 def test_imports(package, tmp_path):
     """Every module of the packages that are to work alone."""
-    done = _python(IMPORT_ALL, package, cwd=tmp_path)
+    # The tracker assigns with SciPy, which requirements/live.txt names.
+    code = IMPORT_ALL.replace(REFUSING, REFUSING + (
+        "\nREFUSED.discard('scipy')\n" if package.endswith('live') else ''))
+    done = _python(code, package, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert NOTHING in done.stdout
 

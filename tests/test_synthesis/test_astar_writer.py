@@ -4,9 +4,8 @@ import json
 import numpy as np
 import pytest
 
+from mmpose_cmb.camera import SOFTKINETIC_DS325
 from mmpose_cmb.synthesis import generate as generate_module
-from mmpose_cmb.synthesis.astar_writer import shand_line, skdepth_bytes
-from mmpose_cmb.camera import SOFTKINETIC_DS325, project
 from mmpose_cmb.synthesis.generate import draw_dataset, generate_dataset
 from mmpose_cmb.synthesis.recipe import Recipe
 
@@ -86,22 +85,6 @@ def test_both_conventions_hold_the_joints(reference, tmp_path):
                                atol=1e-3)
     told = json.loads((tmp_path / 'data' / 'synthesis.json').read_text())
     assert told['label_convention'] == 'wrist_mm'
-
-
-def test_depth_byte_for_byte():
-    depth_m = np.array([[0, 0.3004], [0.8296, 1.5]])
-    assert skdepth_bytes(depth_m) == np.array([32001, 300, 830, 1500],
-                                              '<i2').tobytes()
-    assert skdepth_bytes(depth_m)[:2] == b'\x01\x7d'
-
-
-def test_line_byte_for_byte():
-    joints = np.tile([0., 0., 0.5], (20, 1))
-    joints[1] = (0.05, -0.1, 0.4)
-    line = shand_line(project(joints, SOFTKINETIC_DS325), joints, 'offset_px')
-    assert line.startswith(
-        '500.000 0.000 0.000,400.000 28.062 -57.625,500.000')
-    assert line.count(',') == 19 and line.endswith('\n')
 
 
 def test_order_does_not_change_a_byte_and_lost_frames_come_back(

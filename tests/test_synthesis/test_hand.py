@@ -3,8 +3,9 @@ import numpy as np
 import pytest
 
 from mmpose_cmb.camera import SOFTKINETIC_DS325, project
-from mmpose_cmb.synthesis.hand import ASTAR_JOINTS, load_hand_model
-from mmpose_cmb.synthesis.hand_pose import (ASTAR_POSES, FINGERS,
+from mmpose_cmb.formats.astar import ASTAR_JOINTS, FINGERS
+from mmpose_cmb.synthesis.hand import load_hand_model
+from mmpose_cmb.synthesis.hand_pose import (ASTAR_POSES,
                                             HAND_LIMITS_DEG, class_pose,
                                             sample_hand_pose)
 from mmpose_cmb.synthesis.hand_sample import (astar_pose, astar_subject,

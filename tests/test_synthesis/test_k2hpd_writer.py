@@ -3,15 +3,8 @@ import json
 import cv2
 import numpy as np
 
-from mmpose_cmb.synthesis.k2hpd_writer import (K2HPDWriter, annotation_line,
-                                               to_grey, to_millimetres)
-
-
-def test_grey_levels_are_20_mm():
-    depth = np.array([[0, 0.5, 0.509, 0.511, 2.], [5.08, 5.1, 5.2, 9, 0.02]])
-    np.testing.assert_array_equal(
-        to_grey(depth), [[0, 25, 25, 26, 100], [254, 255, 255, 255, 1]])
-    assert to_grey(depth).dtype == np.uint8
+from mmpose_cmb.formats.k2hpd import to_grey
+from mmpose_cmb.synthesis.k2hpd_writer import K2HPDWriter, to_millimetres
 
 
 def test_millimetres():
@@ -19,14 +12,6 @@ def test_millimetres():
     np.testing.assert_array_equal(to_millimetres(depth),
                                   [[0, 500, 501], [9999, 65535, 1000]])
     assert to_millimetres(depth).dtype == np.uint16
-
-
-def test_annotation_line_byte_for_byte():
-    keypoints = np.stack([np.arange(19) + 0.4, 100 - np.arange(19) - 0.4], 1)
-    keypoints[0] = (-3.2, 212.7)
-    assert annotation_line(3, keypoints) == (
-        '00000003.png -3,213,1,99,2,98,3,97,4,96,5,95,6,94,7,93,8,92,9,91,'
-        '10,90,11,89,12,88,13,87,14,86,15,85,16,84,17,83,18,82\n')
 
 
 def test_files_on_the_disk(tmp_path):
@@ -73,4 +58,4 @@ def test_annotations(tmp_path):
     assert json.loads(
         (tmp_path / 'synthesis.json').read_text()) == dict(seed=5,
                                                            grey_unit_m=0.02)
-    assert not list(tmp_path.rglob('*.tmp'))
+    assert not list(tmp_path.rglob('.part*'))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mmpose_cmb.analysis import synthetic_body_mask
-from mmpose_cmb.datasets.k2hpd_annotations import parse_k2hpd_annotations
+from mmpose_cmb.formats.k2hpd import parse_k2hpd_annotations
 from mmpose_cmb.camera import Camera
 from mmpose_cmb.synthesis import Recipe, generate_dataset, make_sample
 from mmpose_cmb.synthesis import generate as generate_module

@@ -15,8 +15,9 @@ Example:
 import argparse
 from pathlib import Path
 
-from mmpose_cmb.command_line import (add_intrinsics, add_unit_m, counted, run,
+from mmpose_cmb.command_line import (add_intrinsics, add_unit_m, run,
                                      tool_parser)
+from mmpose_cmb.words import counted
 
 
 def parse_args() -> argparse.Namespace:
@@ -45,7 +46,7 @@ def main() -> None:
     from tqdm import tqdm
 
     from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
-    from mmpose_cmb.datasets.depth_coco_files import write_depth_coco
+    from mmpose_cmb.formats.depth_coco import write_depth_coco
     from mmpose_cmb.datasets.joint_table import (dataset_info_text,
                                                  make_dataset_info,
                                                  read_joint_table,

@@ -6,9 +6,10 @@ from mmengine.logging import print_log
 
 from mmpose.registry import DATASETS
 from ...camera import SOFTKINETIC_DS325, check_intrinsics
-from ...depth.skdepth import BACKGROUND_M, HEIGHT, WIDTH, read_skdepth
-from ..astar_files import (AstarFrame, check_convention, list_astar_frames,
-                           offset_px_joints, read_shand, wrist_mm_joints)
+from ...formats.astar import (BACKGROUND_M, HEIGHT, WIDTH, AstarFrame,
+                              check_convention, list_astar_frames,
+                              offset_px_joints, read_shand, read_skdepth,
+                              wrist_mm_joints)
 from ...paths import config_path
 from ..label_checks import (intrinsics_array, median_surface_gap_m,
                             spread_rows)

@@ -10,7 +10,7 @@ from mmpose.datasets.datasets.base import BaseCocoStyleDataset
 from mmpose.registry import DATASETS
 from ...camera import Camera
 from ..dataset_info import parse_depth_metainfo
-from ..depth_coco_files import read_depth_coco
+from ...formats.depth_coco import read_depth_coco
 from ...depth.depth_io import read_depth
 from ..detected_boxes import use_detections
 from ..label_checks import (median_depth_ratio, projection_errors_px,

@@ -8,14 +8,24 @@ from mmengine.logging import print_log
 
 from mmpose.registry import DATASETS
 from ...camera import ITOP_CAMERA, project
+from ...formats.itop import (ITOPLabels, check_same_frames, itop_file_names,
+                             read_depth_ids, read_itop_labels, unusable_rows)
+from ...io.hdf5_frames import FrameLayout, HDF5Frames
 from ...paths import config_path
-from ...depth.hdf5_frames import FrameLayout, HDF5Frames
-from ..itop_files import (ITOPLabels, check_labels, check_same_frames,
-                          itop_file_names, read_depth_ids, read_itop_labels,
-                          unusable_rows)
-from ..k2hpd_annotations import check_problems
-from ..label_checks import intrinsics_array
+from ..bad_records import check_problems
+from ..label_checks import (intrinsics_array, median_surface_gap_m,
+                            projection_errors_px, spread_rows)
 from .single_person_dataset import SinglePersonDataset
+
+# Labels are whole pixels; the published ones agree with the camera to one.
+MAX_MEDIAN_ERROR_PX = 3.
+# Shoulders, elbows and hands: seen from above, the other joints lie up to
+# 1.7 m below the surface.
+ARM_JOINTS = slice(2, 8)
+# The published labels of these lie some 5 cm from the surface; those of the
+# other view, whose ids are the same, are off by 0.6 m and more.
+MAX_MEDIAN_GAP_M = 0.4
+NUM_CHECKED_FRAMES = 32
 
 
 @DATASETS.register_module()
@@ -172,3 +182,39 @@ class ITOPDataset(SinglePersonDataset):
                     '(https://zenodo.org/records/3932973), or make synthetic '
                     'data there instead:\n    python tools/synthesize.py '
                     f'--layout itop --out {root}')
+
+
+def check_labels(labels: ITOPLabels, rows: np.ndarray, frames: HDF5Frames,
+                 labels_path: str) -> None:
+    """Refuse labels that do not fit ITOP's camera or the depth images.
+
+    Args:
+        labels (ITOPLabels): The labels.
+        rows (np.ndarray): The rows in use.
+        frames (HDF5Frames): The depth images; some are read.
+        labels_path (str): For the message.
+
+    Raises:
+        ValueError: If 2D and 3D joints disagree under ITOP's intrinsics, or
+            the joints are not where the depth images show the person.
+    """
+    error_px = float(
+        np.median(
+            projection_errors_px(labels.keypoints_cam[rows],
+                                 labels.keypoints_px[rows], ITOP_CAMERA)))
+    if not error_px <= MAX_MEDIAN_ERROR_PX:
+        raise ValueError(
+            f'{labels_path}: image_coordinates lie {error_px:.1f} pixels '
+            '(median) from the projected real_world_coordinates; this is not '
+            "ITOP's camera (u = 160 + X / (0.0035 Z), v = 120 - Y / (0.0035 "
+            'Z))')
+    rows = rows[spread_rows(len(rows), NUM_CHECKED_FRAMES)]
+    gap_m = median_surface_gap_m(
+        [frames[row].astype(np.float32) for row in rows],
+        labels.keypoints_px[rows,
+                            ARM_JOINTS], labels.keypoints_cam[rows, ARM_JOINTS,
+                                                              2])
+    if not gap_m <= MAX_MEDIAN_GAP_M:
+        raise ValueError(
+            f'{labels_path}: the arms lie {gap_m:.2f} m (median) from the '
+            f'surface seen in {frames.path}; are the two of the same view?')

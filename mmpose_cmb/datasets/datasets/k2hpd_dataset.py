@@ -8,9 +8,10 @@ import numpy as np
 from mmengine.logging import print_log
 
 from mmpose.registry import DATASETS
+from ...formats.k2hpd import (K2HPD_IMAGE_SIZE, K2HPDAnnotations,
+                              parse_k2hpd_annotations)
 from ...paths import config_path
-from ..k2hpd_annotations import (K2HPDAnnotations, check_problems,
-                                 parse_k2hpd_annotations)
+from ..bad_records import check_problems
 from .single_person_dataset import SinglePersonDataset
 
 
@@ -65,7 +66,7 @@ class K2HPDDataset(SinglePersonDataset):
 
     METAINFO: dict = dict(from_file=config_path('_base_/datasets/k2hpd.py'))
 
-    IMAGE_SIZE = (256, 212)
+    IMAGE_SIZE = K2HPD_IMAGE_SIZE
 
     def __init__(self,
                  *args,

@@ -6,7 +6,7 @@ from mmcv.transforms import BaseTransform
 
 from mmpose.registry import TRANSFORMS
 from ...depth.depth_io import depth_to_metres
-from ...depth.hdf5_frames import HDF5Frames
+from ...io.hdf5_frames import HDF5Frames
 
 
 @TRANSFORMS.register_module()

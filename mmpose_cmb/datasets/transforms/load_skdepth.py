@@ -4,7 +4,7 @@ from typing import Optional
 from mmcv.transforms import BaseTransform
 
 from mmpose.registry import TRANSFORMS
-from ...depth.skdepth import BACKGROUND_M, read_skdepth
+from ...formats.astar import BACKGROUND_M, read_skdepth
 
 
 @TRANSFORMS.register_module()

@@ -13,9 +13,8 @@ from .fold_norm import can_fold_norm, fold_norm
 from .folded_memory_block import FoldedMemoryBlock
 from .folded_merge import FoldedMerge
 from .memory_block_weights import can_fold_block
-from .row_pair_merge import PhaseConv, RowPairMerge
+from .row_pair_merge import RowPairMerge
 from .row_pair_stage import RowPairStage
-from .row_pairs import RowPairMaxPool
 
 RUNTIMES = ('pytorch', 'onnxruntime')
 HEADS = (HourglassHeatmapHead, HourglassLiftHead, HourglassFullyConnectedHead)
@@ -29,8 +28,7 @@ def fold_for_inference(model: nn.Module,
     * Batch normalisation goes into the convolutions.
     * The memory, constant at test time, becomes a constant map
       (:class:`FoldedMemoryBlock`).
-    * The decoder neither upsamples nor concatenates (:class:`FoldedMerge`,
-      :class:`PhaseMerge`).
+    * The decoder neither upsamples nor concatenates (:class:`FoldedMerge`).
 
     Only rounding differs. Parts of other types are copied as they are. The
     copy has the same methods; its checkpoint keys are others, so load the
@@ -41,7 +39,7 @@ def fold_for_inference(model: nn.Module,
             alone, in evaluation mode.
         runtime (str): What will run it: ``'pytorch'`` (also TorchScript and
             TensorRT), or ``'onnxruntime'``, whose CPU provider is faster with
-            another form of the decoder. Defaults to ``'pytorch'``.
+            rows in pairs (:mod:`.row_pairs`). Defaults to ``'pytorch'``.
 
     Raises:
         ValueError: If the model is in training mode or folded already, or the
@@ -94,16 +92,12 @@ def _fold_backbone(net: CMBNet, in_pairs: bool) -> None:
             net.blocks[i] = FoldedMemoryBlock(block)
     for convs in [net.stem, *net.stages]:
         _replace(convs, fold_norm)
-    net.pool = RowPairMaxPool(2)
 
 
 def _fold_head(head: HourglassHeatmapHead, in_pairs: bool) -> None:
     """Fold the decoder, and the depth branch where there is one, in place."""
     _replace(head.merges, RowPairMerge if in_pairs else FoldedMerge,
              UpsampleMerge)
-    final = head.final_layer
-    if in_pairs and type(final) is nn.Conv2d and final.kernel_size == (1, 1):
-        head.final_layer = PhaseConv(final)
     _replace(head, fold_norm)
 
 

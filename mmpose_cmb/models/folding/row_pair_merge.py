@@ -49,31 +49,7 @@ class RowPairMerge(FoldedMerge):
         columns = [conv(*quads) for conv in self.columns]
         phases = [[self.activate(column[row]) for column in columns]
                   for row in (0, 1)]
-        merged = interleave(phases)
-        merged.phases = phases
-        return merged
-
-
-class PhaseConv(nn.Module):
-    """A 1x1 convolution that takes the phases of a map which knows them.
-
-    Fewer channels are left to interleave behind it.
-
-    Args:
-        conv (nn.Conv2d): 1x1.
-    """
-
-    def __init__(self, conv: nn.Conv2d) -> None:
-        super().__init__()
-        self.conv = conv
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Convolve ``[B, C, H, W]``."""
-        phases = getattr(x, 'phases', None)
-        if phases is None:
-            return self.conv(x)
-        return interleave([[self.conv(phase) for phase in row]
-                           for row in phases])
+        return interleave(phases)
 
 
 def interleave(phases: List[List[Tensor]]) -> Tensor:

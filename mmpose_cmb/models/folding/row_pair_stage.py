@@ -10,7 +10,7 @@ from ..blocks import ConvMemoryBlock
 from .fold_norm import fold_norm, folded_weights
 from .folded_memory_block import refuse_training
 from .memory_block_weights import memory_block_weights
-from .row_pairs import (JoinRows, Pair, Products, Quad, RowPairConv, RowQuads,
+from .row_pairs import (Pair, Products, Quad, RowPairConv, RowQuads, join_rows,
                         kernel_quad)
 
 
@@ -109,7 +109,6 @@ class RowPairStage(nn.Module):
             self.quads.append(RowQuads(channels, like))
         # The last one's result is not convolved here.
         self.quads = self.quads[:-1]
-        self.join_rows = JoinRows(channels, like)
 
     def forward(self, x: Tensor) -> Tensor:
         """From the pooled map ``[B, C, H, W]`` to the stage's feature map."""
@@ -122,4 +121,4 @@ class RowPairStage(nn.Module):
             pair = tuple(F.relu(rows) for rows in conv(*quads))
             if i < len(self.quads):
                 quads = [self.quads[i].of_pair(pair)]
-        return self.join_rows(pair)
+        return join_rows(pair)

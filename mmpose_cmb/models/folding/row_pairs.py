@@ -74,8 +74,6 @@ class RowQuads(nn.Module):
 
     def of_map(self, x: Tensor) -> Quad:
         """Of ``[B, C, H, W]``, four of ``[B, C, H / 2, W]``."""
-        if hasattr(x, 'row_pair'):
-            return self.of_pair(x.row_pair)
         return [
             self.skip_one(pad(x, top=1)),
             self.add(x),
@@ -199,43 +197,12 @@ class RowPairConv(nn.Module):
         return total
 
 
-class JoinRows(nn.Module):
-    """Even and odd rows as one map, which still knows them.
-
-    Where all who read the map take what it knows, an exported graph does not
-    join the rows at all.
-
-    Args:
-        channels (int): Channels of the map.
-        like (Tensor): Gives the data type and device.
-    """
-
-    def __init__(self, channels: int, like: Tensor) -> None:
-        super().__init__()
-        self.minus = _depthwise(channels, like, -1)
-
-    def forward(self, pair: Pair) -> Tensor:
-        """Two of ``[B, C, H / 2, W]`` to ``[B, C, H, W]``."""
-        even, odd = pair
-        batch, channels, height, width = even.shape
-        # Next to each other along the columns they lie in order.
-        joined = torch.cat(pair, dim=3)
-        joined = joined.reshape(batch, channels, 2 * height, width)
-        joined.row_pair = pair
-        # The larger of both, of operations in the blocked layout.
-        joined.row_maxima = even + F.relu(self.minus(even) + odd)
-        return joined
-
-
-class RowPairMaxPool(nn.MaxPool2d):
-    """2x2 maximum pooling that takes rows' maxima where a map knows them."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Pool ``[B, C, H, W]``."""
-        row_maxima = getattr(x, 'row_maxima', None)
-        if row_maxima is None:
-            return super().forward(x)
-        return F.max_pool2d(row_maxima, (1, 2))
+def join_rows(pair: Pair) -> Tensor:
+    """Even and odd rows, ``[B, C, H / 2, W]`` each, as ``[B, C, H, W]``."""
+    batch, channels, height, width = pair[0].shape
+    # Next to each other along the columns they lie in order.
+    joined = torch.cat(pair, dim=3)
+    return joined.reshape(batch, channels, 2 * height, width)
 
 
 def _depthwise(channels: int, like: Tensor, *taps: float,

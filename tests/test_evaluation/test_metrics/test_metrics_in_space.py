@@ -296,3 +296,10 @@ def test_published_predictions(itop_golden_3d):
             percent, abs=0.01), name
     metrics = evaluate(ERROR, samples, meta)
     assert metrics['error_mm/mean'] == pytest.approx(58.5, abs=0.05)
+
+
+def test_a_root_that_does_not_fit_is_refused_when_the_data_set_is_named():
+    metric = METRICS.build(dict(type='JointErrorMetric', root='tail'))
+    with pytest.raises(ValueError, match=r"JointErrorMetric: the root names "
+                       r"\['tail'\], which .* does not have"):
+        metric.dataset_meta = META

@@ -306,3 +306,14 @@ def test_published_predictions(itop_golden):
     }
     for key, value in expected.items():
         assert metrics[key] == pytest.approx(value, abs=0.01), key
+
+
+def test_a_data_set_that_does_not_fit_is_refused_when_it_is_named():
+    """A Runner names it when it builds the validation, before a training."""
+    metric = METRICS.build(
+        dict(type='PDJAccuracy', torso=('neck', ('left_hip', 'tail'))))
+    evaluator = Evaluator([metric])
+    with pytest.raises(ValueError, match=r"PDJAccuracy: the torso names "
+                       r"\['tail'\], which .* does not have"):
+        evaluator.dataset_meta = META
+    evaluator.dataset_meta = None

@@ -11,9 +11,9 @@ from mmpose_cmb.models import (CMBNet, ConvMemoryBlock,
                                HourglassFullyConnectedHead,
                                HourglassHeatmapHead, HourglassLiftHead)
 from mmpose_cmb.models.folding import fold_for_inference
-from mmpose_cmb.models.folding.row_pairs import (JoinRows, Products,
-                                                 RowPairConv, RowPairMaxPool,
-                                                 RowQuads, kernel_quad)
+from mmpose_cmb.models.folding.row_pairs import (Products, RowPairConv,
+                                                 RowQuads, join_rows,
+                                                 kernel_quad)
 from mmpose_cmb.models.folding.upsampled_convolution import transposed_kernel
 
 K = 5
@@ -236,20 +236,6 @@ def test_other_data_types_and_training_mode():
     assert half(images().bfloat16())[-1].dtype == torch.bfloat16
 
 
-@torch.no_grad()
-def test_decoder_without_what_the_encoder_knows_of_its_maps():
-    """Features cut out of a batch no longer know their rows in pairs."""
-    net = fold_for_inference(
-        randomized(CMBNet(SIZE, **WIDTHS)), 'onnxruntime')
-    head = randomized(HourglassHeatmapHead((6, 8, 10), K, (7, 9)))
-    folded = fold_for_inference(head, 'onnxruntime')
-    known = net(images())
-    cut = tuple(feature[:1] for feature in known)
-    assert hasattr(known[0], 'row_pair') and not hasattr(cut[0], 'row_pair')
-    assert_same(folded.merge(known)[:1], head.merge(cut))
-    assert_same(folded.merge(cut), head.merge(cut))
-
-
 @pytest.mark.parametrize('height', [2, 6])
 def test_rows_in_pairs_are_a_convolution(height):
     torch.manual_seed(0)
@@ -259,9 +245,6 @@ def test_rows_in_pairs_are_a_convolution(height):
     expected = F.conv2d(x, weight, bias, padding=1)
     quads = RowQuads(3, x)
     conv = RowPairConv(4, x, Products(kernel_quad(weight), bias, x))
-    join = JoinRows(4, x)
     pair = (x[:, :, ::2], x[:, :, 1::2])
     for quad in (quads.of_map(x), quads.of_pair(pair)):
-        joined = join(conv(quad))
-        assert_same(joined, expected)
-        assert_same(RowPairMaxPool(2)(joined), F.max_pool2d(expected, 2))
+        assert_same(join_rows(conv(quad)), expected)

@@ -1,4 +1,4 @@
-"""The study's modules, tiny variants, and studies made by hand."""
+"""The study's modules, and tiny variants."""
 import os
 import subprocess
 import sys
@@ -41,31 +41,26 @@ def start_study():
     def start(*arguments):
         return subprocess.Popen(
             [sys.executable, str(PROJECT / 'run.py'), *map(str, arguments)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd='/',
-            env=environment)
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            cwd='/', env=environment)
 
     return start
 
 
 @pytest.fixture
-def run_study(capsys, monkeypatch):
-    """Runs run.py to its end in this process: (exit status, what it said).
+def run_command(capsys, monkeypatch):
+    """Runs the main() of a script: (exit status, what it said).
 
     The runs are processes of their own all the same, with as many threads as
     those of ``start_study``: results are equal to the bit only then.
     """
-    import run
     monkeypatch.setenv('OMP_NUM_THREADS', '1')
 
-    def study(*arguments):
+    def command(main, *arguments):
         try:
-            status = run.main([str(argument) for argument in arguments])
-            message = ''
+            status = main([str(argument) for argument in arguments])
         except SystemExit as end:
-            status, message = 1, str(end)
-        return status, capsys.readouterr().out + message
+            status = end.code
+        return status, ''.join(capsys.readouterr())
 
-    return study
+    return command

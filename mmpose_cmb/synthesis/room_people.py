@@ -1,0 +1,140 @@
+"""People as they are met in rooms: working, sitting, bending, lying."""
+from typing import Dict, NamedTuple, Tuple
+
+import numpy as np
+
+from .body import load_body_model, sample_phenotype
+from .clothing import GARMENTS
+from .person import Person, build_person
+from .pose import Ranges, SIDES, clip_to_limits, sample_pose
+from .rotation import about_x, about_y, about_z
+from .skeleton import arms_are_free
+
+# Posture -> (share, ranges of trunk angles, of both legs', of both arms'),
+# degrees; what is not named stays as :func:`sample_pose` drew it.
+POSTURES: Dict[str, Tuple[float, Ranges, Ranges, Ranges]] = {
+    'upright': (0.36, {}, {}, {}),
+    'working': (0.18, dict(pelvis_tilt=(-3, 25), spine_flex=(0, 30)),
+                dict(thigh_raise=(0, 14), thigh_plane=(20, 150),
+                     thigh_twist=(-20, 10), knee=(0, 18)),
+                dict(arm_raise=(10, 75), arm_plane=(-25, 60),
+                     arm_twist=(-30, 70), elbow=(15, 110))),
+    'sitting': (0.19, dict(pelvis_tilt=(-20, 15), spine_flex=(-5, 30)),
+                dict(thigh_raise=(68, 98), thigh_plane=(-5, 35),
+                     thigh_twist=(-20, 20), knee=(35, 115)), {}),
+    'on_floor': (0.07, dict(pelvis_tilt=(-22, 20), spine_flex=(0, 45)),
+                 dict(thigh_raise=(75, 112), thigh_plane=(-5, 50),
+                      thigh_twist=(-30, 25), knee=(3, 135)), {}),
+    'bending': (0.09, dict(pelvis_tilt=(25, 75), spine_flex=(10, 60)),
+                dict(thigh_raise=(0, 30), thigh_plane=(0, 120),
+                     thigh_twist=(-15, 10), knee=(0, 45)),
+                dict(arm_raise=(20, 125), arm_plane=(-25, 50),
+                     arm_twist=(-40, 60), elbow=(0, 70))),
+    'lying': (0.11, dict(pelvis_tilt=(-8, 15), spine_flex=(-8, 30)),
+              dict(thigh_raise=(0, 70), thigh_plane=(-10, 60),
+                   thigh_twist=(-25, 20), knee=(0, 100)), {}),
+}  # yapf: disable
+# Cloth that returns little infrared light, by garment.
+_DARK_GARMENT = 0.12
+
+
+class RoomPerson(NamedTuple):
+    """Who is met, and how: ``posture`` is one of ``POSTURES``."""
+    person: Person
+    posture: str
+
+
+def make_room_person(rng: np.random.Generator) -> RoomPerson:
+    """Draw somebody in a room, over the origin and on the floor.
+
+    Six in ten are turned anywhere, the others face the camera within some 60
+    degrees.
+
+    Args:
+        rng (np.random.Generator): Source of randomness.
+    """
+    names = list(POSTURES)
+    shares = np.array([POSTURES[name][0] for name in names])
+    posture = names[rng.choice(len(names), p=shares / shares.sum())]
+    angles, legs = _pose(rng, posture)
+    angles['pelvis_yaw'] = (rng.uniform(-180, 180) if rng.random() < 0.6 else
+                            np.clip(rng.normal(0, 35), -90, 90))
+    if posture == 'upright' and legs == 'sit':
+        posture = 'sitting'
+    person = build_person(angles, posture == 'sitting', sample_phenotype(rng),
+                          rng)
+    if posture == 'lying':
+        person = _turned(person, _lay_down(rng))
+    person = person._replace(hairy=person.hairy | _dark_cloth(rng))
+    return RoomPerson(moved(person, _to_origin(person)), posture)
+
+
+def moved(person: Person, shift_m: np.ndarray) -> Person:
+    """The person somewhere else.
+
+    Args:
+        person (Person): Who.
+        shift_m (np.ndarray): (3,), world frame.
+    """
+    vertices, faces = person.mesh
+    return person._replace(
+        rise=person.rise + shift_m, mesh=(vertices + shift_m, faces))
+
+
+def _pose(rng: np.random.Generator,
+          posture: str) -> Tuple[Dict[str, float], str]:
+    _, trunk, leg, arm = POSTURES[posture]
+    rest = load_body_model().rest
+    drawn, legs = sample_pose(rng, lambda angles: arms_are_free(angles, rest))
+    for _ in range(20):
+        angles = dict(drawn)
+        for name, (low, high) in trunk.items():
+            angles[name] = float(rng.uniform(low, high))
+        for ranges in (leg, arm):
+            alike = rng.random() < 0.5
+            for name, (low, high) in ranges.items():
+                values = rng.uniform(low, high, 2)
+                if alike:
+                    values[1] = values[0] + rng.normal(0, 6)
+                for side, value in zip(SIDES, values):
+                    angles[f'{side}_{name}'] = float(value)
+        angles = clip_to_limits(angles)
+        if not arm or arms_are_free(angles, rest):
+            break
+    return angles, legs
+
+
+def _lay_down(rng: np.random.Generator) -> np.ndarray:
+    """A turn (3, 3) that lays whoever stands on the back, side or front."""
+    tip = np.radians(-90 + rng.normal(0, 4))
+    return (about_z(rng.uniform(-np.pi, np.pi)) @ about_y(
+        np.radians(rng.normal(0, 4))) @ about_x(tip))
+
+
+def _turned(person: Person, turn: np.ndarray) -> Person:
+    """The person turned as a whole and put on the floor again."""
+    body = person.body
+    body = body._replace(
+        vertices=body.vertices @ turn.T,
+        bones={name: turn @ place
+               for name, place in body.bones.items()},
+        head_rotation=turn @ body.head_rotation)
+    vertices = (person.mesh[0] - person.rise) @ turn.T
+    rise = np.array((0, 0, -vertices[:, 2].min()))
+    return person._replace(
+        body=body, rise=rise, mesh=(vertices + rise, person.mesh[1]))
+
+
+def _to_origin(person: Person) -> np.ndarray:
+    middle = (person.low + person.high) / 2
+    return np.array((-middle[0], -middle[1], 0.))
+
+
+def _dark_cloth(rng: np.random.Generator) -> np.ndarray:
+    """(F,) bool: triangles of garments that return little light."""
+    model = load_body_model()
+    dark = np.zeros(len(model.vertex_bones), bool)
+    for bones, *_ in GARMENTS.values():
+        if rng.random() < _DARK_GARMENT:
+            dark |= [bone.startswith(bones) for bone in model.vertex_bones]
+    return dark[model.faces].all(axis=1)

@@ -1,0 +1,83 @@
+# The light network for whole bodies seen from the front, the side and behind:
+# ITOP's 15 joints in the image and in space, trained on synthetic rooms
+# (`tools/synthesize.py --layout rooms`). People are upright more often than
+# not, so crops are 64 wide and 96 high.
+_base_ = '../../../configs/cmb_light_itop_lift.py'
+
+data_root = 'data/rooms/'
+iterations, decay_from = 2500, 1500
+codec = dict(_base_.codec, input_size=(64, 96), heatmap_size=(16, 24))
+# Without its memory blocks the network takes half of the time to train, and a
+# training is as long as the time allows (README.md).
+model = dict(
+    backbone=dict(input_size=codec['input_size'], block=None),
+    head=dict(decoder=codec))
+
+load = [dict(type='LoadDepthImage'), _base_.load[1]]
+augment_box = [
+    dict(type='RandomDepthFlip'),
+    dict(
+        type='RandomBoxTransform',
+        shift_factor=0.1,
+        scale_factor=(0.8, 1.3),
+        rotate_factor=30.),
+]
+affine = dict(_base_.affine, input_size=codec['input_size'])
+augment_depth = [
+    dict(
+        type='RandomDepthHoles',
+        max_blobs=4,
+        blob_size=(0.01, 0.12),
+        prob=0.4),
+    dict(type='RandomDepthNoise', prob=0.3),
+]
+train_pipeline = [
+    *load, *augment_box, affine, *augment_depth,
+    dict(_base_.normalize[0], reference_jitter_m=0.08),
+    dict(type='GenerateTarget', encoder=codec), _base_.pack
+]
+test_pipeline = [*load, affine, *_base_.normalize, _base_.pack]
+
+rooms = dict(
+    _delete_=True,
+    type='DepthCocoDataset',
+    metainfo=dict(from_file='configs/_base_/datasets/itop.py'),
+    data_root=data_root,
+    data_prefix=dict(img='depth/'))
+train_dataloader = dict(
+    batch_size=16,
+    num_workers=1,
+    dataset=dict(rooms, ann_file='train.json', pipeline=train_pipeline))
+val_dataloader = dict(
+    dataset=dict(
+        rooms, ann_file='test.json', test_mode=True, pipeline=test_pipeline))
+test_dataloader = val_dataloader
+
+# The schedule counts iterations: a training can be stopped, given more frames
+# and resumed, or go on at the full rate and fall later.
+train_cfg = dict(max_epochs=15, val_interval=5)
+optim_wrapper = dict(optimizer=dict(lr=1.2e-3))
+param_scheduler = [
+    dict(type='LinearLR', start_factor=0.05, end=100, by_epoch=False),
+    dict(
+        type='CosineAnnealingLR',
+        begin=decay_from,
+        end=iterations,
+        T_max=iterations - decay_from,
+        eta_min=1e-5,
+        by_epoch=False)
+]
+custom_hooks = [
+    *_base_.custom_hooks[:-1],
+    dict(type='ChannelsLastHook'),
+    dict(
+        type='EMAHook',
+        ema_type='ExpMomentumEMA',
+        momentum=0.003,
+        gamma=100,
+        update_buffers=True),
+]
+default_hooks = dict(
+    logger=dict(interval=20),
+    checkpoint=dict(
+        save_best=None, by_epoch=True, interval=1, max_keep_ckpts=3))
