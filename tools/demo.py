@@ -216,7 +216,9 @@ def next_commands(config: str, checkpoint: str, data: Path, out: Path,
          'place',
          command(tools / 'infer.py', str(images), f'--frames=-{frames}:',
                  *camera, '--config', config, '--checkpoint', checkpoint,
-                 '--out-dir', str(out / 'inference'))),
+                 # As the config draws them: after minutes of training many
+                 # heat maps are low.
+                 '--kpt-thr', '0', '--out-dir', str(out / 'inference'))),
         ('One ONNX file that knows all it needs, beside it pictures of a '
          'trial',
          command(tools / 'deploy.py', str(DEPLOY_CONFIG), config, checkpoint,
