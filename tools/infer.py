@@ -51,6 +51,11 @@ def parse_args(argv: Optional[List[str]] = None) -> argparse.Namespace:
 def main(argv: Optional[List[str]] = None) -> int:
     """Run the command line; returns the exit status."""
     args = parse_args(argv)
+    if args.show:
+        from mmpose_cmb.drawing.window import why_no_window
+        why = why_no_window()
+        if why is not None:
+            raise ValueError(f'--show: {why}')
     from mmpose_cmb.apis import DepthPoseInferencer
     inferencer = DepthPoseInferencer(
         args.config,

@@ -91,15 +91,6 @@ def parse_args() -> argparse.Namespace:
     return args
 
 
-def cores_but_one() -> int:
-    """PyTorch's threads, as ONNX Runtime's: drawing and camera have a core."""
-    try:
-        cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # Linux alone has it
-        cores = os.cpu_count() or 1
-    return max(1, cores - 1)
-
-
 def load_estimator(args: argparse.Namespace):
     """The exported model, or MMPose's with its weights."""
     if args.model is not None:
@@ -110,6 +101,7 @@ def load_estimator(args: argparse.Namespace):
     from mmpose_cmb.apis import DepthPoseInferencer
     estimator = DepthPoseInferencer(
         args.config, args.checkpoint, device=args.device)
+    from mmpose_cmb.cpu import cores_but_one
     torch.set_num_threads(args.threads or cores_but_one())
     return estimator
 

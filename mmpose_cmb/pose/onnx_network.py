@@ -1,12 +1,12 @@
 """The network of an ONNX file, checked against what the file says of itself.
 """
-import os
 import os.path as osp
 from typing import Optional, Sequence
 
 import numpy as np
 import onnxruntime
 
+from ..cpu import cores_but_one
 from .model_spec import METADATA_KEY, ModelSpec, parse_spec
 
 INPUT = 'input'
@@ -112,8 +112,7 @@ def _open(path: str, threads: Optional[int],
             f'this ONNX Runtime has no {", ".join(absent)}; it has '
             f'{", ".join(available)} (CUDA needs the package onnxruntime-gpu)')
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads or max(
-        1, len(os.sched_getaffinity(0)) - 1)
+    options.intra_op_num_threads = threads or cores_but_one()
     # Idle threads would spin, and take the cores that others need.
     options.add_session_config_entry('session.intra_op.allow_spinning', '0')
     options.log_severity_level = 3  # errors only

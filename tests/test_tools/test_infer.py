@@ -77,10 +77,13 @@ def test_a_recording_with_a_damaged_frame(model, recording, run_tool,
     (('--config', 'nowhere.py'), 'error: nowhere.py: no such config'),
     (('--frames', '7:'), "error: frames '7:': selects none of 4 frames"),
     (('--unit-m', '-1'), 'must be above 0, got -1'),
+    (('--show', ), 'error: --show: there is no display'),
     (('--det-model', 'rtmdet'), 'error: detectors of MMDetection need'),
 ])
 def test_mistakes_end_with_a_line(model, recording, monkeypatch, capsys,
                                   arguments, message):
+    monkeypatch.delenv('DISPLAY', raising=False)
+    monkeypatch.delenv('WAYLAND_DISPLAY', raising=False)
     monkeypatch.setattr(
         sys, 'argv', list(map(str, (INFER, recording, *model, *arguments))))
     with pytest.raises(SystemExit) as ended:
