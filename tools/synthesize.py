@@ -86,7 +86,7 @@ def parse_shard(text):
         number, of = map(int, text.split('/'))
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f'expected I/N, such as 1/4, got {text!r}')
+            f'expected I/N, such as 1/4, got {text!r}') from None
     return number, of
 
 

@@ -183,7 +183,7 @@ def _prepare_onnx(network, cell, batch, device, threads, folder, figures):
         path = export_network(network, cell.size, count,
                               folder / f'{name}.onnx')
 
-        def load_and_run() -> Run:
+        def load_and_run(path=path, count=count) -> Run:
             run = onnx_runner(path, cell.size, count, device, threads)
             run()
             return run

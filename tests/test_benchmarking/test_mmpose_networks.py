@@ -80,7 +80,7 @@ def test_only_model_and_codec_differ_from_the_papers_config(name):
     ours = Config.fromfile(CONFIGS / 'cmb_k2hpd.py')
     theirs = Config.fromfile(CONFIGS / 'mmpose_networks' / f'{name}.py')
     assert set(theirs.keys()) == set(ours.keys())
-    for key in ours.keys():
+    for key in ours:
         if key not in ('model', 'codec', 'affine') and 'pipeline' not in key \
                 and 'dataloader' not in key:
             assert theirs[key] == ours[key], key

@@ -1,4 +1,5 @@
 from copy import deepcopy
+from pathlib import Path
 
 import pytest
 from mmengine import Config
@@ -23,7 +24,7 @@ def test_found_from_anywhere(tmp_path, monkeypatch):
 def test_a_file_of_ones_own_comes_first(tmp_path, monkeypatch):
     folder = tmp_path / 'configs' / '_base_' / 'datasets'
     folder.mkdir(parents=True)
-    text = open(config_path('_base_/datasets/k2hpd.py')).read()
+    text = Path(config_path('_base_/datasets/k2hpd.py')).read_text()
     (folder / 'k2hpd.py').write_text(
         text.replace("dataset_name='k2hpd'", "dataset_name='mine'"))
     monkeypatch.chdir(tmp_path)

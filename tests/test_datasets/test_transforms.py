@@ -106,7 +106,8 @@ def test_unreadable_image_stops_or_is_replaced(k2hpd_root):
     assert sample['data_samples'].img_id != 1
     # A test must not put another sample in its place.
     dataset = _k2hpd(k2hpd_root, pipeline, test_mode=True)
-    with pytest.warns(UserWarning, match='left out'), pytest.raises(Exception):
+    with pytest.warns(UserWarning, match='left out'), pytest.raises(
+            Exception, match='Test time pipline'):
         dataset[1]
 
 

@@ -140,7 +140,7 @@ def test_joints_are_those_of_mmpose(base, size, flip_test, dynamic, tmp_path,
     spread = []
     for frame, persons in zip(frames, found):
         expected = _expected(model, cfg, frame, BOXES, flip_indices)
-        for person, pred, box in zip(persons, expected, BOXES):
+        for person, pred in zip(persons, expected):
             np.testing.assert_allclose(
                 person.keypoints, pred.keypoints[0], atol=1e-3)
             np.testing.assert_allclose(

@@ -80,7 +80,7 @@ class LoadDepthImage(BaseTransform):
             if 'annotation_source' in results:
                 message += f' (annotated in {results["annotation_source"]})'
             if self.skip_unreadable:
-                warnings.warn(f'left out: {message}')
+                warnings.warn(f'left out: {message}', stacklevel=2)
                 return None
             raise type(error)(message) from error
         results['img'] = depth_m

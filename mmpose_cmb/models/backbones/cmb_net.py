@@ -17,7 +17,8 @@ class CMBNet(BaseModule):
     A stem of convolutions runs at the input's resolution, or at a fraction of
     it for a light network. Each stage then halves the resolution (2x2 maximum
     pooling), enhances the feature maps by its block and applies its
-    convolutions. With the defaults this is Table 1: conv1_1, conv1_2 | max1, CMB1, conv2_1 | max2, CMB2, conv3_1, conv3_2 |
+    convolutions. With the defaults this is Table 1: conv1_1, conv1_2 | max1,
+    CMB1, conv2_1 | max2, CMB2, conv3_1, conv3_2 |
     max3, CMB3, conv4_1, conv4_2.
 
     Table 1 does not name what follows a convolution; here it is BN and ReLU,

@@ -43,7 +43,7 @@ def test_against_loops():
     pred[5, 2] = np.nan
     gt[6, 1, 2] = np.nan
 
-    expected, excluded = np.zeros((2, 4)), 0
+    expected = np.zeros((2, 4))
     for t, threshold in enumerate((0.05, 0.1)):
         for j in range(4):
             right = labels = 0

@@ -20,7 +20,10 @@ STUDYS_OWN = ('train_cfg', 'optim_wrapper', 'param_scheduler', 'randomness',
               'val_evaluator')
 
 
-def config(variant, settings=SETTINGS, run=Run('x', 10, 2)):
+RUN = Run('x', 10, 2)
+
+
+def config(variant, settings=SETTINGS, run=RUN):
     return run_config(
         find_variants([variant])[variant], settings, run, Path('frames'),
         'work')
