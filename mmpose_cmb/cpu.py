@@ -1,10 +1,10 @@
 """The processor's cores, as far as this process has them."""
+
 import os
 
 
 def cores_but_one() -> int:
-    """Threads that leave a core to a camera, drawing and encoding; 1 or more.
-    """
+    """Threads that leave a core to a camera, drawing and encoding; 1 or more."""
     try:
         cores = len(os.sched_getaffinity(0))
     except AttributeError:  # Linux alone has it
