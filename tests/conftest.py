@@ -16,16 +16,17 @@ import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 REPOSITORY = Path(__file__).resolve().parents[1]
 # What starts processes, trains, exports or poses bodies: `make test-fast`
 # leaves it out, as well as tests that are marked one by one.
-SLOW = ('test_all_faces.py', 'test_benchmarking', 'test_compat.py',
-        'test_deploy', 'test_docs.py', 'test_own_data.py', 'test_projects',
-        'test_synthesis', 'test_tools')
+SLOW = ('test_all_faces.py', 'test_analysis', 'test_benchmarking',
+        'test_compat.py', 'test_deploy', 'test_docs.py', 'test_own_data.py',
+        'test_projects', 'test_synthesis', 'test_tools')
+SLOW_TESTS = ('test_compiled_block_writes_the_same_memory', 'test_in_workers')
 
 
 def pytest_collection_modifyitems(items):
-    """Mark the slow folders and files."""
+    """Mark the slow folders, files and tests."""
     for item in items:
         path = item.path.relative_to(REPOSITORY / 'tests')
-        if path.parts[0] in SLOW:
+        if path.parts[0] in SLOW or item.originalname in SLOW_TESTS:
             item.add_marker(pytest.mark.slow)
 
 
