@@ -19,6 +19,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 # leaves it out, as well as tests that are marked one by one.
 SLOW = (
     'test_all_faces.py',
+    'test_analysis',
     'test_benchmarking',
     'test_compat.py',
     'test_deploy',
@@ -28,13 +29,14 @@ SLOW = (
     'test_synthesis',
     'test_tools',
 )
+SLOW_TESTS = ('test_compiled_block_writes_the_same_memory', 'test_in_workers')
 
 
 def pytest_collection_modifyitems(items):
-    """Mark the slow folders and files."""
+    """Mark the slow folders, files and tests."""
     for item in items:
         path = item.path.relative_to(REPOSITORY / 'tests')
-        if path.parts[0] in SLOW:
+        if path.parts[0] in SLOW or item.originalname in SLOW_TESTS:
             item.add_marker(pytest.mark.slow)
 
 
