@@ -2,6 +2,7 @@
 
 All else that packaging needs is in ``pyproject.toml``.
 """
+
 import os
 import shutil
 from pathlib import Path
@@ -45,9 +46,8 @@ class BuildWithMim(build_py):
             source = ROOT / name
             if source.is_dir():
                 shutil.copytree(
-                    source,
-                    target / name,
-                    ignore=shutil.ignore_patterns('__pycache__'))
+                    source, target / name, ignore=shutil.ignore_patterns('__pycache__')
+                )
             else:
                 shutil.copy2(source, target / name)
 

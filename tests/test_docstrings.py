@@ -1,4 +1,5 @@
 """Every ``>>>`` example in a docstring gives what it says."""
+
 import doctest
 from importlib import import_module
 from pathlib import Path
@@ -10,7 +11,8 @@ FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 MODULES = sorted(
     '.'.join(path.relative_to(REPOSITORY).with_suffix('').parts)
     for path in (REPOSITORY / 'mmpose_cmb').rglob('*.py')
-    if '.mim' not in path.parts and '>>> ' in path.read_text('utf-8'))
+    if '.mim' not in path.parts and '>>> ' in path.read_text('utf-8')
+)
 
 
 # Their examples want files that a user has.
@@ -25,8 +27,7 @@ def _marked(name):
 
 
 @pytest.mark.parametrize('name', [_marked(name) for name in MODULES])
-def test_examples_give_what_they_say(name, mmpose_scope, tmp_path,
-                                     monkeypatch):
+def test_examples_give_what_they_say(name, mmpose_scope, tmp_path, monkeypatch):
     """In an empty folder, with the names of their module."""
     monkeypatch.chdir(tmp_path)
     found = doctest.testmod(import_module(name), optionflags=FLAGS)

@@ -6,6 +6,7 @@ the pages of the site. A link to something of the repository that is no page,
 such as a tool, becomes its text; a link to nothing is a warning, which
 ``mkdocs build --strict`` refuses.
 """
+
 import logging
 import posixpath
 import re
@@ -20,8 +21,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = 'mmpose_cmb'
 LOG = logging.getLogger('mkdocs.pages')
 # Inline links and images; not within `code`.
-LINK = re.compile(r'`[^`\n]*`|(!?)\[((?:[^\[\]]|\[[^\]]*\]\([^)]*\))*)\]'
-                  r'\(([^()\s]+)\)')
+LINK = re.compile(
+    r'`[^`\n]*`|(!?)\[((?:[^\[\]]|\[[^\]]*\]\([^)]*\))*)\]'
+    r'\(([^()\s]+)\)'
+)
 # Sphinx's roles, which Markdown does not know.
 ROLE = re.compile(r':(?:attr|class|data|func|meth|mod):(?=<code>)')
 FENCE = re.compile(r'^```.*?^```$', re.MULTILINE | re.DOTALL)
@@ -34,8 +37,7 @@ def beside_docs() -> Dict[str, str]:
         if (ROOT / name).is_file():
             pages[name] = name
     for path in sorted(ROOT.glob('projects/**/README.md')):
-        pages[path.relative_to(ROOT).as_posix()] = path.relative_to(
-            ROOT).as_posix()
+        pages[path.relative_to(ROOT).as_posix()] = path.relative_to(ROOT).as_posix()
     return pages
 
 
@@ -46,7 +48,7 @@ def page_of(path: str) -> Optional[str]:
         if candidate in known:
             return known[candidate]
     if path.startswith('docs/') and (ROOT / path).is_file():
-        return path[len('docs/'):]
+        return path[len('docs/') :]
     return None
 
 
@@ -71,8 +73,10 @@ def reference(package: str) -> Iterator[str]:
     folder = ROOT.joinpath(*package.split('.'))
     for path in sorted(folder.glob('*.py')):
         if not path.stem.startswith('_'):
-            yield (f'::: {package}.{path.stem}\n    options:\n'
-                   '      show_root_heading: true\n      heading_level: 2\n')
+            yield (
+                f'::: {package}.{path.stem}\n    options:\n'
+                '      show_root_heading: true\n      heading_level: 2\n'
+            )
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -89,20 +93,15 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that do not lie in docs/."""
     for page, source in beside_docs().items():
-        files.append(
-            File.generated(
-                config, page, content=(ROOT / source).read_text('utf-8')))
+        files.append(File.generated(config, page, content=(ROOT / source).read_text('utf-8')))
     for package in packages():
         files.append(
-            File.generated(
-                config,
-                f'api/{package}.md',
-                content='\n'.join(reference(package))))
+            File.generated(config, f'api/{package}.md', content='\n'.join(reference(package)))
+        )
     return files
 
 
-def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig,
-                     files: Files) -> str:
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Lead the links to the site's pages."""
     here = page.file.src_uri
     if here.startswith('api/'):
@@ -126,12 +125,11 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig,
 
     parts, last = [], 0
     for fence in FENCE.finditer(markdown):
-        parts += [LINK.sub(led, markdown[last:fence.start()]), fence.group()]
+        parts += [LINK.sub(led, markdown[last : fence.start()]), fence.group()]
         last = fence.end()
     return ''.join([*parts, LINK.sub(led, markdown[last:])])
 
 
-def on_page_content(html: str, page: Page, config: MkDocsConfig,
-                    files: Files) -> str:
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Take the roles from before the code in docstrings."""
     return ROLE.sub('', html)

@@ -1,8 +1,9 @@
 """Lines to a file or to standard output, for whoever reads along."""
+
 import os
 import os.path as osp
 import sys
-from typing import Optional
+from typing import Optional, Union
 
 from .background import Background
 
@@ -29,12 +30,12 @@ class LineFile:
         self._aside: Optional[str] = None
         # Unbuffered: a blocked write keeps no lock that the end waits for.
         if path == STANDARD_OUTPUT:
-            self._file = open(os.dup(sys.stdout.fileno()), 'wb', buffering=0)
+            target: Union[int, str] = os.dup(sys.stdout.fileno())
             name = 'standard output'
         else:
             os.makedirs(osp.dirname(osp.abspath(path)), exist_ok=True)
-            name = self._aside = f'{path}.part'
-            self._file = open(self._aside, 'wb', buffering=0)
+            target = name = self._aside = f'{path}.part'
+        self._file = open(target, 'wb', buffering=0)  # noqa: SIM115
         self._background = Background(self._write, WAITING, name)
 
     @property
@@ -66,4 +67,4 @@ class LineFile:
 
     def _write(self, line: bytes) -> None:
         while line:
-            line = line[self._file.write(line):]
+            line = line[self._file.write(line) :]

@@ -7,6 +7,7 @@ iterations.
 Example:
     python projects/zoo/make.py body_front
 """
+
 import argparse
 import subprocess
 import sys
@@ -20,15 +21,15 @@ FRAMES = dict(body_front=dict(layout='rooms', seed=11, train=3000, test=200))
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument('network', choices=sorted(FRAMES))
     parser.add_argument('--data', help='folder of the frames')
     parser.add_argument('--frames', type=int, help='to train on')
     parser.add_argument('--work-dir', help='of the training')
     parser.add_argument('--out', default='published', help='folder')
     parser.add_argument('--workers', type=int, default=2)
-    parser.add_argument(
-        '--cfg-options', nargs='+', default=[], help='as in tools/train.py')
+    parser.add_argument('--cfg-options', nargs='+', default=[], help='as in tools/train.py')
     return parser.parse_args()
 
 
@@ -50,18 +51,33 @@ def main() -> None:
     config = str(PROJECT / 'configs' / f'{args.network}.py')
     data = args.data or f'data/{frames["layout"]}'
     work_dir = args.work_dir or f'work_dirs/{args.network}'
-    run(TOOLS / 'synthesize.py', '--layout', frames['layout'], '--out', data,
-        '--seed', str(frames['seed']), '--train',
-        str(args.frames or frames['train']), '--test', str(frames['test']),
-        '--workers', str(args.workers))
-    run(TOOLS / 'train.py', config, '--work-dir', work_dir, '--resume',
-        '--cfg-options', *[
-            f'{split}_dataloader.dataset.data_root={data}'
-            for split in ('train', 'val', 'test')
-        ], *args.cfg_options)
+    run(
+        TOOLS / 'synthesize.py',
+        '--layout',
+        frames['layout'],
+        '--out',
+        data,
+        '--seed',
+        str(frames['seed']),
+        '--train',
+        str(args.frames or frames['train']),
+        '--test',
+        str(frames['test']),
+        '--workers',
+        str(args.workers),
+    )
+    run(
+        TOOLS / 'train.py',
+        config,
+        '--work-dir',
+        work_dir,
+        '--resume',
+        '--cfg-options',
+        *[f'{split}_dataloader.dataset.data_root={data}' for split in ('train', 'val', 'test')],
+        *args.cfg_options,
+    )
     checkpoint = (Path(work_dir) / 'last_checkpoint').read_text().strip()
-    run(PROJECT / 'publish.py', config, checkpoint, '--data', data, '--out',
-        args.out)
+    run(PROJECT / 'publish.py', config, checkpoint, '--data', data, '--out', args.out)
 
 
 if __name__ == '__main__':

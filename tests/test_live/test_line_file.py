@@ -10,13 +10,10 @@ from mmpose_cmb.live.line_file import WAITING, LineFile
 @pytest.fixture
 def pipe(monkeypatch):
     """Standard output as a pipe: its reading and its writing end."""
-    ends = os.pipe()
-    reading, writing = (
-        open(end, mode, buffering=0) for end, mode in zip(ends, ('rb', 'wb')))
-    # Not sys.stdout itself, which pytest sets anew before each test.
-    monkeypatch.setattr('mmpose_cmb.live.line_file.sys',
-                        types.SimpleNamespace(stdout=writing))
-    with reading, writing:
+    from_end, to_end = os.pipe()
+    with open(from_end, 'rb', buffering=0) as reading, open(to_end, 'wb', buffering=0) as writing:
+        # Not sys.stdout itself, which pytest sets anew before each test.
+        monkeypatch.setattr('mmpose_cmb.live.line_file.sys', types.SimpleNamespace(stdout=writing))
         yield reading, writing
 
 
@@ -52,8 +49,7 @@ def test_a_reader_who_does_not_read_keeps_nobody_waiting(pipe):
     assert 45 <= lines.dropped <= 50
     # What was not lost comes whole as soon as somebody reads.
     got = []
-    reader = threading.Thread(
-        target=lambda: got.append(reading.readall()), daemon=True)
+    reader = threading.Thread(target=lambda: got.append(reading.readall()), daemon=True)
     reader.start()
     lines.close()
     writing.close()
