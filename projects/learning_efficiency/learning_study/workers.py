@@ -63,7 +63,8 @@ def do_runs(
                 process.start()
                 working[process.sentinel] = process, run
                 _say(run, 'begins')
-            for sentinel in wait(list(working)):
+            # Of nothing it would wait for ever.
+            for sentinel in wait(list(working), None if working else 0):
                 process, run = working.pop(sentinel)
                 process.join()
                 _report(folder, run, process.exitcode)
