@@ -13,6 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from mmpose_cmb.command_line import run, tool_parser
+
 PROJECT = Path(__file__).resolve().parent
 TOOLS = PROJECT.parents[1] / 'tools'
 # Network -> how its frames are made.
@@ -20,9 +22,7 @@ FRAMES = dict(body_front=dict(layout='rooms', seed=11, train=3000, test=200))
 
 
 def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
+    parser = tool_parser(__doc__)
     parser.add_argument('network', choices=sorted(FRAMES))
     parser.add_argument('--data', help='folder of the frames')
     parser.add_argument('--frames', type=int, help='to train on')
@@ -33,7 +33,7 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def run(script: Path, *arguments: str) -> None:
+def run_script(script: Path, *arguments: str) -> None:
     """Run a script, saying how.
 
     Raises:
@@ -51,11 +51,11 @@ def main() -> None:
     config = str(PROJECT / 'configs' / f'{args.network}.py')
     data = args.data or f'data/{frames["layout"]}'
     work_dir = args.work_dir or f'work_dirs/{args.network}'
-    run(
+    run_script(
         TOOLS / 'synthesize.py',
         '--layout',
         frames['layout'],
-        '--out',
+        '--out-dir',
         data,
         '--seed',
         str(frames['seed']),
@@ -66,7 +66,7 @@ def main() -> None:
         '--workers',
         str(args.workers),
     )
-    run(
+    run_script(
         TOOLS / 'train.py',
         config,
         '--work-dir',
@@ -77,8 +77,8 @@ def main() -> None:
         *args.cfg_options,
     )
     checkpoint = (Path(work_dir) / 'last_checkpoint').read_text().strip()
-    run(PROJECT / 'publish.py', config, checkpoint, '--data', data, '--out', args.out)
+    run_script(PROJECT / 'publish.py', config, checkpoint, '--data', data, '--out', args.out)
 
 
 if __name__ == '__main__':
-    main()
+    run(main, 'the same command goes on')

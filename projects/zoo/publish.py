@@ -25,10 +25,11 @@ from torch import Tensor, nn
 import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
 from mmpose.apis import init_model
 from mmpose.registry import DATASETS
-from mmpose_cmb.deploy import export_onnx, metadata_from_config
-from mmpose_cmb.deploy.exported_network import ExportedNetwork
+from mmpose_cmb.command_line import run, tool_parser
+from mmpose_cmb.deploy import export_onnx, spec_of_config
 from mmpose_cmb.models.folding import fold_for_inference
-from mmpose_cmb.runtime.onnx_network import OnnxNetwork
+from mmpose_cmb.models.joint_network import JointNetwork
+from mmpose_cmb.pose.onnx_network import OnnxNetwork
 
 MOST_BYTES = 8 * 2**20
 # What folding and another runtime may change.
@@ -45,9 +46,7 @@ class Agreement(NamedTuple):
 
 
 def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
+    parser = tool_parser(__doc__)
     parser.add_argument('config')
     parser.add_argument('checkpoint', help='of the training')
     parser.add_argument('--data', help='folder of the test frames')
@@ -85,22 +84,22 @@ def test_crops(cfg: Config) -> Tensor:
     return torch.stack([dataset[int(row)]['inputs'] for row in rows]).float()
 
 
-def agreement(model: nn.Module, onnx_path: str, crops: Tensor, flip_indices) -> Agreement:
+def agreement(model: nn.Module, onnx_path: str, crops: Tensor) -> Agreement:
     """Run both networks on the same crops.
 
     Args:
         model (nn.Module): PyTorch's, not folded.
         onnx_path (str): The exported file.
         crops (Tensor): ``[N, 1, H, W]``.
-        flip_indices (Sequence[int]): Of the data set.
     """
     exported = OnnxNetwork(onnx_path)
-    network = ExportedNetwork(model, exported.description.flip_test, flip_indices)
+    spec = exported.spec
+    network = JointNetwork(model, spec.flip_test, spec.skeleton.flip_indices)
     with torch.no_grad():
         expected = network(crops)[-1].numpy()
     found = exported(crops.numpy())[-1]
     off = np.abs(found - expected).reshape(-1, 3).max(axis=0)
-    millimetres = off[2] * model.head.decoder.half_range_m * 1000
+    millimetres = off[2] * spec.half_range_m * 1000
     return Agreement(float(off[:2].max()), float(millimetres), len(crops))
 
 
@@ -125,13 +124,10 @@ def publish(cfg: Config, checkpoint: str, out: Path) -> Tuple[Path, Path, Agreem
         weights, onnx = (Path(aside) / f'{name}{suffix}' for suffix in ('.pth', '.onnx'))
         weights.write_bytes(content)
         model = init_model(cfg, str(weights), device='cpu')
-        flip_test = bool(cfg.model.test_cfg.get('flip_test', False))
-        metadata = metadata_from_config(cfg, flip_test)
         export_onnx(
             fold_for_inference(model, 'onnxruntime'),
-            metadata,
+            spec_of_config(cfg),
             str(onnx),
-            flip_test=flip_test,
             dynamic_batch=True,
         )
         for path in (weights, onnx):
@@ -140,7 +136,7 @@ def publish(cfg: Config, checkpoint: str, out: Path) -> Tuple[Path, Path, Agreem
                     f'{path.name} has {path.stat().st_size / 2**20:.1f} MB; '
                     f'files that ship have {MOST_BYTES / 2**20:.0f} at most'
                 )
-        off = agreement(model, str(onnx), test_crops(cfg), metadata['dataset']['flip_indices'])
+        off = agreement(model, str(onnx), test_crops(cfg))
         if off.pixels > MOST_PIXELS or off.millimetres > MOST_MILLIMETRES:
             raise ValueError(
                 f'the exported joints are off by {off.pixels:.3f} pixels and '
@@ -165,4 +161,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

@@ -9,7 +9,7 @@ import torch
 from mmengine.config import Config
 
 from mmpose.apis import init_model
-from mmpose_cmb.runtime.onnx_network import OnnxNetwork
+from mmpose_cmb.pose.onnx_network import OnnxNetwork
 from mmpose_cmb.synthesis import Recipe, generate_dataset
 
 PROJECT = Path(__file__).resolve().parents[2] / 'projects' / 'zoo'
@@ -57,8 +57,8 @@ def test_published_files_are_bare_named_by_content_and_agree(
     assert set(content) == {'state_dict', 'meta'}
     assert content['meta'] == dict(iter=7)
     assert off.frames == 3 and off.pixels < 0.05 and off.millimetres < 1
-    description = OnnxNetwork(str(onnx)).description
-    assert description.space and list(description.input_size) == [64, 96]
+    spec = OnnxNetwork(str(onnx)).spec
+    assert spec.space and spec.input_size == (64, 96)
 
 
 def test_nothing_is_published_that_is_too_large(
