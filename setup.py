@@ -46,9 +46,7 @@ class BuildWithMim(build_py):
             source = ROOT / name
             if source.is_dir():
                 shutil.copytree(
-                    source,
-                    target / name,
-                    ignore=shutil.ignore_patterns('__pycache__'),
+                    source, target / name, ignore=shutil.ignore_patterns('__pycache__')
                 )
             else:
                 shutil.copy2(source, target / name)

@@ -9,4 +9,5 @@ set_codec(
     heatmap_size=(96, 96),
     sigma=2,
     # A hand is some 20 cm across.
-    half_range_m=0.15)
+    half_range_m=0.15,
+)

@@ -9,4 +9,5 @@ set_codec(
     heatmap_size=(32, 32),
     sigma=1,
     blur_kernel_size=5,
-    half_range_m=0.15)
+    half_range_m=0.15,
+)

@@ -9,5 +9,6 @@ set_codec(
     input_size=(192, 192),
     heatmap_size=(96, 96),
     sigma=2,
-    half_range_m=1.0)
+    half_range_m=1.0,
+)
 model = dict(head=dict(type='HourglassFullyConnectedHead', out_channels=15))

@@ -10,5 +10,6 @@ set_codec(
     heatmap_size=(32, 32),
     sigma=1,
     blur_kernel_size=5,
-    half_range_m=1.0)
+    half_range_m=1.0,
+)
 model = dict(head=dict(type='HourglassFullyConnectedHead', out_channels=15))

@@ -10,4 +10,5 @@ set_codec(
     heatmap_size=(32, 32),
     sigma=1,
     # The decoder's blur fits sigma (5 cells: 1.1, by OpenCV's rule).
-    blur_kernel_size=5)
+    blur_kernel_size=5,
+)

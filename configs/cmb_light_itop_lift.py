@@ -9,6 +9,6 @@ set_codec(
     heatmap_size=(48, 48),
     sigma=1,
     blur_kernel_size=5,
-    half_range_m=1.0)
-model = dict(
-    head=dict(type='HourglassLiftHead', out_channels=15, depth_channels=64))
+    half_range_m=1.0,
+)
+model = dict(head=dict(type='HourglassLiftHead', out_channels=15, depth_channels=64))

@@ -10,4 +10,5 @@ set_codec(
     heatmap_size=(48, 48),
     # Gaussians as wide as Table 1's, in pixels of the input.
     sigma=1,
-    blur_kernel_size=5)
+    blur_kernel_size=5,
+)

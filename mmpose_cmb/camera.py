@@ -3,6 +3,7 @@
 Camera frame: x right, y down, z forward, metres. Pixels (u, v), integer =
 pixel centre.
 """
+
 from typing import Any, NamedTuple, Optional, Sequence, Union
 
 import numpy as np
@@ -20,6 +21,7 @@ class Camera(NamedTuple):
             known.
         height (int, optional): Of its images, pixels. Defaults to None.
     """
+
     fx: float
     fy: float
     cx: float
@@ -29,17 +31,16 @@ class Camera(NamedTuple):
 
 
 # Half the resolution of Kinect v2's 512x424 depth image, f = 366 px there.
-KINECT_V2_HALF = Camera(183., 183., 127.5, 105.5, 256, 212)
+KINECT_V2_HALF = Camera(183.0, 183.0, 127.5, 105.5, 256, 212)
 # The camera that ITOP's labels imply: u = 160 + X / (0.0035 Z).
-ITOP_CAMERA = Camera(1 / 0.0035, 1 / 0.0035, 160., 120., 320, 240)
+ITOP_CAMERA = Camera(1 / 0.0035, 1 / 0.0035, 160.0, 120.0, 320, 240)
 
 # Usual for the 320x240 depth of SoftKinetic's DS325; ASTAR's own calibration
 # is not published.
-SOFTKINETIC_DS325 = Camera(224.5, 230.5, 160., 120., 320, 240)
+SOFTKINETIC_DS325 = Camera(224.5, 230.5, 160.0, 120.0, 320, 240)
 
 
-def check_intrinsics(
-        intrinsics: Union[Camera, Sequence[float], np.ndarray]) -> Camera:
+def check_intrinsics(intrinsics: Union[Camera, Sequence[float], np.ndarray]) -> Camera:
     """The camera of what a user, a file or a driver says.
 
     Args:
@@ -62,13 +63,11 @@ def check_intrinsics(
     except (TypeError, ValueError):
         fx = fy = cx = cy = float('nan')
     if not (0 < fx < np.inf and 0 < fy < np.inf and np.isfinite(cx + cy)):
-        raise ValueError('intrinsics: expected fx, fy, cx, cy in pixels, got '
-                         f'{numbers}')
+        raise ValueError(f'intrinsics: expected fx, fy, cx, cy in pixels, got {numbers}')
     return Camera(fx, fy, cx, cy, width, height)
 
 
-def camera_from_fov(width: int, height: int,
-                    horizontal_fov_deg: float) -> Camera:
+def camera_from_fov(width: int, height: int, horizontal_fov_deg: float) -> Camera:
     """A centred pinhole camera with square pixels.
 
     Args:
@@ -82,14 +81,16 @@ def camera_from_fov(width: int, height: int,
             (10, 150).
     """
     if width < 16 or height < 16:
-        raise ValueError(f'an image of {width}x{height} pixels is too small '
-                         'for a depth frame (at least 16x16)')
+        raise ValueError(
+            f'an image of {width}x{height} pixels is too small for a depth frame (at least 16x16)'
+        )
     if not 10 < horizontal_fov_deg < 150:
-        raise ValueError('the horizontal field of view must lie between 10 '
-                         f'and 150 degrees, got {horizontal_fov_deg}')
+        raise ValueError(
+            'the horizontal field of view must lie between 10 '
+            f'and 150 degrees, got {horizontal_fov_deg}'
+        )
     focal = float(width / 2 / np.tan(np.radians(horizontal_fov_deg) / 2))
-    return Camera(focal, focal, (width - 1) / 2, (height - 1) / 2, width,
-                  height)
+    return Camera(focal, focal, (width - 1) / 2, (height - 1) / 2, width, height)
 
 
 def project(points_cam: np.ndarray, camera: Camera) -> np.ndarray:
@@ -109,8 +110,7 @@ def project(points_cam: np.ndarray, camera: Camera) -> np.ndarray:
     ], axis=-1)  # yapf: disable
 
 
-def unproject(uv: np.ndarray, depth_m: np.ndarray,
-              camera: Camera) -> np.ndarray:
+def unproject(uv: np.ndarray, depth_m: np.ndarray, camera: Camera) -> np.ndarray:
     """Camera-frame points of pixels with known z-depth; inverts ``project``.
 
     Args:

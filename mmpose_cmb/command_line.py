@@ -31,9 +31,7 @@ USER_ERRORS = (OSError, ValueError, ImportError, RuntimeError)
 PACKAGE_DIR = Path(__file__).resolve().parent
 
 
-def run(
-    main: Callable[[], Optional[int]], if_interrupted: str = ''
-) -> NoReturn:
+def run(main: Callable[[], Optional[int]], if_interrupted: str = '') -> NoReturn:
     """Run a tool and end the process.
 
     Args:
@@ -83,9 +81,7 @@ def user_message(error: BaseException) -> Optional[str]:
     """
     link: Optional[BaseException] = error
     while link is not None:
-        if isinstance(link, USER_ERRORS) and (
-            _raised_here(link) or _is_about_a_file(link)
-        ):
+        if isinstance(link, USER_ERRORS) and (_raised_here(link) or _is_about_a_file(link)):
             return _text(link)
         link = link.__cause__ or link.__context__
     return None
@@ -100,9 +96,7 @@ def _raised_here(error: BaseException) -> bool:
         frame = frame.tb_next
     path = Path(frame.tb_frame.f_code.co_filename).resolve()
     script = getattr(sys.modules['__main__'], '__file__', None)
-    return PACKAGE_DIR in path.parents or (
-        script is not None and path == Path(script).resolve()
-    )
+    return PACKAGE_DIR in path.parents or (script is not None and path == Path(script).resolve())
 
 
 def _is_about_a_file(error: BaseException) -> bool:
@@ -144,14 +138,10 @@ class OverridesAction(argparse.Action):
     ) -> None:
         for pair in values:
             if '=' not in pair:
-                raise argparse.ArgumentError(
-                    self, f'expected KEY=VALUE, got {pair!r}'
-                )
+                raise argparse.ArgumentError(self, f'expected KEY=VALUE, got {pair!r}')
         from mmengine.config import DictAction
 
-        DictAction(self.option_strings, self.dest)(
-            parser, namespace, values, option_string
-        )
+        DictAction(self.option_strings, self.dest)(parser, namespace, values, option_string)
 
 
 def positive_float(text: str) -> float:
@@ -178,9 +168,7 @@ def tool_parser(doc: Optional[str], **options: Any) -> argparse.ArgumentParser:
         **options: Others of ``argparse.ArgumentParser``.
     """
     return argparse.ArgumentParser(
-        description=doc,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        **options,
+        description=doc, formatter_class=argparse.RawDescriptionHelpFormatter, **options
     )
 
 
@@ -207,11 +195,7 @@ def add_unit_m(
         default=default,
         required=required,
         metavar='M',
-        help='; '.join(
-            filter(
-                None, ('metres per stored unit, 0.001 for millimetres', help)
-            )
-        ),
+        help='; '.join(filter(None, ('metres per stored unit, 0.001 for millimetres', help))),
     )
 
 
@@ -236,9 +220,7 @@ def add_intrinsics(
 def add_key(parser: argparse._ActionsContainer) -> None:
     """``--key NAME``: the array to be read from files with several."""
     parser.add_argument(
-        '--key',
-        metavar='NAME',
-        help='name of the array in NPZ and HDF5 files with several',
+        '--key', metavar='NAME', help='name of the array in NPZ and HDF5 files with several'
     )
 
 
@@ -255,9 +237,7 @@ def add_boxes(parser: argparse._ActionsContainer) -> None:
     )
 
 
-def add_kpt_thr(
-    parser: argparse._ActionsContainer, default: float = 0.3
-) -> None:
+def add_kpt_thr(parser: argparse._ActionsContainer, default: float = 0.3) -> None:
     """``--kpt-thr SCORE``: joints with a lower score are not drawn."""
     parser.add_argument(
         '--kpt-thr',
@@ -281,10 +261,7 @@ def add_threads(
         default (str): What holds without it.
     """
     parser.add_argument(
-        '--threads',
-        type=positive_int,
-        metavar='N',
-        help=f'of {of} (default: {default})',
+        '--threads', type=positive_int, metavar='N', help=f'of {of} (default: {default})'
     )
 
 
@@ -304,31 +281,20 @@ def add_out_dir(
     """
     if default is not None:
         help = f'{help} (default: %(default)s)'
-    parser.add_argument(
-        '--out-dir',
-        default=default,
-        required=required,
-        metavar='DIR',
-        help=help,
-    )
+    parser.add_argument('--out-dir', default=default, required=required, metavar='DIR', help=help)
 
 
-def add_device(
-    parser: argparse._ActionsContainer, default: Optional[str] = None
-) -> None:
+def add_device(parser: argparse._ActionsContainer, default: Optional[str] = None) -> None:
     """``--device``: ``cpu``, ``cuda:0``; None stands for the fastest."""
     parser.add_argument(
         '--device',
         default=default,
-        help='cpu, cuda:0, ... (default: '
-        f'{default or "a GPU where there is one"})',
+        help=f'cpu, cuda:0, ... (default: {default or "a GPU where there is one"})',
     )
 
 
 def add_cfg_options(
-    parser: argparse._ActionsContainer,
-    name: str = '--cfg-options',
-    of: str = 'the config',
+    parser: argparse._ActionsContainer, name: str = '--cfg-options', of: str = 'the config'
 ) -> None:
     """``--cfg-options KEY=VALUE ...``: overrides of a config.
 
@@ -342,16 +308,14 @@ def add_cfg_options(
         nargs='+',
         action=OverridesAction,
         metavar='KEY=VALUE',
-        help=f'overrides of {of}, such as '
-        'test_dataloader.dataset.data_root=DIR',
+        help=f'overrides of {of}, such as test_dataloader.dataset.data_root=DIR',
     )
 
 
 def add_deploy_configs(parser: argparse._ActionsContainer) -> None:
     """``DEPLOY_CFG MODEL_CFG`` and the overrides of both."""
     parser.add_argument(
-        'deploy_cfg',
-        help='one of configs/deploy, such as depth-pose_onnxruntime_static',
+        'deploy_cfg', help='one of configs/deploy, such as depth-pose_onnxruntime_static'
     )
     parser.add_argument('model_cfg', help='config of the model, or its name')
     add_cfg_options(parser, of="the model's config")
@@ -359,8 +323,7 @@ def add_deploy_configs(parser: argparse._ActionsContainer) -> None:
 
 
 def add_split(
-    parser: argparse._ActionsContainer,
-    splits: Sequence[str] = ('train', 'val', 'test'),
+    parser: argparse._ActionsContainer, splits: Sequence[str] = ('train', 'val', 'test')
 ) -> None:
     """``--split``: part of a data set, by default the training's."""
     parser.add_argument(

@@ -4,6 +4,7 @@ Each function states the cause and the condition under which it does nothing.
 None of them switches a check off, and one alone stands before a function of
 another package, for what is ours: :func:`let_configs_inherit_ours`.
 """
+
 import functools
 import importlib.machinery
 import os
@@ -38,8 +39,7 @@ def check_requirements() -> None:
     problems = []
     for name, (oldest, too_new) in REQUIREMENTS.items():
         found = None
-        for distribution in ('mmcv', 'mmcv-lite') if name == 'mmcv' else (
-                name, ):
+        for distribution in ('mmcv', 'mmcv-lite') if name == 'mmcv' else (name,):
             try:
                 found = version(distribution)
                 break
@@ -51,13 +51,14 @@ def check_requirements() -> None:
             continue
         # A local part such as "+cu121" says nothing about the release.
         release = Version(Version(found).public)
-        if release < Version(oldest) or (too_new
-                                         and release >= Version(too_new)):
+        if release < Version(oldest) or (too_new and release >= Version(too_new)):
             problems.append(f'{name} {found} does not fit (wanted {wanted})')
     if problems:
         raise ImportError(
-            'mmpose_cmb cannot run here: ' + '; '.join(problems) +
-            '. docs/install.md lists a set of versions that fit.')
+            'mmpose_cmb cannot run here: '
+            + '; '.join(problems)
+            + '. docs/install.md lists a set of versions that fit.'
+        )
 
 
 def let_idle_threads_sleep() -> None:
@@ -92,7 +93,6 @@ def _missing_ops() -> ModuleType:
     """A module whose attributes are functions that say what is missing."""
 
     class MissingOps(ModuleType):
-
         def __getattr__(self, name: str):
             if name.startswith('__'):
                 raise AttributeError(name)
@@ -100,7 +100,8 @@ def _missing_ops() -> ModuleType:
             def missing_op(*args, **kwargs):
                 raise NotImplementedError(
                     f'mmcv.ops needs the compiled op "{name}", which mmcv-lite '
-                    'does not have. Install the full mmcv to use it.')
+                    'does not have. Install the full mmcv to use it.'
+                )
 
             return missing_op
 
@@ -146,27 +147,31 @@ def allow_mmengine_checkpoints() -> None:
 
     multiarray = import_module('numpy.core.multiarray')
     dtypes = {type(np.dtype(code)) for code in '?bBhHiIlLqQefdgSU'}
-    torch.serialization.add_safe_globals([
-        HistoryBuffer,
-        np.ndarray,
-        np.dtype,
-        *dtypes,
-        (multiarray._reconstruct, 'numpy.core.multiarray._reconstruct'),
-        (multiarray._reconstruct, 'numpy._core.multiarray._reconstruct'),
-        (multiarray.scalar, 'numpy.core.multiarray.scalar'),
-        (multiarray.scalar, 'numpy._core.multiarray.scalar'),
-        (_getattr_of_history_buffer, 'builtins.getattr'),
-    ])
+    torch.serialization.add_safe_globals(
+        [
+            HistoryBuffer,
+            np.ndarray,
+            np.dtype,
+            *dtypes,
+            (multiarray._reconstruct, 'numpy.core.multiarray._reconstruct'),
+            (multiarray._reconstruct, 'numpy._core.multiarray._reconstruct'),
+            (multiarray.scalar, 'numpy.core.multiarray.scalar'),
+            (multiarray.scalar, 'numpy._core.multiarray.scalar'),
+            (_getattr_of_history_buffer, 'builtins.getattr'),
+        ]
+    )
 
 
 def _getattr_of_history_buffer(owner, name):
     """``getattr`` for the statistics methods of ``HistoryBuffer`` alone."""
     from mmengine.logging import HistoryBuffer
+
     allowed = {'min', 'max', 'mean', 'current'}
     if owner is not HistoryBuffer or name not in allowed:
         raise ValueError(
             f'refused to resolve {owner!r}.{name} while loading a checkpoint: '
-            f'only HistoryBuffer\'s {sorted(allowed)} are allowed')
+            f"only HistoryBuffer's {sorted(allowed)} are allowed"
+        )
     return getattr(owner, name)
 
 
@@ -176,8 +181,7 @@ KNOWN_WARNINGS = (
     # MMEngine 0.10, mim and MMDeploy ask setuptools for versions, some by
     # importlib.import_module. Goes with an MMEngine that uses
     # importlib.metadata.
-    ('pkg_resources is deprecated as an API',
-     r'(mmengine|mim|mmdeploy|importlib)\b'),
+    ('pkg_resources is deprecated as an API', r'(mmengine|mim|mmdeploy|importlib)\b'),
 )
 
 
@@ -191,6 +195,7 @@ def silence_known_warnings() -> None:
     ``PYTHONWARNINGS``).
     """
     import warnings
+
     if sys.warnoptions:
         return
     for message, module in KNOWN_WARNINGS:
@@ -210,6 +215,7 @@ def init_warp_quietly(warp: ModuleType) -> None:
     Can go when Warp's C++ part heeds ``log_level``.
     """
     import tempfile
+
     warp.config.log_level = warp.LOG_ERROR
     with tempfile.TemporaryFile() as said:
         stderr = os.dup(2)
@@ -243,7 +249,6 @@ def bfloat16_as_numpy():
     from torch.overrides import TorchFunctionMode
 
     class BFloat16AsNumpy(TorchFunctionMode):
-
         def __torch_function__(self, func, types, args=(), kwargs=None):
             if func is torch.Tensor.numpy and args[0].dtype is torch.bfloat16:
                 args = (args[0].float(), *args[1:])
@@ -284,8 +289,7 @@ def let_configs_inherit_ours() -> None:
 
 
 def prepare_imports() -> None:
-    """What has to stand before torch and MMPose are imported; imports nothing.
-    """
+    """What has to stand before torch and MMPose are imported; imports nothing."""
     let_idle_threads_sleep()
     provide_mmcv_ops_placeholder()
     silence_known_warnings()

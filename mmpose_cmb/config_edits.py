@@ -15,6 +15,7 @@ The import stands below ``_base_``: above it MMEngine takes the file for one of
 its lazy configs. A *part* is a dict with a ``type``, at any depth. What comes
 out is plain: MMPose's own tools run and dump it.
 """
+
 from copy import deepcopy
 from typing import Iterator, List, Sequence
 
@@ -44,8 +45,7 @@ def set_codec(base: dict, **settings) -> None:
     """
     before = base.get('codec')
     if 'type' not in settings and not before:
-        raise ValueError('set_codec: _base_ has no codec yet; give its type '
-                         'and all its settings')
+        raise ValueError('set_codec: _base_ has no codec yet; give its type and all its settings')
     if 'type' in settings:
         codec = dict(settings)
     else:
@@ -53,8 +53,7 @@ def set_codec(base: dict, **settings) -> None:
     sizes = ((before or {}).get('input_size'), codec.get('input_size'))
     resized = None not in sizes and tuple(sizes[0]) != tuple(sizes[1])
     if resized and 'heatmap_size' in codec and 'heatmap_size' not in settings:
-        codec['heatmap_size'] = _in_proportion('heatmap_size',
-                                               codec['heatmap_size'], *sizes)
+        codec['heatmap_size'] = _in_proportion('heatmap_size', codec['heatmap_size'], *sizes)
     codec = _like(base, codec)
     takers = 0
     for part in _parts({k: v for k, v in base.items() if k != 'codec'}):
@@ -67,10 +66,10 @@ def set_codec(base: dict, **settings) -> None:
                 part[key] = codec[key]
         if resized and part.get('in_featuremap_size'):
             part['in_featuremap_size'] = _in_proportion(
-                'in_featuremap_size', part['in_featuremap_size'], *sizes)
+                'in_featuremap_size', part['in_featuremap_size'], *sizes
+            )
     if not takers:
-        raise ValueError('set_codec: nothing in _base_ has an encoder or a '
-                         'decoder')
+        raise ValueError('set_codec: nothing in _base_ has an encoder or a decoder')
     base['codec'] = codec
 
 
@@ -141,16 +140,16 @@ def wrap_parts(base: dict, names: Sequence[str], wrapper: str) -> None:
     length, wrapped = len(names), 0
     for items in list(_lists(base)):
         for start in range(len(items) - length + 1):
-            inner = items[start:start + length]
+            inner = items[start : start + length]
             if [_type_of(item) for item in inner] == list(names):
-                items[start:start + length] = [
-                    _like(base, dict(type=wrapper, transforms=inner))
-                ]
+                items[start : start + length] = [_like(base, dict(type=wrapper, transforms=inner))]
                 wrapped += 1
                 break
     if not wrapped:
-        raise ValueError(f'nothing in _base_ lists {", ".join(names)} one '
-                         f'after the other; its types are {_types(base)}')
+        raise ValueError(
+            f'nothing in _base_ lists {", ".join(names)} one '
+            f'after the other; its types are {_types(base)}'
+        )
 
 
 def _like(base: dict, value):
@@ -182,7 +181,7 @@ def _lists(node) -> Iterator[list]:
     if isinstance(node, list):
         yield node
     if isinstance(node, (dict, list, tuple)):
-        for value in (node.values() if isinstance(node, dict) else node):
+        for value in node.values() if isinstance(node, dict) else node:
             yield from _lists(value)
 
 
@@ -197,21 +196,18 @@ def _types(node) -> str:
 def _named(node, name: str) -> List[dict]:
     found = [part for part in _parts(node) if part['type'] == name]
     if not found:
-        raise ValueError(f'there is no {name} to change in _base_; its types '
-                         f'are {_types(node)}')
+        raise ValueError(f'there is no {name} to change in _base_; its types are {_types(node)}')
     return found
 
 
 def _refill(items: list, name: str, substitute) -> None:
     """Put what ``substitute`` makes of each part of a type in its place."""
     items[:] = [
-        new for item in items
-        for new in (substitute(item) if _type_of(item) == name else (item, ))
+        new for item in items for new in (substitute(item) if _type_of(item) == name else (item,))
     ]
 
 
-def _in_proportion(key: str, cells: tuple, before: tuple,
-                   after: tuple) -> tuple:
+def _in_proportion(key: str, cells: tuple, before: tuple, after: tuple) -> tuple:
     """Cells that follow a change of the input's (width, height)."""
     scaled = []
     for number, old_px, new_px in zip(cells, before, after):
@@ -219,6 +215,7 @@ def _in_proportion(key: str, cells: tuple, before: tuple,
         if rest:
             raise ValueError(
                 f'{key} {number} has no whole size when the input goes from '
-                f'{old_px} to {new_px} pixels: choose another input size')
+                f'{old_px} to {new_px} pixels: choose another input size'
+            )
         scaled.append(size)
     return tuple(scaled)

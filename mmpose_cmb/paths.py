@@ -1,4 +1,5 @@
 """Where this project's files lie, installed or in the source tree."""
+
 import difflib
 import os
 import os.path as osp
@@ -38,13 +39,13 @@ def config_names() -> List[str]:
         subfolders[:] = [s for s in subfolders if not s.startswith(('_', '.'))]
         found += [
             osp.relpath(osp.join(folder, file), root).replace(os.sep, '/')
-            for file in files if file.endswith('.py')
+            for file in files
+            if file.endswith('.py')
         ]
     return sorted(found)
 
 
-def find_config(name_or_path: Union[str, 'os.PathLike[str]'],
-                files: bool = True) -> str:
+def find_config(name_or_path: Union[str, 'os.PathLike[str]'], files: bool = True) -> str:
     """Find a config by its path, or by its name in this project.
 
     Args:
@@ -68,21 +69,20 @@ def find_config(name_or_path: Union[str, 'os.PathLike[str]'],
         return config_path(given)
     names = config_names()
     wanted = given.replace('\\', '/')
-    wanted = wanted[len('configs/'):] if wanted.startswith(
-        'configs/') else wanted
-    wanted = wanted[:-len('.py')] if wanted.endswith('.py') else wanted
+    wanted = wanted[len('configs/') :] if wanted.startswith('configs/') else wanted
+    wanted = wanted[: -len('.py')] if wanted.endswith('.py') else wanted
     found = [n for n in names if f'/{n[:-3]}'.endswith(f'/{wanted}')]
     if f'{wanted}.py' in found:
         found = [f'{wanted}.py']
     if len(found) == 1:
         return config_path(found[0])
     if found:
-        raise FileNotFoundError(
-            f'{given}: several configs have this name: {", ".join(found)}')
+        raise FileNotFoundError(f'{given}: several configs have this name: {", ".join(found)}')
     stems = {n.rpartition('/')[-1][:-3]: n[:-3] for n in names}
     near = difflib.get_close_matches(wanted.rpartition('/')[-1], stems, 5, 0.5)
     known = [stems[stem] for stem in near] or [n[:-3] for n in names]
     raise FileNotFoundError(
         f'{given}: {"no such file, and " if files else ""}no config of '
         'that name in this project; '
-        f'{"near it are" if near else "there are"} {", ".join(known)}')
+        f'{"near it are" if near else "there are"} {", ".join(known)}'
+    )

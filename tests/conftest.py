@@ -1,4 +1,5 @@
 """Fixtures for all tests."""
+
 import re
 import runpy
 import sys
@@ -11,14 +12,22 @@ import pytest
 import torch
 from mmengine.registry import DefaultScope, init_default_scope
 
-import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
+import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 # What starts processes, trains, exports or poses bodies: `make test-fast`
 # leaves it out, as well as tests that are marked one by one.
-SLOW = ('test_all_faces.py', 'test_benchmarking', 'test_compat.py',
-        'test_deploy', 'test_docs.py', 'test_own_data.py', 'test_projects',
-        'test_synthesis', 'test_tools')
+SLOW = (
+    'test_all_faces.py',
+    'test_benchmarking',
+    'test_compat.py',
+    'test_deploy',
+    'test_docs.py',
+    'test_own_data.py',
+    'test_projects',
+    'test_synthesis',
+    'test_tools',
+)
 
 
 def pytest_collection_modifyitems(items):
@@ -38,6 +47,7 @@ def few_threads():
 
 class Ended(NamedTuple):
     """How a tool ended: its exit status, and what it said."""
+
     status: int
     out: str
     err: str

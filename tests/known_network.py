@@ -1,4 +1,5 @@
 """ONNX files written by hand, whose outputs are known in closed form."""
+
 import json
 
 import numpy as np
@@ -38,11 +39,9 @@ def write_known_network(path, metadata, batch=1, outputs=None, size=SIZE):
     """A graph whose scores are the crop's mean, joints as above."""
     constants = {'K': KEYPOINTS, 'U': UVD, 'zero': np.float32(0)}
     nodes = [
-        helper.make_node('ReduceMean', ['input'], ['mean'],
-                         axes=[2, 3], keepdims=0),  # [B, 1]
+        helper.make_node('ReduceMean', ['input'], ['mean'], axes=[2, 3], keepdims=0),  # [B, 1]
         helper.make_node('Concat', ['mean', 'mean'], ['scores'], axis=1),
-        helper.make_node('ReduceMean', ['input'], ['mean3'],
-                         axes=[2, 3], keepdims=0),
+        helper.make_node('ReduceMean', ['input'], ['mean3'], axes=[2, 3], keepdims=0),
         helper.make_node('Unsqueeze', ['mean3', 'one'], ['column']),
         helper.make_node('Mul', ['column', 'zero'], ['nothing']),
         helper.make_node('Add', ['nothing', 'K'], ['keypoints']),
@@ -50,10 +49,9 @@ def write_known_network(path, metadata, batch=1, outputs=None, size=SIZE):
     ]
     shapes = dict(scores=[batch, 2], keypoints=[batch, 2, 2],
                   keypoints_uvd=[batch, 2, 3])  # yapf: disable
-    initializers = [
-        numpy_helper.from_array(array, name)
-        for name, array in constants.items()
-    ] + [numpy_helper.from_array(np.int64([2]), 'one')]
+    initializers = [numpy_helper.from_array(array, name) for name, array in constants.items()] + [
+        numpy_helper.from_array(np.int64([2]), 'one')
+    ]
     graph = helper.make_graph(
         nodes, 'known',
         [helper.make_tensor_value_info(
@@ -61,12 +59,10 @@ def write_known_network(path, metadata, batch=1, outputs=None, size=SIZE):
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, shapes[name])
          for name in outputs or shapes],
         initializers)  # yapf: disable
-    model = helper.make_model(
-        graph, opset_imports=[helper.make_opsetid('', 17)], ir_version=8)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid('', 17)], ir_version=8)
     if metadata is not None:
-        helper.set_model_props(model, {
-            'mmpose_cmb': metadata
-            if isinstance(metadata, str) else json.dumps(metadata)
-        })
+        helper.set_model_props(
+            model, {'mmpose_cmb': metadata if isinstance(metadata, str) else json.dumps(metadata)}
+        )
     onnx.save(model, path)
     return str(path)

@@ -1,4 +1,5 @@
 """Every face of the project finds the same joints in the same input."""
+
 import importlib.util
 import json
 from pathlib import Path
@@ -31,14 +32,13 @@ model = dict(
 """
 CAMERA = [str(v) for v in ITOP_CAMERA[:4]]
 PIXELS, METRES = 1e-3, 1e-5
-BOX = [100., 30., 100., 205.]  # x, y, width, height
+BOX = [100.0, 30.0, 100.0, 205.0]  # x, y, width, height
 
 
 def person_m(shift=0):
     """A rounded column of a person's size 2.5 m away, a wall at 4 m."""
     depth_m = np.full((240, 320), 4, np.float32)
-    depth_m[40:230, 120 + shift:180 + shift] = (
-        2.5 + np.linspace(-1, 1, 60)**2 * 0.3)
+    depth_m[40:230, 120 + shift : 180 + shift] = 2.5 + np.linspace(-1, 1, 60) ** 2 * 0.3
     depth_m[:4] = 0
     return np.rint(depth_m * 1000) / np.float32(1000)
 
@@ -56,41 +56,47 @@ class Faces:
         model = MODELS.build(cfg.model)
         for name, parameter in model.named_parameters():
             # Joints that stay in the room, so that 0.01 mm is to be seen.
-            torch.nn.init.normal_(
-                parameter, std=0.02 if 'regressor' in name else 0.3)
+            torch.nn.init.normal_(parameter, std=0.02 if 'regressor' in name else 0.3)
         self.weights = folder / 'small.pth'
         torch.save(dict(state_dict=model.state_dict(), meta={}), self.weights)
         self.onnx = folder / 'deployed' / 'end2end.onnx'
 
     def infer(self, path, *options):
-        spec = importlib.util.spec_from_file_location(
-            'infer', TOOLS / 'infer.py')
+        spec = importlib.util.spec_from_file_location('infer', TOOLS / 'infer.py')
         tool = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(tool)
         out = self.folder / 'infer'
-        tool.main([
-            str(path), '--config', str(self.config), '--checkpoint',
-            str(self.weights), '--device', 'cpu', '--no-flip-test',
-            '--pred-out-dir', str(out), *options
-        ])
+        tool.main(
+            [
+                str(path),
+                '--config',
+                str(self.config),
+                '--checkpoint',
+                str(self.weights),
+                '--device',
+                'cpu',
+                '--no-flip-test',
+                '--pred-out-dir',
+                str(out),
+                *options,
+            ]
+        )
         return read_results(out)
 
     def runtime(self, path, *options):
         out = self.folder / 'runtime'
-        run_runtime([
-            str(self.onnx), str(path), '--no-pictures', '--out-dir', str(out),
-            *options
-        ])
+        run_runtime([str(self.onnx), str(path), '--no-pictures', '--out-dir', str(out), *options])
         return read_results(out / 'predictions')
 
     def live(self, path, intrinsics=None):
         runtime = DepthPoseRuntime(str(self.onnx), threads=1)
         source = open_source(
             str(path),
-            fps=1000.,
+            fps=1000.0,
             intrinsics=intrinsics,
             fallback_unit_m=runtime.spec.depth_unit_m,
-            invalid_values=runtime.spec.invalid_values)
+            invalid_values=runtime.spec.invalid_values,
+        )
         with source:
             results = [r for r in LiveLoop(source, runtime) if r.frame]
         return {result.frame.index: result.people for result in results}
@@ -100,13 +106,13 @@ class Faces:
         from mmpose_cmb.apis.model_spec_of_config import spec_of_config
         from mmpose_cmb.deploy.deploy_model import deploy_model
         from mmpose_cmb.pose.predictor import list_model_frames
+
         cfg = Config.fromfile(self.config)
-        frame = list_model_frames(
-            spec_of_config(cfg), str(path), **dict(options))[0].read()
-        deploy_cfg = Config.fromfile(
-            config_path('deploy/depth-pose_onnxruntime_static.py'))
-        return deploy_model(deploy_cfg, cfg, str(self.weights), frame,
-                            str(self.onnx.parent)).persons
+        frame = list_model_frames(spec_of_config(cfg), str(path), **dict(options))[0].read()
+        deploy_cfg = Config.fromfile(config_path('deploy/depth-pose_onnxruntime_static.py'))
+        return deploy_model(
+            deploy_cfg, cfg, str(self.weights), frame, str(self.onnx.parent)
+        ).persons
 
 
 def read_results(folder):
@@ -123,16 +129,19 @@ def read_results(folder):
 
 def assert_same(found, expected):
     """A person as JSON or as an object, and one as JSON."""
-    for name, atol in (('keypoints', PIXELS), ('keypoint_scores', 1e-4),
-                       ('bbox', PIXELS), ('keypoints_cam', METRES)):
-        value = found.get(name) if isinstance(found, dict) else getattr(
-            found, name)
+    for name, atol in (
+        ('keypoints', PIXELS),
+        ('keypoint_scores', 1e-4),
+        ('bbox', PIXELS),
+        ('keypoints_cam', METRES),
+    ):
+        value = found.get(name) if isinstance(found, dict) else getattr(found, name)
         if expected.get(name) is None:
             assert value is None
             continue
         np.testing.assert_allclose(
-            np.ravel(value), np.ravel(expected[name]), rtol=0, atol=atol,
-            err_msg=name)
+            np.ravel(value), np.ravel(expected[name]), rtol=0, atol=atol, err_msg=name
+        )
 
 
 @pytest.fixture(scope='module')
@@ -179,20 +188,23 @@ def hand_skdepth(folder):
     return folder / 'hand.skdepth'
 
 
-@pytest.mark.parametrize('base, write, depth_m', [
-    ('cmb_k2hpd_demo.py', grey_png, None),
-    ('cmb_k2hpd_demo.py', millimetre_png, None),
-    ('cmb_itop_lift_demo.py', millimetre_png, 2.5),
-    ('cmb_itop_lift_demo.py', metres_npy, 2.5),
-    ('cmb_itop_lift_demo.py', metres_hdf5, 2.5),
-    ('cmb_astar_demo.py', hand_skdepth, 0.5),
-])
+@pytest.mark.parametrize(
+    'base, write, depth_m',
+    [
+        ('cmb_k2hpd_demo.py', grey_png, None),
+        ('cmb_k2hpd_demo.py', millimetre_png, None),
+        ('cmb_itop_lift_demo.py', millimetre_png, 2.5),
+        ('cmb_itop_lift_demo.py', metres_npy, 2.5),
+        ('cmb_itop_lift_demo.py', metres_hdf5, 2.5),
+        ('cmb_astar_demo.py', hand_skdepth, 0.5),
+    ],
+)
 def test_one_frame(base, write, depth_m, faces, tmp_path):
     face = faces(base)
     path = write(tmp_path)
     hand = write is hand_skdepth
     camera = [] if hand else ['--intrinsics', *CAMERA]
-    (expected, ), = face.infer(path, *camera)
+    ((expected,),) = face.infer(path, *camera)
     x1, y1, x2, y2 = expected['bbox'][0]
     left, right = (100, 149) if hand else (120, 179)
     assert left - 40 < x1 <= left and right <= x2 < right + 40
@@ -201,11 +213,11 @@ def test_one_frame(base, write, depth_m, faces, tmp_path):
         z = np.array(expected['keypoints_cam'])[:, 2]
         assert abs(np.median(z) - depth_m) < 1.5
     intrinsics = None if hand else ITOP_CAMERA[:4]
-    person, = face.deploy(path, ('intrinsics', intrinsics))
+    (person,) = face.deploy(path, ('intrinsics', intrinsics))
     assert_same(person, expected)
-    (person, ), = face.runtime(path, *camera)
+    ((person,),) = face.runtime(path, *camera)
     assert_same(person, expected)
-    person, = face.live(path, intrinsics)[0]
+    (person,) = face.live(path, intrinsics)[0]
     assert_same(person, expected)
 
 
@@ -216,9 +228,7 @@ def test_a_folder_with_a_broken_frame_and_boxes_of_a_file(faces, tmp_path):
     for i in range(5):
         write_depth_png_mm(str(folder / f'{i}.png'), person_m(6 * i))
     (folder / '2.png').write_bytes(b'nothing')
-    write_json(
-        folder / 'camera.json',
-        dict(intrinsics=ITOP_CAMERA[:4], depth_unit_m=0.001))
+    write_json(folder / 'camera.json', dict(intrinsics=ITOP_CAMERA[:4], depth_unit_m=0.001))
     boxes = tmp_path / 'boxes.json'
     write_json(boxes, [
         dict(image_id=i, bbox=[BOX[0] + 6 * i, *BOX[1:]], score=1 - i / 10,
@@ -246,7 +256,7 @@ def test_no_camera(faces, tmp_path):
     """A usual one finds the person; no joint is in metres."""
     face = faces('cmb_itop_lift_demo.py')
     path = metres_npy(tmp_path)
-    (expected, ), = face.infer(path)
+    ((expected,),) = face.infer(path)
     assert 'keypoints_cam' not in expected
     x1, y1, x2, y2 = expected['bbox'][0]
     assert 90 < x1 < 121 and 178 < x2 < 210

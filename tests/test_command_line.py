@@ -24,9 +24,7 @@ def tool(tmp_path):
         path = tmp_path / 'tool.py'
         body = textwrap.indent('\n'.join(lines), '    ')
         path.write_text(
-            'import sys\n'
-            'from mmpose_cmb.command_line import run\n'
-            f'def main():\n{body}\n{end}\n'
+            f'import sys\nfrom mmpose_cmb.command_line import run\ndef main():\n{body}\n{end}\n'
         )
         return [sys.executable, str(path)]
 
@@ -34,14 +32,11 @@ def tool(tmp_path):
 
 
 def end_of(command):
-    return subprocess.run(
-        command, capture_output=True, text=True, env=ENVIRONMENT
-    )
+    return subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT)
 
 
 @pytest.mark.parametrize(
-    'line, status',
-    [('print("all well")', 0), ('return 1', 1), ('raise SystemExit(7)', 7)],
+    'line, status', [('print("all well")', 0), ('return 1', 1), ('raise SystemExit(7)', 7)]
 )
 def test_what_main_returns_is_the_status(tool, line, status):
     ended = end_of(tool(line))
@@ -56,8 +51,7 @@ def test_what_main_returns_is_the_status(tool, line, status):
         ('open("/no/such/file")', '/no/such/file: No such file or directory'),
         ('open("/")', '/: Is a directory'),
         (
-            'from mmpose_cmb.runtime import DepthPoseRuntime\n'
-            'DepthPoseRuntime("none.onnx")',
+            'from mmpose_cmb.runtime import DepthPoseRuntime\nDepthPoseRuntime("none.onnx")',
             'none.onnx',
         ),
     ],
@@ -102,11 +96,7 @@ def test_ctrl_c_says_what_continues(tool):
         end='run(main, if_interrupted="the same command continues")',
     )
     with subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=ENVIRONMENT,
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
     ) as process:
         assert process.stdout.readline() == 'ready\n'
         process.send_signal(signal.SIGINT)
@@ -130,11 +120,7 @@ def test_ctrl_c_says_what_continues(tool):
 )
 def test_a_reader_who_leaves_costs_no_word(tool, lines, status):
     with subprocess.Popen(
-        tool(lines),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=ENVIRONMENT,
+        tool(lines), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
     ) as process:
         process.stdout.readline()
         process.stdout.close()
@@ -197,14 +183,7 @@ for tool in sys.argv[1:]:
         heavy = {'torch', 'mmengine', 'mmpose'} & set(sys.modules)
         print('--help gave', ended.code, sorted(heavy))
 """
-    ended = end_of(
-        [
-            sys.executable,
-            '-c',
-            code,
-            *(str(REPOSITORY / tool) for tool in QUICK),
-        ]
-    )
+    ended = end_of([sys.executable, '-c', code, *(str(REPOSITORY / tool) for tool in QUICK)])
     assert ended.stdout.count('--help gave 0 []') == len(QUICK), ended.stderr
 
 
@@ -248,14 +227,8 @@ def test_common_options_have_the_values_that_they_say(parser):
 
 
 def test_overrides_are_read_as_mmengine_reads_them(parser):
-    args = parser.parse_args(
-        ['--cfg-options', 'model.depth=3', 'sizes=(64,64)', 'name=a=b']
-    )
-    assert args.cfg_options == {
-        'model.depth': 3,
-        'sizes': (64, 64),
-        'name': 'a=b',
-    }
+    args = parser.parse_args(['--cfg-options', 'model.depth=3', 'sizes=(64,64)', 'name=a=b'])
+    assert args.cfg_options == {'model.depth': 3, 'sizes': (64, 64), 'name': 'a=b'}
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """Every config parses, builds, and runs one forward pass of its model."""
+
 import json
 import re
 import subprocess
 import sys
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,11 +22,10 @@ CONFIGS = REPOSITORY / 'configs'
 PUBLIC = [name for name in config_names() if not name.startswith('deploy/')]
 # The networks of mmpose_networks/ are run in tests/test_benchmarking.
 OURS = [name for name in PUBLIC if not name.startswith('mmpose_networks/')]
-FILES = sorted(
-    str(path.relative_to(CONFIGS)) for path in CONFIGS.rglob('*.py'))
+FILES = sorted(str(path.relative_to(CONFIGS)) for path in CONFIGS.rglob('*.py'))
 
 
-@lru_cache(maxsize=None)
+@cache
 def load(name):
     """A config that is only looked at."""
     return Config.fromfile(CONFIGS / name)
@@ -51,8 +51,7 @@ def test_model_fits_its_codec_and_data(name, mmpose_scope):
     with torch.no_grad():
         heatmaps = model(torch.rand(1, 1, height, width), None, mode='tensor')
     map_width, map_height = cfg.codec.heatmap_size
-    assert heatmaps.shape == (1, cfg.model.head.out_channels, map_height,
-                              map_width)
+    assert heatmaps.shape == (1, cfg.model.head.out_channels, map_height, map_width)
     assert cfg.train_dataloader.dataset.data_root == cfg.data_root
     assert cfg.test_dataloader.dataset.data_root == cfg.data_root
 
@@ -74,8 +73,7 @@ def test_all_parts_agree_with_the_codec(name):
     assert found.count('GenerateTarget') == 2
     for loader in ('train', 'val', 'test'):
         pipeline = cfg[f'{loader}_dataloader'].dataset.pipeline
-        assert pipeline == cfg[
-            f'{"train" if loader == "train" else "test"}_pipeline']
+        assert pipeline == cfg[f'{"train" if loader == "train" else "test"}_pipeline']
 
 
 def test_what_checkpoints_hold_reads_back(tmp_path):
@@ -101,16 +99,15 @@ def test_a_leaf_is_short_and_says_its_input_size_once(name):
 
 def test_pipelines_are_spelled_in_two_files():
     """K2HPD's, and ITOP's, which ASTAR's changes."""
-    spelled = [name for name in FILES
-               if "dict(type='GenerateTarget'" in (CONFIGS / name).read_text()]
-    assert spelled == [
-        '_base_/trainings/itop.py', '_base_/trainings/k2hpd.py']
+    spelled = [
+        name for name in FILES if "dict(type='GenerateTarget'" in (CONFIGS / name).read_text()
+    ]
+    assert spelled == ['_base_/trainings/itop.py', '_base_/trainings/k2hpd.py']
 
 
 def metafiles():
     index = yaml.safe_load((REPOSITORY / 'model-index.yml').read_text())
-    return {path: yaml.safe_load((REPOSITORY / path).read_text())
-            for path in index['Import']}
+    return {path: yaml.safe_load((REPOSITORY / path).read_text()) for path in index['Import']}
 
 
 def test_every_config_is_in_the_metafile_beside_it():
@@ -127,8 +124,8 @@ def test_every_config_is_in_the_metafile_beside_it():
             assert (REPOSITORY / collection['README']).is_file()
     assert sorted(listed) == PUBLIC
     assert sorted(metafiles()) == sorted(
-        str(path.relative_to(REPOSITORY)) for path in
-        CONFIGS.rglob('metafile.yml'))
+        str(path.relative_to(REPOSITORY)) for path in CONFIGS.rglob('metafile.yml')
+    )
 
 
 def test_names_are_unique_and_found(mmpose_scope):
@@ -144,12 +141,17 @@ def test_names_are_unique_and_found(mmpose_scope):
 
 def test_results_stand_in_the_docs():
     """In one of the pages, to the digit."""
-    pages = [REPOSITORY / 'README.md', *REPOSITORY.glob('docs/*.md'),
-             *REPOSITORY.glob('projects/*/README.md')]
+    pages = [
+        REPOSITORY / 'README.md',
+        *REPOSITORY.glob('docs/*.md'),
+        *REPOSITORY.glob('projects/*/README.md'),
+    ]
     text = ' '.join(page.read_text(encoding='utf-8') for page in pages)
     figures = [
-        value for content in metafiles().values()
-        for model in content['Models'] for result in model['Results']
+        value
+        for content in metafiles().values()
+        for model in content['Models']
+        for result in model['Results']
         for value in result['Metrics'].values()
     ]
     assert len(figures) == 12
@@ -160,19 +162,30 @@ def test_results_stand_in_the_docs():
 def test_the_papers_training():
     cfg = load('cmb_k2hpd.py')
     assert cfg.codec.input_size == (192, 192)
-    assert cfg.optim_wrapper.optimizer == dict(
-        type='Adam', lr=2.5e-4, betas=(0.9, 0.999))
+    assert cfg.optim_wrapper.optimizer == dict(type='Adam', lr=2.5e-4, betas=(0.9, 0.999))
     assert cfg.train_dataloader.batch_size == 16
-    assert cfg.param_scheduler == dict(
-        type='StepLR', by_epoch=False, step_size=1000, gamma=0.95)
+    assert cfg.param_scheduler == dict(type='StepLR', by_epoch=False, step_size=1000, gamma=0.95)
     hooks = {hook.type: hook for hook in cfg.custom_hooks}
-    assert hooks['MemoryRatioHook'].milestones == ((0, 1.), (10000, 3.))
+    assert hooks['MemoryRatioHook'].milestones == ((0, 1.0), (10000, 3.0))
 
 
-META_KEYS = ('id', 'img_id', 'img_path', 'frame_index', 'ori_shape',
-             'img_shape', 'input_size', 'input_center', 'input_scale', 'flip',
-             'flip_direction', 'flip_indices', 'dataset_name', 'intrinsics',
-             'person_depth_m')
+META_KEYS = (
+    'id',
+    'img_id',
+    'img_path',
+    'frame_index',
+    'ori_shape',
+    'img_shape',
+    'input_size',
+    'input_center',
+    'input_scale',
+    'flip',
+    'flip_direction',
+    'flip_indices',
+    'dataset_name',
+    'intrinsics',
+    'person_depth_m',
+)
 
 
 def test_a_pipeline_as_if_it_were_spelled_out():
@@ -184,7 +197,8 @@ def test_a_pipeline_as_if_it_were_spelled_out():
         heatmap_size=(32, 32),
         sigma=1,
         blur_kernel_size=5,
-        half_range_m=0.15)
+        half_range_m=0.15,
+    )
     assert cfg.train_dataloader.dataset.to_dict() == dict(
         type='ASTARDataset',
         data_root='data/astar_synthetic/',
@@ -197,22 +211,25 @@ def test_a_pipeline_as_if_it_were_spelled_out():
                 type='RandomBoxTransform',
                 shift_factor=0.08,
                 scale_factor=(0.85, 1.2),
-                rotate_factor=40.),
-            dict(
-                type='TopdownDepthAffine', input_size=(64, 64), use_udp=True),
+                rotate_factor=40.0,
+            ),
+            dict(type='TopdownDepthAffine', input_size=(64, 64), use_udp=True),
             dict(type='NormalizeDepth', half_range_m=0.15),
             dict(type='GenerateTarget', encoder=codec),
-            dict(type='PackPoseInputs', meta_keys=META_KEYS)
-        ])
+            dict(type='PackPoseInputs', meta_keys=META_KEYS),
+        ],
+    )
 
 
 def test_a_config_elsewhere_inherits_ours(tmp_path):
     """By its path anywhere; as mmpose_cmb:: once the package is registered."""
-    for base in ("__import__('mmpose_cmb').config_path('cmb_k2hpd.py')",
-                 "'mmpose_cmb::cmb_k2hpd.py'", "'mmpose_cmb::cmb_k2hpd'"):
+    for base in (
+        "__import__('mmpose_cmb').config_path('cmb_k2hpd.py')",
+        "'mmpose_cmb::cmb_k2hpd.py'",
+        "'mmpose_cmb::cmb_k2hpd'",
+    ):
         path = tmp_path / 'mine.py'
-        path.write_text(f'_base_ = {base}\n'
-                        'model = dict(backbone=dict(in_channels=2))\n')
+        path.write_text(f'_base_ = {base}\nmodel = dict(backbone=dict(in_channels=2))\n')
         cfg = Config.fromfile(path)
         assert cfg.model.backbone.type == 'CMBNet'
         assert cfg.model.backbone.in_channels == 2
@@ -231,8 +248,13 @@ def test_configs_are_read_without_torch(tmp_path):
         'import sys, json; from mmengine.config import Config\n'
         f'cfg = Config.fromfile({str(CONFIGS / "cmb_k2hpd_demo.py")!r}, '
         'import_custom_modules=False)\n'
-        'print(json.dumps([cfg.codec.input_size, "mmpose" in sys.modules]))')
-    result = subprocess.run([sys.executable, '-W', 'ignore', '-c', script],
-                            capture_output=True, text=True, check=True,
-                            cwd=tmp_path)
+        'print(json.dumps([cfg.codec.input_size, "mmpose" in sys.modules]))'
+    )
+    result = subprocess.run(
+        [sys.executable, '-W', 'ignore', '-c', script],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    )
     assert json.loads(result.stdout.splitlines()[-1]) == [[64, 64], False]

@@ -2,6 +2,7 @@
 
 A block with a title is a file, which the others find in their folder.
 """
+
 import re
 from pathlib import Path
 
@@ -10,8 +11,7 @@ from mmengine.registry import DefaultScope
 
 DOCS = Path(__file__).resolve().parents[1] / 'docs'
 BLOCK = re.compile(r'^```python\n(.*?)^```$', re.MULTILINE | re.DOTALL)
-FILE = re.compile(r'^```python title="([\w.]+)"\n(.*?)^```$',
-                  re.MULTILINE | re.DOTALL)
+FILE = re.compile(r'^```python title="([\w.]+)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 
 
 def _blocks(page):
@@ -40,6 +40,7 @@ def test_python_blocks_run(page, tmp_path, monkeypatch):
     finally:
         if scope is not None:
             from mmengine.registry import init_default_scope
+
             init_default_scope(scope.scope_name)
 
 

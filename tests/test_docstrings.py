@@ -27,9 +27,7 @@ def _marked(name):
 
 
 @pytest.mark.parametrize('name', [_marked(name) for name in MODULES])
-def test_examples_give_what_they_say(
-    name, mmpose_scope, tmp_path, monkeypatch
-):
+def test_examples_give_what_they_say(name, mmpose_scope, tmp_path, monkeypatch):
     """In an empty folder, with the names of their module."""
     monkeypatch.chdir(tmp_path)
     found = doctest.testmod(import_module(name), optionflags=FLAGS)

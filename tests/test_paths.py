@@ -1,4 +1,5 @@
 """Configs by path and by name."""
+
 import os
 import subprocess
 import sys
@@ -9,17 +10,19 @@ from mmpose_cmb import paths
 from mmpose_cmb.paths import config_names, config_path, find_config
 
 
-@pytest.mark.parametrize('name, below', [
-    ('cmb_k2hpd', 'cmb_k2hpd.py'),
-    ('cmb_k2hpd.py', 'cmb_k2hpd.py'),
-    ('configs/cmb_k2hpd.py', 'cmb_k2hpd.py'),
-    ('conv_gru', 'ablations/conv_gru.py'),
-    ('ablations/conv_gru', 'ablations/conv_gru.py'),
-    ('cmb', 'ablations/cmb.py'),
-    ('depth-pose_onnxruntime_static',
-     'deploy/depth-pose_onnxruntime_static.py'),
-    ('_base_/models/cmb.py', '_base_/models/cmb.py'),
-])
+@pytest.mark.parametrize(
+    'name, below',
+    [
+        ('cmb_k2hpd', 'cmb_k2hpd.py'),
+        ('cmb_k2hpd.py', 'cmb_k2hpd.py'),
+        ('configs/cmb_k2hpd.py', 'cmb_k2hpd.py'),
+        ('conv_gru', 'ablations/conv_gru.py'),
+        ('ablations/conv_gru', 'ablations/conv_gru.py'),
+        ('cmb', 'ablations/cmb.py'),
+        ('depth-pose_onnxruntime_static', 'deploy/depth-pose_onnxruntime_static.py'),
+        ('_base_/models/cmb.py', '_base_/models/cmb.py'),
+    ],
+)
 def test_a_name(name, below, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert os.path.samefile(find_config(name), config_path(below))
@@ -29,10 +32,8 @@ def test_a_file_goes_before_a_name(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / 'cmb_k2hpd.py').touch()
     assert find_config('cmb_k2hpd.py') == 'cmb_k2hpd.py'
-    assert find_config(tmp_path / 'cmb_k2hpd.py') == str(
-        tmp_path / 'cmb_k2hpd.py')
-    assert find_config('cmb_k2hpd.py', files=False) == config_path(
-        'cmb_k2hpd.py')
+    assert find_config(tmp_path / 'cmb_k2hpd.py') == str(tmp_path / 'cmb_k2hpd.py')
+    assert find_config('cmb_k2hpd.py', files=False) == config_path('cmb_k2hpd.py')
 
 
 def test_what_is_not_there_names_what_is_near():
@@ -40,7 +41,8 @@ def test_what_is_not_there_names_what_is_near():
         find_config('cmb_k2hpd_dmo')
     assert str(error.value).startswith(
         'cmb_k2hpd_dmo: no such file, and no config of that name in this '
-        'project; near it are cmb_k2hpd_demo, ')
+        'project; near it are cmb_k2hpd_demo, '
+    )
     with pytest.raises(FileNotFoundError, match='there are ablations/cmb, '):
         find_config('xyzzy')
 
@@ -58,8 +60,13 @@ def test_an_ambiguous_name(tmp_path, monkeypatch):
 
 
 def test_needs_no_torch():
-    subprocess.run([
-        sys.executable, '-c', 'import sys; from mmpose_cmb.paths import '
-        'find_config; find_config("cmb_k2hpd")\n'
-        'assert not {"torch", "mmengine", "mmpose"} & set(sys.modules)'
-    ], check=True)
+    subprocess.run(
+        [
+            sys.executable,
+            '-c',
+            'import sys; from mmpose_cmb.paths import '
+            'find_config; find_config("cmb_k2hpd")\n'
+            'assert not {"torch", "mmengine", "mmpose"} & set(sys.modules)',
+        ],
+        check=True,
+    )

@@ -11,47 +11,40 @@ Example:
     python tools/benchmark.py --models cmb cpm --backends onnxruntime \\
         onnxruntime-folded --batch-size 16
 """
+
 import argparse
 import platform
 import time
 from pathlib import Path
 
-import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
-
 import torch
 from tabulate import tabulate
 
+import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
 from mmpose_cmb.benchmarking.backends import BACKENDS, can_run, prepare
 from mmpose_cmb.benchmarking.networks import CONFIGS, fits
-from mmpose_cmb.benchmarking.report import (COMPARED, HEADER, comparisons,
-                                            draw, table, write_csv)
+from mmpose_cmb.benchmarking.report import COMPARED, HEADER, comparisons, draw, table, write_csv
 from mmpose_cmb.benchmarking.rounds import Cell, Rounds
-from mmpose_cmb.command_line import (add_out_dir, add_threads, positive_int,
-                                     run, tool_parser)
+from mmpose_cmb.command_line import add_out_dir, add_threads, positive_int, run, tool_parser
 
 
 def parse_args() -> argparse.Namespace:
     parser = tool_parser(__doc__)
-    parser.add_argument(
-        '--size', type=int, nargs='+', default=[192, 256], help='pixels')
-    parser.add_argument(
-        '--models', nargs='+', choices=list(CONFIGS), default=list(CONFIGS))
-    parser.add_argument(
-        '--backends', nargs='+', choices=BACKENDS, default=list(BACKENDS))
+    parser.add_argument('--size', type=int, nargs='+', default=[192, 256], help='pixels')
+    parser.add_argument('--models', nargs='+', choices=list(CONFIGS), default=list(CONFIGS))
+    parser.add_argument('--backends', nargs='+', choices=BACKENDS, default=list(BACKENDS))
     parser.add_argument('--rounds', type=positive_int, default=10)
     parser.add_argument(
-        '--batch-size',
-        type=positive_int,
-        default=8,
-        help='crops, for the throughput')
+        '--batch-size', type=positive_int, default=8, help='crops, for the throughput'
+    )
     add_threads(parser, 'PyTorch and ONNX Runtime')
     parser.add_argument(
         '--cpu-time',
         action='store_true',
         help='count the time that the processor works, not the time that\n'
-        'passes: for a machine with other work, with --threads 1')
-    parser.add_argument(
-        '--device', default='cuda' if torch.cuda.is_available() else 'cpu')
+        'passes: for a machine with other work, with --threads 1',
+    )
+    parser.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
     add_out_dir(parser, 'work_dirs/benchmark')
     return parser.parse_args()
 
@@ -73,8 +66,7 @@ def main() -> None:
                     continue
                 cell = Cell(size, name, backend, 1)
                 print(f'preparing {name}, {backend}, {size} px', flush=True)
-                of_cell, found = prepare(cell, args.batch_size, args.device,
-                                         args.threads, out)
+                of_cell, found = prepare(cell, args.batch_size, args.device, args.threads, out)
                 runners.update(of_cell)
                 measured.append(found)
     if not measured:
@@ -89,16 +81,20 @@ def main() -> None:
     rows = table(measured, rounds, args.batch_size)
     compared = comparisons(measured, rounds)
     threads = args.threads or torch.get_num_threads()
-    title = (f'{describe(args.device)}, {threads} threads, medians of '
-             f'{args.rounds} interleaved rounds, throughput in batches of '
-             f'{args.batch_size}')
+    title = (
+        f'{describe(args.device)}, {threads} threads, medians of '
+        f'{args.rounds} interleaved rounds, throughput in batches of '
+        f'{args.batch_size}'
+    )
     print(f'\n{title}\n')
     print(tabulate(rows, HEADER, disable_numparse=True))
     print()
     print(tabulate(compared, COMPARED, disable_numparse=True))
-    for path in (write_csv(out / 'table.csv', HEADER, rows),
-                 write_csv(out / 'comparisons.csv', COMPARED, compared),
-                 draw(out / 'latency.png', measured, rounds, title)):
+    for path in (
+        write_csv(out / 'table.csv', HEADER, rows),
+        write_csv(out / 'comparisons.csv', COMPARED, compared),
+        draw(out / 'latency.png', measured, rounds, title),
+    ):
         print(path)
 
 

@@ -8,14 +8,21 @@ Example:
     python tools/benchmark_runtime.py end2end.onnx frame.png \\
         --intrinsics 285.7 285.7 160 120
 """
+
 import argparse
 import time
 from statistics import median
 
 import numpy as np
 
-from mmpose_cmb.command_line import (add_intrinsics, add_threads, add_unit_m,
-                                     positive_int, run, tool_parser)
+from mmpose_cmb.command_line import (
+    add_intrinsics,
+    add_threads,
+    add_unit_m,
+    positive_int,
+    run,
+    tool_parser,
+)
 from mmpose_cmb.runtime import DepthPoseRuntime
 
 
@@ -25,8 +32,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('inputs', nargs='+', help='depth files or folders')
     add_unit_m(parser)
     add_intrinsics(parser)
-    parser.add_argument(
-        '--rounds', type=positive_int, default=100, help='counted frames')
+    parser.add_argument('--rounds', type=positive_int, default=100, help='counted frames')
     add_threads(parser)
     return parser.parse_args()
 
@@ -41,7 +47,7 @@ def timed(function, *arguments):
 def time_frame(runtime: DepthPoseRuntime, reference) -> dict:
     """Milliseconds of each way for one frame; the file is read each time."""
     frame, read_ms = timed(reference.read)
-    persons, = runtime.estimate([frame])
+    (persons,) = runtime.estimate([frame])
     if not persons:
         raise ValueError(f'{reference.name}: nobody is found there')
     width, height = runtime.spec.input_size
@@ -62,20 +68,19 @@ def time_frame(runtime: DepthPoseRuntime, reference) -> dict:
 def main() -> None:
     args = parse_args()
     runtime = DepthPoseRuntime(args.model, args.threads)
-    references = runtime.list_frames(args.inputs, args.unit_m,
-                                     args.intrinsics)
+    references = runtime.list_frames(args.inputs, args.unit_m, args.intrinsics)
     rounds = [
-        time_frame(runtime, references[i % len(references)])
-        for i in range(args.rounds + 5)
+        time_frame(runtime, references[i % len(references)]) for i in range(args.rounds + 5)
     ][5:]  # the first ones warm up
     width, height = runtime.spec.input_size
-    print(f'{args.model}: input {width}x{height}, threads '
-          f'{args.threads or "of all cores"}, medians of {args.rounds} '
-          'interleaved frames')
+    print(
+        f'{args.model}: input {width}x{height}, threads '
+        f'{args.threads or "of all cores"}, medians of {args.rounds} '
+        'interleaved frames'
+    )
     for name in rounds[0]:
         ms = median(times[name] for times in rounds)
-        ratio = median(times[name] / times['network alone']
-                       for times in rounds)
+        ratio = median(times[name] / times['network alone'] for times in rounds)
         print(f'{name:30} {ms:7.2f} ms {ratio:6.3f}')
 
 

@@ -1,11 +1,18 @@
 """Show what the network really sees: frames, crops, heat maps, joints."""
+
 import argparse
 import os.path as osp
 
 import numpy as np
 
-from mmpose_cmb.command_line import (add_cfg_options, add_out_dir, add_split,
-                                     positive_int, run, tool_parser)
+from mmpose_cmb.command_line import (
+    add_cfg_options,
+    add_out_dir,
+    add_split,
+    positive_int,
+    run,
+    tool_parser,
+)
 
 
 def parse_args() -> argparse.Namespace:
@@ -16,13 +23,11 @@ def parse_args() -> argparse.Namespace:
         '--num',
         type=positive_int,
         default=16,
-        help='how many samples, spread over the split (default: 16)')
-    add_out_dir(
-        parser, 'work_dirs/browse_dataset', help='where the PNG files go')
-    parser.add_argument(
-        '--seed', type=int, default=0, help='of the augmentations')
-    parser.add_argument(
-        '--show', action='store_true', help='open the sheet in a window')
+        help='how many samples, spread over the split (default: 16)',
+    )
+    add_out_dir(parser, 'work_dirs/browse_dataset', help='where the PNG files go')
+    parser.add_argument('--seed', type=int, default=0, help='of the augmentations')
+    parser.add_argument('--show', action='store_true', help='open the sheet in a window')
     add_cfg_options(parser)
     return parser.parse_args()
 
@@ -54,12 +59,12 @@ def main() -> None:
         names.append(f'{args.split}_{index:06d}')
         write_image(osp.join(args.out_dir, f'{names[-1]}.png'), pictures[-1])
     sheet = contact_sheet(pictures, columns=2, captions=names)
-    path = write_image(
-        osp.join(args.out_dir, f'{args.split}_sheet.png'), sheet)
+    path = write_image(osp.join(args.out_dir, f'{args.split}_sheet.png'), sheet)
     print(f'\n{len(pictures)} samples: {path}')
 
     if args.show:
         import matplotlib.pyplot as plt
+
         plt.imshow(sheet)
         plt.axis('off')
         plt.show()

@@ -2,14 +2,14 @@
 
 docs/datasets_3d.md says how each number is made.
 """
+
 import argparse
 import os.path as osp
 import time
 
 import numpy as np
 
-from mmpose_cmb.command_line import (add_cfg_options, add_split, positive_int,
-                                     run, tool_parser)
+from mmpose_cmb.command_line import add_cfg_options, add_split, positive_int, run, tool_parser
 
 
 def parse_args() -> argparse.Namespace:
@@ -20,16 +20,19 @@ def parse_args() -> argparse.Namespace:
         '--num',
         type=positive_int,
         default=1000,
-        help='how many samples, spread over the split (default: 1000)')
+        help='how many samples, spread over the split (default: 1000)',
+    )
     parser.add_argument(
         '--out',
         metavar='FILE.png',
-        help='the picture (default: work_dirs/dataset_statistics/SPLIT.png)')
+        help='the picture (default: work_dirs/dataset_statistics/SPLIT.png)',
+    )
     parser.add_argument(
         '--time',
         action='store_true',
         help='also say how many frames a second are loaded in random order, '
-        'and how many samples the whole pipeline makes, on one thread')
+        'and how many samples the whole pipeline makes, on one thread',
+    )
     add_cfg_options(parser)
     return parser.parse_args()
 
@@ -46,9 +49,7 @@ def build_dataset(args, whole_pipeline=False):
     init_default_scope(config.get('default_scope', 'mmpose'))
     dataset = config[loader].dataset
     if not whole_pipeline:
-        dataset.pipeline = [
-            step for step in dataset.pipeline if step.type.startswith('Load')
-        ][:1]
+        dataset.pipeline = [step for step in dataset.pipeline if step.type.startswith('Load')][:1]
     return DATASETS.build(dataset)
 
 
@@ -86,13 +87,14 @@ def main() -> None:
         statistics.add(dataset[index])
 
     print(f'{args.split}: {len(indices)} of {len(dataset)} samples')
-    for table, headers in ((statistics.depth_table(), [
-            'depth', 'whole frames', 'person crops'
-    ]), (statistics.box_table(), ['box, px', 'mean', '5 %', '50 %',
-                                  '95 %']), (statistics.joint_table(), [
-                                      'joint', 'labelled %', 'outside %',
-                                      'seen %', 'behind surface, cm'
-                                  ])):
+    for table, headers in (
+        (statistics.depth_table(), ['depth', 'whole frames', 'person crops']),
+        (statistics.box_table(), ['box, px', 'mean', '5 %', '50 %', '95 %']),
+        (
+            statistics.joint_table(),
+            ['joint', 'labelled %', 'outside %', 'seen %', 'behind surface, cm'],
+        ),
+    ):
         print('\n' + tabulate(table, headers, floatfmt='.3f'))
     if args.time:
         speed = frames_per_second(dataset, indices)
@@ -100,10 +102,11 @@ def main() -> None:
         speed = frames_per_second(build_dataset(args, True), indices)
         print(f'whole pipeline, one thread: {speed:.0f} samples/s')
     picture = draw_statistics(
-        statistics, f'{dataset.metainfo["dataset_name"]}, {args.split}: '
-        f'{len(indices)} of {len(dataset)} samples')
-    out = args.out or osp.join('work_dirs', 'dataset_statistics',
-                               f'{args.split}.png')
+        statistics,
+        f'{dataset.metainfo["dataset_name"]}, {args.split}: '
+        f'{len(indices)} of {len(dataset)} samples',
+    )
+    out = args.out or osp.join('work_dirs', 'dataset_statistics', f'{args.split}.png')
     print(f'\npicture: {write_image(out, picture)}')
 
 

@@ -9,12 +9,20 @@ Example:
       configs/cmb_itop_lift_demo.py work_dirs/cmb_itop_lift_demo/epoch_8.pth \\
       frame.png --work-dir deployed --intrinsics 285.7 285.7 160 120
 """
+
 import argparse
 import os
 
-from mmpose_cmb.command_line import (add_boxes, add_deploy_configs, add_device,
-                                     add_intrinsics, add_key, add_unit_m, run,
-                                     tool_parser)
+from mmpose_cmb.command_line import (
+    add_boxes,
+    add_deploy_configs,
+    add_device,
+    add_intrinsics,
+    add_key,
+    add_unit_m,
+    run,
+    tool_parser,
+)
 
 
 def parse_args() -> argparse.Namespace:
@@ -25,8 +33,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--work-dir', default=os.getcwd())
     add_device(parser, 'cpu')
     parser.add_argument('--show', action='store_true', help='open windows')
-    parser.add_argument(
-        '--frame', default='0', metavar='N', help='of a file with many')
+    parser.add_argument('--frame', default='0', metavar='N', help='of a file with many')
     add_unit_m(parser)
     add_intrinsics(parser)
     add_key(parser)
@@ -44,22 +51,34 @@ def main() -> None:
 
     deploy_cfg, model_cfg = load_configs(args)
     from mmpose_cmb.deploy.deploy_model import check_backend, deploy_model
+
     check_backend(deploy_cfg)
-    reference, = select_frames(
+    (reference,) = select_frames(
         list_model_frames(
-            spec_of_config(model_cfg), args.img, args.unit_m, args.intrinsics,
-            args.key), args.frame)
+            spec_of_config(model_cfg), args.img, args.unit_m, args.intrinsics, args.key
+        ),
+        args.frame,
+    )
     frame = reference.read()
     for note in reference.notes:
         print(f'note: {note}')
-    deployed = deploy_model(deploy_cfg, model_cfg, args.checkpoint, frame,
-                            args.work_dir, args.bbox, args.device, args.show)
+    deployed = deploy_model(
+        deploy_cfg,
+        model_cfg,
+        args.checkpoint,
+        frame,
+        args.work_dir,
+        args.bbox,
+        args.device,
+        args.show,
+    )
     print(f'\nDeployed  {deployed.files[-1]}')
     for picture in deployed.pictures:
         print(f'Picture   {picture}')
-    print('Largest difference from PyTorch on this image: ' + ', '.join(
-        f'{name} {value:.2g}'
-        for name, value in deployed.differences.items()))
+    print(
+        'Largest difference from PyTorch on this image: '
+        + ', '.join(f'{name} {value:.2g}' for name, value in deployed.differences.items())
+    )
 
 
 if __name__ == '__main__':

@@ -3,6 +3,7 @@
 Example:
     python tools/draw_learning_curve.py work_dirs/demo --out curve.png
 """
+
 from mmpose_cmb.command_line import run, tool_parser
 
 
@@ -10,11 +11,11 @@ def main() -> None:
     parser = tool_parser(__doc__)
     parser.add_argument('work_dir')
     parser.add_argument(
-        '--out',
-        metavar='FILE.png',
-        help='default: learning_curve.png in work_dir')
+        '--out', metavar='FILE.png', help='default: learning_curve.png in work_dir'
+    )
     args = parser.parse_args()
     from mmpose_cmb.visualization import draw_learning_curve
+
     print(draw_learning_curve(args.work_dir, args.out))
 
 

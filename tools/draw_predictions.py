@@ -6,6 +6,7 @@ Example:
     python tools/test.py CONFIG CHECKPOINT --dump predictions.pkl
     python tools/draw_predictions.py CONFIG predictions.pkl sheet.png
 """
+
 import argparse
 import pickle
 from pathlib import Path
@@ -20,16 +21,10 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('config')
     parser.add_argument('dump', help='.pkl of tools/test.py --dump')
     parser.add_argument('out', help='PNG to write')
+    parser.add_argument('--num', type=positive_int, default=32, help='frames drawn (default: 32)')
     parser.add_argument(
-        '--num',
-        type=positive_int,
-        default=32,
-        help='frames drawn (default: 32)')
-    parser.add_argument(
-        '--columns',
-        type=positive_int,
-        default=8,
-        help='frames in a row (default: 8)')
+        '--columns', type=positive_int, default=8, help='frames in a row (default: 8)'
+    )
     return parser.parse_args()
 
 
@@ -43,7 +38,8 @@ def to_frame(sample: dict, load):
         depth_m,
         np.asarray(sample['pred_instances']['keypoints'])[0],
         np.asarray(gt['keypoints'])[0],
-        box_xyxy=tuple(np.asarray(gt['bboxes'])[0]))
+        box_xyxy=tuple(np.asarray(gt['bboxes'])[0]),
+    )
 
 
 def main() -> None:
@@ -51,7 +47,8 @@ def main() -> None:
     if not Path(args.dump).is_file():
         raise FileNotFoundError(
             f'{args.dump} does not exist; make it with '
-            'tools/test.py CONFIG CHECKPOINT --dump FILE.pkl')
+            'tools/test.py CONFIG CHECKPOINT --dump FILE.pkl'
+        )
     import mmpose_cmb.register  # noqa: F401,I001 (first: prepares the stack)
     from mmengine.registry import init_default_scope
     from tqdm import tqdm
@@ -68,15 +65,11 @@ def main() -> None:
 
     with open(args.dump, 'rb') as file:
         samples = pickle.load(file)
-    chosen = np.unique(
-        np.linspace(0,
-                    len(samples) - 1, args.num).astype(int))
+    chosen = np.unique(np.linspace(0, len(samples) - 1, args.num).astype(int))
     frames = [to_frame(samples[i], load) for i in tqdm(chosen, desc='draw')]
     sheet = prediction_sheet(
-        frames,
-        meta['skeleton_links'],
-        meta['skeleton_link_colors'],
-        columns=args.columns)
+        frames, meta['skeleton_links'], meta['skeleton_link_colors'], columns=args.columns
+    )
     print(write_image(args.out, sheet))
 
 

@@ -11,6 +11,7 @@ Example:
   python tools/evaluate_predictions.py result.txt labels.npz \\
       --pred-form uvd --intrinsics itop --gt-form xyz-yup --gt-key gt_world_m
 """
+
 import argparse
 import math
 import os
@@ -32,44 +33,45 @@ def parse_args() -> argparse.Namespace:
         parser.add_argument(
             f'--{side}-unit-m',
             type=positive_float,
-            default=1.,
+            default=1.0,
             metavar='M',
             help='metres per unit of the depth or of all three numbers, 0.001 '
-            'for millimetres (default: 1)')
+            'for millimetres (default: 1)',
+        )
         parser.add_argument(
-            f'--{side}-key',
-            metavar='NAME',
-            help='name of the array in an NPZ file with several')
+            f'--{side}-key', metavar='NAME', help='name of the array in an NPZ file with several'
+        )
     parser.add_argument(
         '--intrinsics',
         nargs='+',
         metavar='F',
-        help='"itop", or fx fy cx cy in pixels; with it PDJ and PCKh, too')
+        help='"itop", or fx fy cx cy in pixels; with it PDJ and PCKh, too',
+    )
     parser.add_argument(
         '--dataset-info',
         default=config_path('_base_/datasets/itop.py'),
-        help='config with names and groups of the joints (default: ITOP\'s)')
+        help="config with names and groups of the joints (default: ITOP's)",
+    )
     parser.add_argument(
         '--thresholds-m',
         nargs='+',
         type=float,
         default=[0.1],
-        help='for the 10 cm rule (default: 0.1)')
+        help='for the 10 cm rule (default: 0.1)',
+    )
     parser.add_argument(
         '--distances-mm',
         nargs='+',
         type=float,
-        default=[50., 100., 150., 200.],
-        help='for frames within (default: 50 100 150 200)')
+        default=[50.0, 100.0, 150.0, 200.0],
+        help='for frames within (default: 50 100 150 200)',
+    )
     parser.add_argument(
-        '--max-distance-mm',
-        type=float,
-        help='end of the curve (default: largest distance)')
-    parser.add_argument(
-        '--root', help='joint for errors relative to it, such as wrist')
+        '--max-distance-mm', type=float, help='end of the curve (default: largest distance)'
+    )
+    parser.add_argument('--root', help='joint for errors relative to it, such as wrist')
     parser.add_argument('--plot', help='picture of the curve of frames (.png)')
-    parser.add_argument(
-        '--out', help='JSON file for all figures (null: none or infinite)')
+    parser.add_argument('--out', help='JSON file for all figures (null: none or infinite)')
     return parser.parse_args()
 
 
@@ -89,6 +91,7 @@ def read_metainfo(path: str) -> dict:
 def read_intrinsics(words):
     """The camera of ``--intrinsics``."""
     from mmpose_cmb.camera import ITOP_CAMERA, check_intrinsics
+
     if words is None:
         return None
     if words == ['itop']:
@@ -96,12 +99,13 @@ def read_intrinsics(words):
     try:
         return check_intrinsics(words)
     except ValueError:
-        raise ValueError('--intrinsics: expected "itop" or the four numbers '
-                         f'FX FY CX CY, got {" ".join(words)}') from None
+        raise ValueError(
+            f'--intrinsics: expected "itop" or the four numbers FX FY CX CY, got {" ".join(words)}'
+        ) from None
 
 
 def evaluate(args: argparse.Namespace) -> dict:
-    import mmpose_cmb.register  # noqa: F401,I001 (first: prepares the stack)
+    import mmpose_cmb.register  # noqa: F401 (first: prepares the stack)
     from mmpose_cmb.evaluation import prediction_files
     from mmpose_cmb.evaluation.score_joints import score_joints, score_pixels
 
@@ -109,27 +113,27 @@ def evaluate(args: argparse.Namespace) -> dict:
     camera = read_intrinsics(args.intrinsics)
     in_image = 'uv' in (args.pred_form, args.gt_form)
     joints = {}
-    for side, form, unit_m, key in (('pred', args.pred_form, args.pred_unit_m,
-                                     args.pred_key),
-                                    ('gt', args.gt_form, args.gt_unit_m,
-                                     args.gt_key)):
+    for side, form, unit_m, key in (
+        ('pred', args.pred_form, args.pred_unit_m, args.pred_key),
+        ('gt', args.gt_form, args.gt_unit_m, args.gt_key),
+    ):
         path = getattr(args, side)
         values = prediction_files.read_joints(
-            path, len(metainfo['keypoint_name2id']), key,
-            prediction_files.FORMS[form])
+            path, len(metainfo['keypoint_name2id']), key, prediction_files.FORMS[form]
+        )
         if in_image:
-            joints[side] = prediction_files.to_pixels(
-                values, form, intrinsics=camera, source=path)
+            joints[side] = prediction_files.to_pixels(values, form, intrinsics=camera, source=path)
         else:
             joints[side] = prediction_files.to_camera(
-                values, form, unit_m=unit_m, intrinsics=camera, source=path)
+                values, form, unit_m=unit_m, intrinsics=camera, source=path
+            )
     if len(joints['pred']) != len(joints['gt']):
-        raise ValueError(f'{args.pred} holds {len(joints["pred"])} frames, '
-                         f'{args.gt} {len(joints["gt"])}')
+        raise ValueError(
+            f'{args.pred} holds {len(joints["pred"])} frames, {args.gt} {len(joints["gt"])}'
+        )
     if in_image:
         if args.plot:
-            raise ValueError('--plot: the curve is of distances in space, and '
-                             'uv has none')
+            raise ValueError('--plot: the curve is of distances in space, and uv has none')
         return score_pixels(joints['pred'], joints['gt'], metainfo)
     return score_joints(
         joints['pred'],
@@ -140,15 +144,13 @@ def evaluate(args: argparse.Namespace) -> dict:
         max_distance_mm=args.max_distance_mm,
         root=args.root,
         intrinsics=camera,
-        plot_file=args.plot)
+        plot_file=args.plot,
+    )
 
 
 def write_figures(path: str, figures: dict) -> None:
     # JSON knows neither NaN nor infinity.
-    figures = {
-        key: value if math.isfinite(value) else None
-        for key, value in figures.items()
-    }
+    figures = {key: value if math.isfinite(value) else None for key, value in figures.items()}
     write_json(path, figures, indent=2)
 
 

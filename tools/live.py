@@ -11,39 +11,44 @@ Examples:
     python tools/live.py my_recording --model pose.onnx --out-video out.mp4
     python tools/live.py my_recording --config CONFIG --checkpoint WEIGHTS
 """
+
 import argparse
-import os
 import sys
 from contextlib import ExitStack, closing
 from functools import partial
 from typing import List, Optional
 
-from mmpose_cmb.command_line import (INTERRUPTED, add_device, add_intrinsics,
-                                     add_key, add_kpt_thr, add_out_dir,
-                                     add_threads, add_unit_m, positive_float,
-                                     positive_int, run, tool_parser)
+from mmpose_cmb.command_line import (
+    INTERRUPTED,
+    add_device,
+    add_intrinsics,
+    add_key,
+    add_kpt_thr,
+    add_out_dir,
+    add_threads,
+    add_unit_m,
+    positive_float,
+    positive_int,
+    run,
+    tool_parser,
+)
 
 
 def parse_args() -> argparse.Namespace:
     parser = tool_parser(__doc__)
     parser.add_argument('source', metavar='SOURCE')
-    model = parser.add_argument_group('model: --model, or --config and '
-                                      '--checkpoint')
+    model = parser.add_argument_group('model: --model, or --config and --checkpoint')
     model.add_argument('--model', help='exported .onnx file')
     model.add_argument('--config')
     model.add_argument('--checkpoint')
     add_threads(model, 'the network', 'all cores but one')
     add_device(model)
     source = parser.add_argument_group('source')
+    source.add_argument('--fps', type=positive_float, help='of camera or recording')
     source.add_argument(
-        '--fps', type=positive_float, help='of camera or recording')
-    source.add_argument(
-        '--speed',
-        type=positive_float,
-        default=1.,
-        help='of a recording; 2 is twice')
-    source.add_argument(
-        '--loop', action='store_true', help='begin a recording again')
+        '--speed', type=positive_float, default=1.0, help='of a recording; 2 is twice'
+    )
+    source.add_argument('--loop', action='store_true', help='begin a recording again')
     add_unit_m(source)
     add_intrinsics(source, 'where the source does not know them')
     add_key(source)
@@ -52,64 +57,54 @@ def parse_args() -> argparse.Namespace:
         '--smooth',
         type=float,
         nargs=2,
-        default=(1., 8.),
+        default=(1.0, 8.0),
         metavar=('CUTOFF_HZ', 'BETA'),
         help='one-euro filter: cutoff at rest, and how much it rises with '
-        'speed, Hz per m/s (default: 1 8)')
+        'speed, Hz per m/s (default: 1 8)',
+    )
     poses.add_argument('--no-smooth', action='store_true')
-    poses.add_argument(
-        '--no-track',
-        action='store_true',
-        help='search for people in every frame')
+    poses.add_argument('--no-track', action='store_true', help='search for people in every frame')
     joints = parser.add_argument_group('joints for other programs')
     joints.add_argument(
         '--jsonl',
         metavar='FILE',
         help='a line of JSON for each frame; - is standard output, and all '
-        'messages go to standard error')
+        'messages go to standard error',
+    )
     joints.add_argument(
         '--zmq',
         metavar='PORT',
         help='the same lines over ZeroMQ, to programs on this computer; '
-        'tcp://*:5556 is for all its networks')
+        'tcp://*:5556 is for all its networks',
+    )
     pictures = parser.add_argument_group('pictures and recordings')
     pictures.add_argument('--no-window', action='store_true')
     add_kpt_thr(pictures)
     pictures.add_argument('--out-video', metavar='FILE.mp4')
     add_out_dir(pictures, help='folder for a picture of every result')
-    pictures.add_argument(
-        '--record', metavar='FOLDER', help='write all frames')
-    parser.add_argument(
-        '--max-frames',
-        type=positive_int,
-        metavar='N',
-        help='end after N results')
+    pictures.add_argument('--record', metavar='FOLDER', help='write all frames')
+    parser.add_argument('--max-frames', type=positive_int, metavar='N', help='end after N results')
     args = parser.parse_args()
-    if (args.model is None) == (args.config is None) or (
-            args.config is None) != (args.checkpoint is None):
+    if (args.model is None) == (args.config is None) or (args.config is None) != (
+        args.checkpoint is None
+    ):
         parser.error('give --model, or --config and --checkpoint')
     return args
-
-
-def cores_but_one() -> int:
-    """PyTorch's threads, as ONNX Runtime's: drawing and camera have a core."""
-    try:
-        cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # Linux alone has it
-        cores = os.cpu_count() or 1
-    return max(1, cores - 1)
 
 
 def load_estimator(args: argparse.Namespace):
     """The exported model, or MMPose's with its weights."""
     if args.model is not None:
         from mmpose_cmb.runtime import DepthPoseRuntime
+
         return DepthPoseRuntime(args.model, args.threads)
     import torch
 
     from mmpose_cmb.apis import DepthPoseInferencer
-    estimator = DepthPoseInferencer(
-        args.config, args.checkpoint, device=args.device)
+
+    estimator = DepthPoseInferencer(args.config, args.checkpoint, device=args.device)
+    from mmpose_cmb.cpu import cores_but_one
+
     torch.set_num_threads(args.threads or cores_but_one())
     return estimator
 
@@ -119,14 +114,11 @@ def main() -> Optional[int]:
     args = parse_args()
     import cv2
 
-    from mmpose_cmb.live import (LiveLoop, PersonTracker, PoseSmoother,
-                                 Recorder, open_source)
+    from mmpose_cmb.live import LiveLoop, PersonTracker, PoseSmoother, Recorder, open_source
     from mmpose_cmb.live.outputs import Outputs
+
     cv2.setNumThreads(1)
-    say = partial(
-        print,
-        file=sys.stderr if args.jsonl == '-' else sys.stdout,
-        flush=True)
+    say = partial(print, file=sys.stderr if args.jsonl == '-' else sys.stdout, flush=True)
     status = None
     with ExitStack() as stack:
         smoother = None if args.no_smooth else PoseSmoother(*args.smooth)
@@ -143,9 +135,10 @@ def main() -> Optional[int]:
                 intrinsics=args.intrinsics,
                 key=args.key,
                 fallback_unit_m=spec.depth_unit_m,
-                invalid_values=spec.invalid_values))
-        recorder = args.record and stack.enter_context(
-            Recorder(args.record, source.fps))
+                invalid_values=spec.invalid_values,
+            )
+        )
+        recorder = args.record and stack.enter_context(Recorder(args.record, source.fps))
         outputs = stack.enter_context(
             Outputs(
                 source,
@@ -156,7 +149,9 @@ def main() -> Optional[int]:
                 window=not args.no_window,
                 video=args.out_video,
                 out_dir=args.out_dir,
-                kpt_thr=args.kpt_thr))
+                kpt_thr=args.kpt_thr,
+            )
+        )
         say_source(source, say)
         loop = LiveLoop(
             source,
@@ -164,7 +159,8 @@ def main() -> Optional[int]:
             tracker=tracker,
             smoother=smoother,
             recorder=recorder or None,
-            max_frames=args.max_frames)
+            max_frames=args.max_frames,
+        )
         # The grabbing thread ends before the source is closed.
         results = stack.enter_context(closing(iter(loop)))
         last = None
@@ -183,8 +179,7 @@ def main() -> Optional[int]:
         if loop.ended:
             say(loop.ended)
         say_summary(loop, last, outputs.lost(), say)
-    if status is None and not (loop.counts['person']
-                               or loop.counts['no person']):
+    if status is None and not (loop.counts['person'] or loop.counts['no person']):
         raise ValueError('no frame could be used')
     return status
 
@@ -192,12 +187,13 @@ def main() -> Optional[int]:
 def say_source(source, say) -> None:
     fps = 'unknown' if source.fps is None else f'{source.fps:.3g}'
     if source.intrinsics is None:
-        camera = ('unknown intrinsics: a usual camera is assumed to find '
-                  'people with, and no joint is in space; --intrinsics gives '
-                  'them')
+        camera = (
+            'unknown intrinsics: a usual camera is assumed to find '
+            'people with, and no joint is in space; --intrinsics gives '
+            'them'
+        )
     else:
-        camera = 'intrinsics ' + ' '.join(
-            f'{v:g}' for v in source.intrinsics[:4])
+        camera = 'intrinsics ' + ' '.join(f'{v:g}' for v in source.intrinsics[:4])
     say(f'{source.name}: {fps} fps, {camera}')
 
 
@@ -206,9 +202,11 @@ def say_summary(loop, last, lost: List[str], say) -> None:
         say('no frame came')
         return
     kinds = ', '.join(f'{n} {kind}' for kind, n in loop.counts.most_common())
-    say(f'{sum(loop.counts.values())} frames ({kinds or "none"}), '
+    say(
+        f'{sum(loop.counts.values())} frames ({kinds or "none"}), '
         f'{loop.grabber.dropped} dropped, {loop.grabber.damaged} damaged; '
-        f'last frames: {last.latency}')
+        f'last frames: {last.latency}'
+    )
     if lost:
         say(f'not written: {", ".join(lost)}')
 

@@ -7,6 +7,7 @@ Without an NVIDIA GPU, PyTorch's builds for CPUs are taken (--torch auto)
 where the index offers the very versions of requirements/standalone.txt; PyPI
 itself has only builds with CUDA for x86-64 Linux.
 """
+
 import argparse
 import re
 import shutil
@@ -27,26 +28,29 @@ TOOLS = ('pip<26', 'setuptools<81', 'wheel')
 TORCH_LINE = re.compile(r'^(torch(?:vision)?==[\w.]+)(.*)$', re.MULTILINE)
 FILE_LINE = re.compile(
     r'\s*(?:Downloading|Using cached) (?:\S*/)?([^/\s]+?)-\d\S* '
-    r'\((\d+(?:\.\d+)?) (MB|GB)\)')
+    r'\((\d+(?:\.\d+)?) (MB|GB)\)'
+)
 INSTALLING = 'Installing collected packages: '
 BIG_MB = 100
 
 
 def parse_args(argv: Optional[List[str]] = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument('venv', type=Path, help='folder of the environment')
     parser.add_argument(
         '--torch',
         choices=['auto', 'cpu', 'cuda'],
         default='auto',
-        help='which builds of PyTorch (default: auto)')
+        help='which builds of PyTorch (default: auto)',
+    )
     parser.add_argument(
         '--index',
         default=CPU_INDEX,
         metavar='URL',
-        help='index with the builds for CPUs (default: %(default)s)')
+        help='index with the builds for CPUs (default: %(default)s)',
+    )
     return parser.parse_args(argv)
 
 
@@ -55,8 +59,7 @@ def cpu_requirements(text: str) -> str:
 
     Both, always: builds of different kinds do not load each other.
     """
-    return '\n'.join(f'{pin}+cpu{marker}'
-                     for pin, marker in TORCH_LINE.findall(text))
+    return '\n'.join(f'{pin}+cpu{marker}' for pin, marker in TORCH_LINE.findall(text))
 
 
 def has_gpu() -> bool:
@@ -100,10 +103,12 @@ class Environment:
             SystemExit: If it fails, after the end of what it said.
         """
         said: List[str] = []
-        with subprocess.Popen([self.python, '-m', 'pip', *arguments],
-                              stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT,
-                              text=True) as process:
+        with subprocess.Popen(
+            [self.python, '-m', 'pip', *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
             for line in process.stdout:
                 said.append(line)
                 big = big_file(line)
@@ -118,8 +123,7 @@ class Environment:
             sys.exit(f'error: pip failed; all that it said is in {self.log}')
 
     def _watch(self, process: subprocess.Popen, number: int) -> None:
-        """Count what arrives, of which pip says nothing; quarter by quarter.
-        """
+        """Count what arrives, of which pip says nothing; quarter by quarter."""
         before, told = self._installed(), 0
         if number < 20:
             return
@@ -161,22 +165,28 @@ def main(argv: Optional[List[str]] = None) -> None:
     use_cpu = args.torch == 'cpu' or args.torch == 'auto' and not has_gpu()
     if use_cpu and not environment.offers(pins, args.index):
         if args.torch == 'cpu':
-            sys.exit(f'error: {args.index} does not answer, or lacks '
-                     f'{", ".join(pins.splitlines())}. Name another index '
-                     'with TORCH_INDEX=URL, or leave out TORCH=cpu.')
+            sys.exit(
+                f'error: {args.index} does not answer, or lacks '
+                f'{", ".join(pins.splitlines())}. Name another index '
+                'with TORCH_INDEX=URL, or leave out TORCH=cpu.'
+            )
         use_cpu = False
-    say(f'[2/4] packages of {REQUIREMENTS.relative_to(ROOT)}, PyTorch ' +
-        ('for CPUs' if use_cpu else
-         'with CUDA: 6 GB on the disk; big files:'))
+    say(
+        f'[2/4] packages of {REQUIREMENTS.relative_to(ROOT)}, PyTorch '
+        + ('for CPUs' if use_cpu else 'with CUDA: 6 GB on the disk; big files:')
+    )
     with tempfile.NamedTemporaryFile('w', suffix='.txt') as file:
         file.write(TORCH_LINE.sub(r'\1+cpu\2', text) if use_cpu else text)
         file.flush()
         environment.pip(
-            'install', '--no-build-isolation', '-r', file.name,
-            *([f'--extra-index-url={args.index}'] if use_cpu else []))
+            'install',
+            '--no-build-isolation',
+            '-r',
+            file.name,
+            *([f'--extra-index-url={args.index}'] if use_cpu else []),
+        )
     say('[3/4] mmpose_cmb itself, editable')
-    environment.pip('install', '--no-build-isolation', '--no-deps', '-e',
-                    str(ROOT))
+    environment.pip('install', '--no-build-isolation', '--no-deps', '-e', str(ROOT))
     say('[4/4] do they fit together?')
     environment.pip('check')
     say(f'    yes; {time.monotonic() - begin:.0f} s in all')

@@ -3,6 +3,6 @@
 _base_ = 'cmb.py'
 from mmpose_cmb.config_edits import change_parts
 
-# python tools/synthesize.py --out-dir data/k2hpd_sequences --sequence-length 10
+# tools/synthesize.py --out-dir data/k2hpd_sequences --sequence-length 10
 data_root = 'data/k2hpd_sequences/'
 change_parts(_base_, 'K2HPDDataset', data_root=data_root)

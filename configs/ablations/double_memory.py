@@ -2,7 +2,9 @@
 _base_ = 'cmb.py'
 
 model = dict(
-    backbone=dict(block=[
-        dict(type='ConvMemoryBlock', memory_channels=channels)
-        for channels in (64, 128, 256)
-    ]))
+    backbone=dict(
+        block=[
+            dict(type='ConvMemoryBlock', memory_channels=channels) for channels in (64, 128, 256)
+        ]
+    )
+)

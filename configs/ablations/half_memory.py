@@ -2,7 +2,7 @@
 _base_ = 'cmb.py'
 
 model = dict(
-    backbone=dict(block=[
-        dict(type='ConvMemoryBlock', memory_channels=channels)
-        for channels in (16, 32, 64)
-    ]))
+    backbone=dict(
+        block=[dict(type='ConvMemoryBlock', memory_channels=channels) for channels in (16, 32, 64)]
+    )
+)

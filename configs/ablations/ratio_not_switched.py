@@ -2,4 +2,4 @@
 _base_ = 'cmb.py'
 from mmpose_cmb.config_edits import change_parts
 
-change_parts(_base_, 'MemoryRatioHook', milestones=((0, 1.), ))
+change_parts(_base_, 'MemoryRatioHook', milestones=((0, 1.0),))

@@ -5,5 +5,7 @@ model = dict(
     backbone=dict(
         _delete_=True,
         type='DepthStem',
-        backbone=dict(type='MobileNetV2', widen_factor=1., out_indices=(7, ))),
-    head=dict(in_channels=1280))
+        backbone=dict(type='MobileNetV2', widen_factor=1.0, out_indices=(7,)),
+    ),
+    head=dict(in_channels=1280),
+)

@@ -9,6 +9,7 @@ set_codec(
     sigma=(4.9, 4.9),
     simcc_split_ratio=2.0,
     normalize=False,
-    use_dark=False)
+    use_dark=False,
+)
 change_parts(_base_, 'TopdownDepthAffine', use_udp=False)
 model = dict(head=dict(in_featuremap_size=(6, 6)))

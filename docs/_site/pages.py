@@ -37,9 +37,7 @@ def beside_docs() -> Dict[str, str]:
         if (ROOT / name).is_file():
             pages[name] = name
     for path in sorted(ROOT.glob('projects/**/README.md')):
-        pages[path.relative_to(ROOT).as_posix()] = path.relative_to(
-            ROOT
-        ).as_posix()
+        pages[path.relative_to(ROOT).as_posix()] = path.relative_to(ROOT).as_posix()
     return pages
 
 
@@ -95,25 +93,15 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that do not lie in docs/."""
     for page, source in beside_docs().items():
-        files.append(
-            File.generated(
-                config, page, content=(ROOT / source).read_text('utf-8')
-            )
-        )
+        files.append(File.generated(config, page, content=(ROOT / source).read_text('utf-8')))
     for package in packages():
         files.append(
-            File.generated(
-                config,
-                f'api/{package}.md',
-                content='\n'.join(reference(package)),
-            )
+            File.generated(config, f'api/{package}.md', content='\n'.join(reference(package)))
         )
     return files
 
 
-def on_page_markdown(
-    markdown: str, page: Page, config: MkDocsConfig, files: Files
-) -> str:
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Lead the links to the site's pages."""
     here = page.file.src_uri
     if here.startswith('api/'):
@@ -142,8 +130,6 @@ def on_page_markdown(
     return ''.join([*parts, LINK.sub(led, markdown[last:])])
 
 
-def on_page_content(
-    html: str, page: Page, config: MkDocsConfig, files: Files
-) -> str:
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Take the roles from before the code in docstrings."""
     return ROLE.sub('', html)

@@ -1,4 +1,5 @@
 """MMPose's inferencer for depth."""
+
 import logging
 import os.path as osp
 from typing import Any, Dict, Generator, List, Optional, Sequence, Union
@@ -11,9 +12,9 @@ from mmengine.logging import print_log
 from mmengine.registry import init_default_scope
 from rich.progress import track
 
-from mmpose.apis.inferencers.base_mmpose_inferencer import \
-    BaseMMPoseInferencer
+from mmpose.apis.inferencers.base_mmpose_inferencer import BaseMMPoseInferencer
 from mmpose.registry import INFERENCERS
+
 from ..depth.frame import DepthFrame, PersonPose
 from ..depth.frame_reader import FrameReference
 from ..drawing import write_image
@@ -74,59 +75,70 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
     """
 
     preprocess_kwargs: set = {
-        'unit_m', 'intrinsics', 'key', 'invalid_values', 'bboxes', 'bbox_thr',
-        'nms_thr'
+        'unit_m',
+        'intrinsics',
+        'key',
+        'invalid_values',
+        'bboxes',
+        'bbox_thr',
+        'nms_thr',
     }
     forward_kwargs: set = set()
     visualize_kwargs: set = {
-        'return_vis', 'show', 'wait_time', 'draw_bbox', 'kpt_thr',
-        'vis_out_dir'
+        'return_vis',
+        'show',
+        'wait_time',
+        'draw_bbox',
+        'kpt_thr',
+        'vis_out_dir',
     }
     postprocess_kwargs: set = {'pred_out_dir', 'rerun_out'}
 
-    def __init__(self,
-                 model: Union[ModelType, str, None] = None,
-                 weights: Optional[str] = None,
-                 device: Optional[str] = None,
-                 scope: Optional[str] = 'mmpose',
-                 det_model: Optional[str] = None,
-                 det_weights: Optional[str] = None,
-                 det_cat_ids: Union[int, Sequence[int]] = 0,
-                 fold: bool = True,
-                 flip_test: Optional[bool] = None,
-                 show_progress: bool = False) -> None:
+    def __init__(
+        self,
+        model: Union[ModelType, str, None] = None,
+        weights: Optional[str] = None,
+        device: Optional[str] = None,
+        scope: Optional[str] = 'mmpose',
+        det_model: Optional[str] = None,
+        det_weights: Optional[str] = None,
+        det_cat_ids: Union[int, Sequence[int]] = 0,
+        fold: bool = True,
+        flip_test: Optional[bool] = None,
+        show_progress: bool = False,
+    ) -> None:
         init_default_scope(scope)
-        if isinstance(model, str) and model.endswith('.py') and \
-                not osp.isfile(model):
+        if isinstance(model, str) and model.endswith('.py') and not osp.isfile(model):
             raise FileNotFoundError(f'{model}: no such config')
         super().__init__(model, weights, device, scope, show_progress)
         meta = self.model.dataset_meta
         self.visualizer.set_dataset_meta(meta)
         # MMPose's place for what is done to the input.
-        self.spec: ModelSpec = self.pipeline._replace(
-            skeleton=skeleton_of_meta(meta))
+        self.spec: ModelSpec = self.pipeline._replace(skeleton=skeleton_of_meta(meta))
         if flip_test is not None:
             self.spec = self.spec._replace(flip_test=flip_test)
         self.model.test_cfg['flip_test'] = self.spec.flip_test
         self.predictor = PosePredictor(
-            torch_network(self.model, self.spec.skeleton.flip_indices,
-                          self.spec.flip_test, fold), self.spec)
+            torch_network(self.model, self.spec.skeleton.flip_indices, self.spec.flip_test, fold),
+            self.spec,
+        )
         self.keypoint_names = self.predictor.keypoint_names
         self.skeleton_links = self.predictor.skeleton_links
         self.keypoint_colors = self.predictor.keypoint_colors
         self.link_colors = self.predictor.link_colors
         self.detector = None
         if det_model is not None:
-            self.detector = PersonDetector(det_model, det_weights, det_cat_ids,
-                                           device)
+            self.detector = PersonDetector(det_model, det_weights, det_cat_ids, device)
         self.report = RunReport(_log)
 
-    def __call__(self,
-                 inputs: Any,
-                 return_datasamples: bool = False,
-                 batch_size: int = 1,
-                 out_dir: Optional[str] = None,
-                 **kwargs) -> Generator[Dict[str, list], None, None]:
+    def __call__(
+        self,
+        inputs: Any,
+        return_datasamples: bool = False,
+        batch_size: int = 1,
+        out_dir: Optional[str] = None,
+        **kwargs,
+    ) -> Generator[Dict[str, list], None, None]:
         """Estimate the poses in files, folders or arrays.
 
         A frame that cannot be used costs that frame only: it has no persons
@@ -175,42 +187,38 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
             ValueError: If an option does not fit.
         """
         if out_dir is not None:
-            kwargs.setdefault('vis_out_dir', osp.join(out_dir,
-                                                      'visualizations'))
-            kwargs.setdefault('pred_out_dir', osp.join(out_dir,
-                                                       'predictions'))
+            kwargs.setdefault('vis_out_dir', osp.join(out_dir, 'visualizations'))
+            kwargs.setdefault('pred_out_dir', osp.join(out_dir, 'predictions'))
         if batch_size < 1:
-            raise ValueError(f'batch_size: expected 1 or more, got '
-                             f'{batch_size}')
+            raise ValueError(f'batch_size: expected 1 or more, got {batch_size}')
         preprocess, _, visualize, postprocess = self._dispatch_kwargs(**kwargs)
         references, boxes_of = self._inputs(inputs, **preprocess)
         # Not a generator itself, so that mistakes show at the call.
-        return self._run(references, boxes_of, return_datasamples, batch_size,
-                         visualize, postprocess)
+        return self._run(
+            references, boxes_of, return_datasamples, batch_size, visualize, postprocess
+        )
 
     def estimate(
-        self,
-        frames: Sequence[DepthFrame],
-        bboxes: Optional[Sequence[Optional[np.ndarray]]] = None
+        self, frames: Sequence[DepthFrame], bboxes: Optional[Sequence[Optional[np.ndarray]]] = None
     ) -> List[List[PersonPose]]:
         """The persons of frames in memory: see ``PosePredictor.estimate``."""
         return self.predictor.estimate(frames, bboxes)
 
-    def predict(self,
-                frame: DepthFrame,
-                bboxes: Optional[np.ndarray] = None) -> List[PersonPose]:
+    def predict(self, frame: DepthFrame, bboxes: Optional[np.ndarray] = None) -> List[PersonPose]:
         """The persons of one frame: see ``PosePredictor.predict``."""
         return self.predictor.predict(frame, bboxes)
 
-    def visualize(self,
-                  outcomes: List[FrameOutcome],
-                  names: FileNames,
-                  return_vis: bool = False,
-                  show: bool = False,
-                  wait_time: float = 0,
-                  draw_bbox: bool = False,
-                  kpt_thr: float = 0.3,
-                  vis_out_dir: str = '') -> List[Optional[np.ndarray]]:
+    def visualize(
+        self,
+        outcomes: List[FrameOutcome],
+        names: FileNames,
+        return_vis: bool = False,
+        show: bool = False,
+        wait_time: float = 0,
+        draw_bbox: bool = False,
+        kpt_thr: float = 0.3,
+        vis_out_dir: str = '',
+    ) -> List[Optional[np.ndarray]]:
         """Draw a batch; ``None`` stands for frames that were not read."""
         if not (return_vis or show or vis_out_dir):
             return []
@@ -227,18 +235,22 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
                     draw_bbox=draw_bbox,
                     show=show,
                     wait_time=wait_time,
-                    kpt_thr=kpt_thr))
+                    kpt_thr=kpt_thr,
+                )
+            )
             if vis_out_dir:
                 name = f'{names.stem_of_record(outcome.reference)}.png'
                 write_image(osp.join(vis_out_dir, name), drawn[-1])
         return drawn if return_vis else []
 
-    def postprocess(self,
-                    outcomes: List[FrameOutcome],
-                    visualization: List[Optional[np.ndarray]],
-                    return_datasamples: bool = False,
-                    writer: Optional[PredictionWriter] = None,
-                    rerun=None) -> Dict[str, list]:
+    def postprocess(
+        self,
+        outcomes: List[FrameOutcome],
+        visualization: List[Optional[np.ndarray]],
+        return_datasamples: bool = False,
+        writer: Optional[PredictionWriter] = None,
+        rerun=None,
+    ) -> Dict[str, list]:
         """Convert the outcomes, write them, and count what went wrong."""
         for outcome in outcomes:
             if writer is not None:
@@ -250,70 +262,79 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
                 _log(outcome.problem, logging.WARNING)
         return dict(
             predictions=[
-                self._sample(outcome) if return_datasamples else
-                [person_record(person) for person in outcome.persons]
+                self._sample(outcome)
+                if return_datasamples
+                else [person_record(person) for person in outcome.persons]
                 for outcome in outcomes
             ],
             visualization=visualization,
             names=[outcome.reference.name for outcome in outcomes],
-            problems=[outcome.problem for outcome in outcomes])
+            problems=[outcome.problem for outcome in outcomes],
+        )
 
-    def _run(self, references: List[FrameReference], boxes_of: BoxesOfFrame,
-             return_datasamples: bool, batch_size: int, visualize: dict,
-             postprocess: dict) -> Generator[Dict[str, list], None, None]:
+    def _run(
+        self,
+        references: List[FrameReference],
+        boxes_of: BoxesOfFrame,
+        return_datasamples: bool,
+        batch_size: int,
+        visualize: dict,
+        postprocess: dict,
+    ) -> Generator[Dict[str, list], None, None]:
         names = FileNames()
         self.report = RunReport(_log)
         writer = rerun = None
         if postprocess.get('pred_out_dir'):
-            writer = PredictionWriter(postprocess['pred_out_dir'], names,
-                                      self.spec.skeleton)
+            writer = PredictionWriter(postprocess['pred_out_dir'], names, self.spec.skeleton)
         if postprocess.get('rerun_out'):
             from ..visualization.rerun_recording import RerunRecording
-            rerun = RerunRecording(postprocess['rerun_out'],
-                                   self.keypoint_names, self.skeleton_links,
-                                   self.keypoint_colors, self.link_colors)
+
+            rerun = RerunRecording(
+                postprocess['rerun_out'],
+                self.keypoint_names,
+                self.skeleton_links,
+                self.keypoint_colors,
+                self.link_colors,
+            )
         batches = self.predictor.run(references, boxes_of, batch_size)
         if self.show_progress:
             batches = track(
-                batches,
-                description='Inference',
-                total=-(-len(references) // batch_size))
+                batches, description='Inference', total=-(-len(references) // batch_size)
+            )
         try:
             for outcomes in batches:
                 drawn = self.visualize(outcomes, names, **visualize)
-                yield self.postprocess(outcomes, drawn, return_datasamples,
-                                       writer, rerun)
+                yield self.postprocess(outcomes, drawn, return_datasamples, writer, rerun)
         finally:
             # Also where the caller stops early: what there is, is written.
             for output in (writer, rerun):
                 if output is not None:
                     output.close()
 
-    def _inputs(self,
-                inputs: Any,
-                unit_m: Optional[float] = None,
-                intrinsics: Optional[Sequence[float]] = None,
-                key: Optional[str] = None,
-                invalid_values: Optional[Sequence[float]] = None,
-                bboxes: BoxesInput = None,
-                bbox_thr: float = 0.3,
-                nms_thr: float = 0.3):
+    def _inputs(
+        self,
+        inputs: Any,
+        unit_m: Optional[float] = None,
+        intrinsics: Optional[Sequence[float]] = None,
+        key: Optional[str] = None,
+        invalid_values: Optional[Sequence[float]] = None,
+        bboxes: BoxesInput = None,
+        bbox_thr: float = 0.3,
+        nms_thr: float = 0.3,
+    ):
         """List the frames and tell how their boxes are known."""
         if not isinstance(inputs, (list, tuple)):
             inputs = [inputs]
-        references = self.predictor.list_frames(inputs, unit_m, intrinsics,
-                                                key, invalid_values)
+        references = self.predictor.list_frames(inputs, unit_m, intrinsics, key, invalid_values)
         if bboxes is None and self.detector is not None:
-            return references, lambda position, frame: self.detector(
-                frame, bbox_thr, nms_thr)
+            return references, lambda position, frame: self.detector(frame, bbox_thr, nms_thr)
         return references, given_boxes(bboxes, references, bbox_thr, nms_thr)
 
     def _sample(self, outcome: FrameOutcome):
         """An outcome as MMPose's data sample; None where it was not read."""
         if outcome.failed:
             return None
-        return pose_data_sample(outcome.frame, outcome.persons,
-                                self.model.dataset_meta)
+        return pose_data_sample(outcome.frame, outcome.persons, self.model.dataset_meta)
 
     def _init_pipeline(self, cfg: Union[Config, ConfigDict]) -> ModelSpec:
         return spec_of_config(cfg)

@@ -1,5 +1,5 @@
-"""A model's specification, read from the built test pipeline of its config.
-"""
+"""A model's specification, read from the built test pipeline of its config."""
+
 from typing import Optional
 
 from mmengine import Config
@@ -8,10 +8,16 @@ from mmengine.registry import init_default_scope
 from mmpose.datasets.datasets.utils import parse_pose_metainfo
 from mmpose.datasets.transforms import GetBBoxCenterScale, PackPoseInputs
 from mmpose.registry import DATASETS, KEYPOINT_CODECS, TRANSFORMS
+
 from ..codecs import DepthHeatmap
-from ..datasets.transforms import (LoadDepthFrameFromHDF5, LoadDepthImage,
-                                   LoadSKDepth, NormalizeDepth,
-                                   PersonBoxFromDepth, TopdownDepthAffine)
+from ..datasets.transforms import (
+    LoadDepthFrameFromHDF5,
+    LoadDepthImage,
+    LoadSKDepth,
+    NormalizeDepth,
+    PersonBoxFromDepth,
+    TopdownDepthAffine,
+)
 from ..pose.model_spec import ModelSpec, SkeletonSpec
 
 LOADERS = (LoadDepthImage, LoadDepthFrameFromHDF5, LoadSKDepth)
@@ -38,20 +44,28 @@ def spec_of_config(cfg: Config, flip_test: Optional[bool] = None) -> ModelSpec:
     if not affine.use_udp:
         raise ValueError(
             'the test pipeline crops without UDP, which is not known outside '
-            'MMPose: set use_udp=True of TopdownDepthAffine')
+            'MMPose: set use_udp=True of TopdownDepthAffine'
+        )
     preprocessor = cfg.model.get('data_preprocessor') or {}
     if preprocessor.get('mean') is not None:
         raise ValueError(
-            'the model\'s data_preprocessor normalises with mean and std, '
+            "the model's data_preprocessor normalises with mean and std, "
             'which is not known outside MMPose; NormalizeDepth is the '
-            'normalisation here')
+            'normalisation here'
+        )
     codec = KEYPOINT_CODECS.build(cfg.model.head.decoder)
-    _agree('the crop\'s size, of TopdownDepthAffine and the head\'s decoder',
-           tuple(affine.input_size), tuple(codec.input_size))
+    _agree(
+        "the crop's size, of TopdownDepthAffine and the head's decoder",
+        tuple(affine.input_size),
+        tuple(codec.input_size),
+    )
     space = isinstance(codec, DepthHeatmap)
     if space:
-        _agree('half_range_m, of NormalizeDepth and the head\'s decoder',
-               normalize.half_range_m, codec.half_range_m)
+        _agree(
+            "half_range_m, of NormalizeDepth and the head's decoder",
+            normalize.half_range_m,
+            codec.half_range_m,
+        )
     if flip_test is None:
         flip_test = (cfg.model.get('test_cfg') or {}).get('flip_test', False)
     unit_m = loader.unit_m if isinstance(loader, LoadDepthImage) else None
@@ -62,12 +76,12 @@ def spec_of_config(cfg: Config, flip_test: Optional[bool] = None) -> ModelSpec:
         half_range_m=float(normalize.half_range_m),
         hole_value=float(normalize.hole_value),
         depth_unit_m=None if unit_m is None else float(unit_m),
-        invalid_values=tuple(
-            float(v) for v in getattr(loader, 'invalid_values', (0, ))),
+        invalid_values=tuple(float(v) for v in getattr(loader, 'invalid_values', (0,))),
         background_m=None if background_m is None else float(background_m),
         flip_test=bool(flip_test),
         space=space,
-        skeleton=skeleton_of_meta(dataset_meta_of_config(cfg))).check()
+        skeleton=skeleton_of_meta(dataset_meta_of_config(cfg)),
+    ).check()
 
 
 def dataset_meta_of_config(cfg: Config) -> dict:
@@ -80,15 +94,18 @@ def dataset_meta_of_config(cfg: Config) -> dict:
     cls = DATASETS.get(dataset.type)
     given = dataset.get('metainfo')
     if cls is None:
-        raise ValueError(f'the data set {dataset.type} is not registered: '
-                         'import its module by custom_imports')
+        raise ValueError(
+            f'the data set {dataset.type} is not registered: import its module by custom_imports'
+        )
     if hasattr(cls, '_load_metainfo'):
         metainfo = cls._load_metainfo(given)
     else:
         metainfo = parse_pose_metainfo(given or cls.METAINFO)
     if not metainfo or 'keypoint_id2name' not in metainfo:
-        raise ValueError(f'the data set {dataset.type} says nothing of its '
-                         'joints: give it metainfo=dict(from_file=...)')
+        raise ValueError(
+            f'the data set {dataset.type} says nothing of its '
+            'joints: give it metainfo=dict(from_file=...)'
+        )
     return metainfo
 
 
@@ -101,7 +118,8 @@ def skeleton_of_meta(metainfo: dict) -> SkeletonSpec:
         flip_indices=[int(i) for i in metainfo['flip_indices']],
         links=[(int(i), int(j)) for i, j in metainfo['skeleton_links']],
         keypoint_colors=_colors(metainfo['keypoint_colors']),
-        link_colors=_colors(metainfo['skeleton_link_colors']))
+        link_colors=_colors(metainfo['skeleton_link_colors']),
+    )
 
 
 def _built_pipeline(cfg: Config):
@@ -109,28 +127,30 @@ def _built_pipeline(cfg: Config):
     loader_cfg, *rest = cfg.test_dataloader.dataset.pipeline
     if TRANSFORMS.get(loader_cfg.type) not in LOADERS:
         raise ValueError(
-            f'the config\'s test pipeline begins with {loader_cfg.type} and '
-            f'not with a loader of depth ({_names(LOADERS)}); MMPose\'s own '
-            'inferencers are for models of colour images')
+            f"the config's test pipeline begins with {loader_cfg.type} and "
+            f"not with a loader of depth ({_names(LOADERS)}); MMPose's own "
+            'inferencers are for models of colour images'
+        )
     steps = [TRANSFORMS.build(step) for step in rest]
     foreign = [step for step in steps if type(step) not in STEPS + LEFT_OUT]
     if foreign:
         raise ValueError(
             'the test pipeline has transforms that are not known outside '
             f'MMPose: {", ".join(type(step).__name__ for step in foreign)}. '
-            f'Known are {_names(LOADERS)} to load, then {_names(STEPS)}')
+            f'Known are {_names(LOADERS)} to load, then {_names(STEPS)}'
+        )
     steps = [step for step in steps if type(step) in STEPS]
     if tuple(type(step) for step in steps) != STEPS:
         raise ValueError(
             f'the test pipeline must have, in this order, {_names(STEPS)}; it '
-            f'has {", ".join(type(step).__name__ for step in steps)}')
+            f'has {", ".join(type(step).__name__ for step in steps)}'
+        )
     return TRANSFORMS.build(loader_cfg), steps
 
 
 def _agree(what: str, in_pipeline, in_model) -> None:
     if in_pipeline != in_model:
-        raise ValueError(f'the config contradicts itself in {what}: '
-                         f'{in_pipeline} and {in_model}')
+        raise ValueError(f'the config contradicts itself in {what}: {in_pipeline} and {in_model}')
 
 
 def _names(classes: tuple) -> str:

@@ -1,4 +1,5 @@
 """Networks of PyTorch behind the predictor: crops to joints of the crop."""
+
 from typing import List, Sequence
 
 import numpy as np
@@ -7,14 +8,14 @@ from mmengine.structures import InstanceData
 from torch import nn
 
 from mmpose.structures import PoseDataSample
+
 from ..models.folding import fold_for_inference
 from ..models.joint_network import JointNetwork, gives_tensors
 
 
-def torch_network(model: nn.Module,
-                  flip_indices: Sequence[int],
-                  flip_test: bool = False,
-                  fold: bool = True):
+def torch_network(
+    model: nn.Module, flip_indices: Sequence[int], flip_test: bool = False, fold: bool = True
+):
     """The network of a top-down estimator, by the fastest way that it has.
 
     Args:
@@ -28,8 +29,7 @@ def torch_network(model: nn.Module,
     """
     if not gives_tensors(model):
         return EstimatorNetwork(model, flip_indices)
-    return TensorNetwork(
-        fold_for_inference(model) if fold else model, flip_indices, flip_test)
+    return TensorNetwork(fold_for_inference(model) if fold else model, flip_indices, flip_test)
 
 
 class TensorNetwork:
@@ -38,10 +38,9 @@ class TensorNetwork:
     Args: See :func:`torch_network`.
     """
 
-    def __init__(self,
-                 model: nn.Module,
-                 flip_indices: Sequence[int],
-                 flip_test: bool = False) -> None:
+    def __init__(
+        self, model: nn.Module, flip_indices: Sequence[int], flip_test: bool = False
+    ) -> None:
         self._network = JointNetwork(model, flip_test, flip_indices).eval()
         self._device = next(model.parameters()).device
 
@@ -73,11 +72,13 @@ class EstimatorNetwork:
         samples = self._model.test_step(
             dict(
                 inputs=list(torch.from_numpy(crops)),
-                data_samples=[self._whole_crop(width, height) for _ in crops]))
+                data_samples=[self._whole_crop(width, height) for _ in crops],
+            )
+        )
         found = [sample.pred_instances for sample in samples]
         return [
             np.concatenate([f.keypoints for f in found]),
-            np.concatenate([f.keypoint_scores for f in found])
+            np.concatenate([f.keypoint_scores for f in found]),
         ]
 
     def _whole_crop(self, width: int, height: int) -> PoseDataSample:
@@ -90,8 +91,11 @@ class EstimatorNetwork:
                 input_scale=size,
                 img_shape=(height, width),
                 ori_shape=(height, width),
-                flip_indices=self._flip_indices))
+                flip_indices=self._flip_indices,
+            )
+        )
         sample.gt_instances = InstanceData(
             bboxes=np.array([[0, 0, width, height]], np.float32),
-            bbox_scores=np.ones(1, np.float32))
+            bbox_scores=np.ones(1, np.float32),
+        )
         return sample

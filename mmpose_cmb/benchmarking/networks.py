@@ -1,4 +1,5 @@
 """The networks that are compared, bare: from crops to heat maps."""
+
 from dataclasses import dataclass
 
 from mmengine.config import Config
@@ -6,9 +7,10 @@ from mmengine.registry import DefaultScope
 from torch import Tensor, nn
 
 from mmpose.registry import MODELS
+
 from ..analysis import count_multiply_adds
-from ..paths import config_path
 from ..models import ConvMemoryBlock
+from ..paths import config_path
 from .input_size import at_input_size
 
 OURS = 'cmb'
@@ -60,6 +62,7 @@ class NetworkFigures:
         parameters (int): Number of weights that are trained.
         multiply_adds (int): Of convolutions and matrix products, one crop.
     """
+
     parameters: int
     multiply_adds: int
 
@@ -89,12 +92,11 @@ def build_model(name: str, size: int) -> nn.Module:
         model = MODELS.build(cfg.model).eval()
     for part in model.modules():
         if isinstance(part, ConvMemoryBlock):
-            part.set_ratio_limit(3.)
+            part.set_ratio_limit(3.0)
     return model
 
 
-def figures_of(model: nn.Module, network: nn.Module,
-               size: int) -> NetworkFigures:
+def figures_of(model: nn.Module, network: nn.Module, size: int) -> NetworkFigures:
     """Count parameters and multiply-adds.
 
     Args:
@@ -103,5 +105,5 @@ def figures_of(model: nn.Module, network: nn.Module,
         size (int): Height and width of the input in pixels.
     """
     return NetworkFigures(
-        sum(p.numel() for p in model.parameters()),
-        count_multiply_adds(network, (1, size, size)))
+        sum(p.numel() for p in model.parameters()), count_multiply_adds(network, (1, size, size))
+    )

@@ -1,14 +1,17 @@
 """What becomes of records that cannot be used."""
+
 from typing import List, Tuple
 
 MAX_NAMED_PROBLEMS = 5
 
 
-def check_problems(path: str,
-                   problems: List[Tuple[int, str]],
-                   num_records: int,
-                   max_bad_share: float,
-                   record_name: str = 'line') -> str:
+def check_problems(
+    path: str,
+    problems: List[Tuple[int, str]],
+    num_records: int,
+    max_bad_share: float,
+    record_name: str = 'line',
+) -> str:
     """Say which lines of a file are left out, or refuse the file.
 
     Args:
@@ -40,6 +43,6 @@ def check_problems(path: str,
     listing = '; '.join(named)
     if not num_records or len(problems) > max_bad_share * total:
         raise ValueError(
-            f'{path}: {found}, more than max_bad_share = {max_bad_share:g} '
-            f'allows: {listing}')
+            f'{path}: {found}, more than max_bad_share = {max_bad_share:g} allows: {listing}'
+        )
     return f'{path}: {found} and are left out: {listing}'

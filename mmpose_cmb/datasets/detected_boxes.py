@@ -1,4 +1,5 @@
 """Boxes of a detector in place of the annotated ones."""
+
 import logging
 from collections import defaultdict
 from typing import List, Optional, Tuple
@@ -8,12 +9,13 @@ import torch
 from mmengine.logging import print_log
 
 from mmpose.structures.bbox import bbox_overlaps, bbox_xywh2xyxy
+
 from ..formats.detections import read_detections
 
 
-def use_detections(instances: List[dict],
-                   path: str,
-                   image_size: Optional[Tuple[int, int]] = None) -> List[dict]:
+def use_detections(
+    instances: List[dict], path: str, image_size: Optional[Tuple[int, int]] = None
+) -> List[dict]:
     """Replace annotated boxes by detected ones; the joints stay.
 
     The only person of an image gets the detection with the highest score.
@@ -42,7 +44,7 @@ def use_detections(instances: List[dict],
             taken = 0 if len(group) == 1 else _nearest(instance, left)
             if taken is None or taken >= len(left):
                 size = image_size or instance['image_size']
-                found = dict(bbox=(0, 0, *size), score=0.)
+                found = dict(bbox=(0, 0, *size), score=0.0)
                 missing += 1
             else:
                 found = left.pop(taken)
@@ -53,7 +55,8 @@ def use_detections(instances: List[dict],
             f'{path}: no person in {missing} of {len(instances)} images; '
             'these are tested with the whole image as the box',
             logger='current',
-            level=logging.WARNING)
+            level=logging.WARNING,
+        )
     return instances
 
 
@@ -62,8 +65,7 @@ def _nearest(instance: dict, detections: List[dict]) -> Optional[int]:
     if not detections:
         return None
     boxes = np.concatenate([_xyxy(detection) for detection in detections])
-    overlaps = bbox_overlaps(
-        torch.from_numpy(instance['bbox']), torch.from_numpy(boxes))[0]
+    overlaps = bbox_overlaps(torch.from_numpy(instance['bbox']), torch.from_numpy(boxes))[0]
     best = int(overlaps.argmax())
     return best if overlaps[best] > 0 else None
 

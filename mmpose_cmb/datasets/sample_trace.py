@@ -1,4 +1,5 @@
 """What a pipeline makes of a sample, step by step."""
+
 from typing import List, NamedTuple, Optional
 
 import numpy as np
@@ -19,6 +20,7 @@ class SampleTrace(NamedTuple):
         heatmaps (np.ndarray, optional): The target, [K, h', w']; ``None`` in
             a pipeline that makes none.
     """
+
     frame_m: np.ndarray
     bbox: np.ndarray
     keypoints: np.ndarray
@@ -54,17 +56,17 @@ def trace_sample(dataset, index: int) -> Optional[SampleTrace]:
             frame = dict(
                 frame_m=results['img'],
                 bbox=results['bbox'][0].copy(),
-                keypoints=results['keypoints'][0].copy())
+                keypoints=results['keypoints'][0].copy(),
+            )
     network_input = results['inputs'][0].numpy()
     sample = results['data_samples']
     return SampleTrace(
-        holes=(np.zeros(network_input.shape, bool)
-               if crop_m is None else crop_m <= 0),
+        holes=(np.zeros(network_input.shape, bool) if crop_m is None else crop_m <= 0),
         network_input=network_input,
         crop_keypoints=crop_keypoints[0],
-        heatmaps=(sample.gt_fields.heatmaps.numpy()
-                  if 'gt_fields' in sample else None),
-        **frame)
+        heatmaps=(sample.gt_fields.heatmaps.numpy() if 'gt_fields' in sample else None),
+        **frame,
+    )
 
 
 def spread_indices(length: int, number: int) -> List[int]:

@@ -4,6 +4,7 @@ MMDeploy's configs name this package (``codebase_config.module``); importing
 it registers the task. Where MMDeploy is not installed nothing is registered,
 and the export to ONNX and TorchScript works.
 """
+
 from importlib.util import find_spec
 
 from ..apis.model_spec_of_config import spec_of_config

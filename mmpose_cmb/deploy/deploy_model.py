@@ -1,4 +1,5 @@
 """A checkpoint to a deployed file through MMDeploy, checked on one image."""
+
 import copy
 import os
 import os.path as osp
@@ -36,6 +37,7 @@ class Deployed(NamedTuple):
             output: heat maps, pixels of the crop, scores.
         persons (List[PersonPose]): What the backend finds in the image.
     """
+
     files: List[str]
     pictures: List[str]
     differences: Dict[str, float]
@@ -52,21 +54,25 @@ def check_backend(deploy_cfg: Config) -> None:
     if backend not in BACKENDS:
         raise ValueError(
             f'the backend {backend} is not one that this package deploys to '
-            f'({", ".join(BACKENDS)})')
+            f'({", ".join(BACKENDS)})'
+        )
     if not get_backend_manager(backend).is_available():
         raise ValueError(
             f'the backend {backend} is not installed here: its Python '
-            f'package "{backend}" is missing')
+            f'package "{backend}" is missing'
+        )
 
 
-def deploy_model(deploy_cfg: Config,
-                 model_cfg: Config,
-                 checkpoint: str,
-                 frame: DepthFrame,
-                 work_dir: str,
-                 bboxes: Optional[np.ndarray] = None,
-                 device: str = 'cpu',
-                 show: bool = False) -> Deployed:
+def deploy_model(
+    deploy_cfg: Config,
+    model_cfg: Config,
+    checkpoint: str,
+    frame: DepthFrame,
+    work_dir: str,
+    bboxes: Optional[np.ndarray] = None,
+    device: str = 'cpu',
+    show: bool = False,
+) -> Deployed:
     """Export, convert, run on an image, compare and draw.
 
     Args:
@@ -89,36 +95,36 @@ def deploy_model(deploy_cfg: Config,
     spec = task.spec
     model = task.build_pytorch_model(checkpoint)
     trained = PosePredictor(
-        torch_network(model, spec.skeleton.flip_indices, spec.flip_test,
-                      fold=False), spec)
+        torch_network(model, spec.skeleton.flip_indices, spec.flip_test, fold=False), spec
+    )
     usable = trained.usable(frame)
     inputs = trained.prepare(usable, trained.boxes(usable, bboxes))
     if not inputs:
         raise ValueError(
             f'{frame.name}: nobody is found in this image; say where the '
-            'person is: --bbox X1 Y1 X2 Y2, pixels')
+            'person is: --bbox X1 Y1 X2 Y2, pixels'
+        )
 
     os.makedirs(work_dir, exist_ok=True)
     exported = export(task, model, work_dir)
     backend = get_backend(deploy_cfg).value
-    files = to_backend(
-        backend, [exported], work_dir, deploy_cfg=deploy_cfg, device=device)
+    files = to_backend(backend, [exported], work_dir, deploy_cfg=deploy_cfg, device=device)
     deployed = task.build_backend_model(files)
 
     crops = torch.from_numpy(np.stack([p.crop for p in inputs])[:, None])
     differences = compare(model, deployed, crops, task)
     pictures = []
-    for name, predictor in (('pytorch', trained),
-                            (backend, PosePredictor(
-                                BackendNetwork(deployed), spec))):
+    for name, predictor in (
+        ('pytorch', trained),
+        (backend, PosePredictor(BackendNetwork(deployed), spec)),
+    ):
         persons = predictor.predict(frame, bboxes)
         pictures.append(osp.join(work_dir, f'output_{name}.png'))
         _draw(usable, persons, task.dataset_meta, pictures[-1], show)
     return Deployed(list(files), pictures, differences, persons)
 
 
-def export(task: DepthPoseDetection, model: torch.nn.Module,
-           work_dir: str) -> str:
+def export(task: DepthPoseDetection, model: torch.nn.Module, work_dir: str) -> str:
     """Write the file that the deploy config's backend is made of.
 
     Args:
@@ -135,19 +141,22 @@ def export(task: DepthPoseDetection, model: torch.nn.Module,
     model = copy.deepcopy(model).cpu()
     if task.fold:
         backend = get_backend(task.deploy_cfg).value
-        model = fold_for_inference(
-            model, 'onnxruntime' if backend == 'onnxruntime' else 'pytorch')
+        model = fold_for_inference(model, 'onnxruntime' if backend == 'onnxruntime' else 'pytorch')
     if ir_config['type'] == 'onnx':
-        export_onnx(model, task.spec, path,
-                    bool(ir_config.get('dynamic_axes')),
-                    ir_config['opset_version'])
+        export_onnx(
+            model, task.spec, path, bool(ir_config.get('dynamic_axes')), ir_config['opset_version']
+        )
     else:
         export_torchscript(model, task.spec, path)
     return path
 
 
-def compare(model: torch.nn.Module, deployed: DepthPoseBackendModel,
-            crops: torch.Tensor, task: DepthPoseDetection) -> Dict[str, float]:
+def compare(
+    model: torch.nn.Module,
+    deployed: DepthPoseBackendModel,
+    crops: torch.Tensor,
+    task: DepthPoseDetection,
+) -> Dict[str, float]:
     """Largest absolute differences between PyTorch and a backend.
 
     Args:
@@ -171,8 +180,9 @@ def compare(model: torch.nn.Module, deployed: DepthPoseBackendModel,
     }
 
 
-def _draw(frame: DepthFrame, persons: List[PersonPose], dataset_meta: dict,
-          path: str, show: bool) -> None:
+def _draw(
+    frame: DepthFrame, persons: List[PersonPose], dataset_meta: dict, path: str, show: bool
+) -> None:
     visualizer = DepthPoseVisualizer()
     visualizer.set_dataset_meta(dataset_meta)
     visualizer.add_datasample(
@@ -181,4 +191,5 @@ def _draw(frame: DepthFrame, persons: List[PersonPose], dataset_meta: dict,
         pose_data_sample(frame, persons, dataset_meta),
         draw_bbox=True,
         show=show,
-        out_file=path)
+        out_file=path,
+    )

@@ -1,4 +1,5 @@
 """Models as files, ONNX or TorchScript, with their specification inside."""
+
 import warnings
 from contextlib import contextmanager
 from typing import Iterator
@@ -12,11 +13,9 @@ from ..pose.model_spec import ModelSpec
 from .exported_file import write_spec
 
 
-def export_onnx(model: nn.Module,
-                spec: ModelSpec,
-                path: str,
-                dynamic_batch: bool = False,
-                opset: int = 17) -> None:
+def export_onnx(
+    model: nn.Module, spec: ModelSpec, path: str, dynamic_batch: bool = False, opset: int = 17
+) -> None:
     """Write a model as an ONNX file that needs nothing beside it.
 
     The file appears whole or not at all.
@@ -42,13 +41,15 @@ def export_onnx(model: nn.Module,
     with whole_file(path) as aside, _traced_quietly():
         # The other exporter, of torch.export, is not for traced shapes.
         torch.onnx.export(
-            network, (crop, ),
+            network,
+            (crop,),
             aside,
             input_names=[INPUT_NAME],
             output_names=names,
             dynamic_axes=axes if dynamic_batch else None,
             opset_version=opset,
-            dynamo=False)
+            dynamo=False,
+        )
         write_spec(aside, spec)
 
 
@@ -74,8 +75,7 @@ def export_torchscript(model: nn.Module, spec: ModelSpec, path: str) -> None:
 def _network(model: nn.Module, spec: ModelSpec):
     """The network to be traced, and what to trace it with."""
     if model.training:
-        raise ValueError('the model is in training mode: call model.eval() '
-                         'before the export')
+        raise ValueError('the model is in training mode: call model.eval() before the export')
     network = JointNetwork(model, spec.flip_test, spec.skeleton.flip_indices)
     width, height = spec.input_size
     device = next(model.parameters()).device
@@ -85,12 +85,14 @@ def _network(model: nn.Module, spec: ModelSpec):
     if len(outputs) != len(output_names(spec.space)):
         raise ValueError(
             f'the specification says {"3D" if spec.space else "2D"}, and the '
-            f'model gives {len(outputs)} outputs: they do not belong together')
+            f'model gives {len(outputs)} outputs: they do not belong together'
+        )
     joints = outputs[1].shape[1]
     if joints != len(spec.skeleton.keypoint_names):
         raise ValueError(
             f'the specification names {len(spec.skeleton.keypoint_names)} '
-            f'joints, and the model gives {joints}')
+            f'joints, and the model gives {joints}'
+        )
     return network.eval(), crop
 
 
@@ -103,8 +105,7 @@ def _traced_quietly() -> Iterator[None]:
     constants that stay computed.
     """
     with warnings.catch_warnings():
-        for category in (torch.jit.TracerWarning, DeprecationWarning,
-                         FutureWarning):
+        for category in (torch.jit.TracerWarning, DeprecationWarning, FutureWarning):
             warnings.simplefilter('ignore', category)
         warnings.filterwarnings('ignore', 'Constant folding')
         yield

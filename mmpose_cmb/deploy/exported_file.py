@@ -1,4 +1,5 @@
 """Metadata in and out of exported files: ONNX and TorchScript."""
+
 import os.path as osp
 from typing import Optional
 
@@ -16,6 +17,7 @@ def write_spec(path: str, spec: ModelSpec) -> None:
     """
     if osp.splitext(path)[1] == '.onnx':
         import onnx
+
         model = onnx.load(path)
         onnx.helper.set_model_props(model, {METADATA_KEY: spec.to_json()})
         onnx.save(model, path)
@@ -40,6 +42,7 @@ def read_spec(path: str) -> Optional[ModelSpec]:
     try:
         if suffix == '.onnx':
             import onnx
+
             stored = onnx.load(path, load_external_data=False).metadata_props
             text = {prop.key: prop.value for prop in stored}.get(METADATA_KEY)
         elif suffix == '.pt':
@@ -51,8 +54,9 @@ def read_spec(path: str) -> Optional[ModelSpec]:
     except Exception as error:
         # The parsers raise errors of their own.
         reason = str(error).strip().splitlines() or [type(error).__name__]
-        raise ValueError(f'{path}: not an exported model that can be read '
-                         f'({reason[0]})') from error
+        raise ValueError(
+            f'{path}: not an exported model that can be read ({reason[0]})'
+        ) from error
     if isinstance(text, bytes):
         text = text.decode('utf-8', 'replace')
     return parse_spec(text, path)

@@ -1,18 +1,18 @@
 """MMDeploy's pose task for depth images."""
+
 import logging
 import os.path as osp
 from pickle import UnpicklingError
 from typing import Callable, Dict, Optional, Sequence
 
 import torch
-from mmdeploy.codebase.mmpose.deploy.pose_detection import (MMPOSE_TASK,
-                                                            PoseDetection)
-from mmdeploy.utils import (get_backend, get_codebase_config, get_input_shape,
-                            get_ir_config)
+from mmdeploy.codebase.mmpose.deploy.pose_detection import MMPOSE_TASK, PoseDetection
+from mmdeploy.utils import get_backend, get_codebase_config, get_input_shape, get_ir_config
 from mmengine import Config
 from mmengine.runner import CheckpointLoader
 
 from mmpose.models.data_preprocessors import PoseDataPreprocessor
+
 from ..apis.checkpoint_check import check_weights_fit
 from ..apis.model_spec_of_config import dataset_meta_of_config, spec_of_config
 from ..models.joint_network import INPUT_NAME, output_names
@@ -46,8 +46,7 @@ class DepthPoseDetection(PoseDetection):
             the model cannot be exported.
     """
 
-    def __init__(self, model_cfg: Config, deploy_cfg: Config,
-                 device: str) -> None:
+    def __init__(self, model_cfg: Config, deploy_cfg: Config, device: str) -> None:
         model_cfg.model.setdefault('test_cfg', {})
         super().__init__(model_cfg, deploy_cfg, device)
         options = get_codebase_config(deploy_cfg)
@@ -65,20 +64,19 @@ class DepthPoseDetection(PoseDetection):
         axes = ir_config.get('dynamic_axes')
         if axes:
             ir_config['dynamic_axes'] = {
-                name: dict(axes[INPUT_NAME])
-                for name in (INPUT_NAME, *names)
+                name: dict(axes[INPUT_NAME]) for name in (INPUT_NAME, *names)
             }
         wanted = get_input_shape(self.deploy_cfg)
         if wanted is not None and tuple(wanted) != self.spec.input_size:
             raise ValueError(
                 f'the deploy config is for crops of {list(wanted)} (width, '
                 f'height), the model is for {list(self.spec.input_size)}: set '
-                'input_shape, and the backend\'s input_shapes, to the model\'s')
+                "input_shape, and the backend's input_shapes, to the model's"
+            )
 
-    def build_pytorch_model(self,
-                            model_checkpoint: Optional[str] = None,
-                            cfg_options: Optional[Dict] = None,
-                            **kwargs) -> torch.nn.Module:
+    def build_pytorch_model(
+        self, model_checkpoint: Optional[str] = None, cfg_options: Optional[Dict] = None, **kwargs
+    ) -> torch.nn.Module:
         """The model as it was trained, not folded; see ``BaseTask``.
 
         Raises:
@@ -88,8 +86,7 @@ class DepthPoseDetection(PoseDetection):
         stored = None
         if model_checkpoint is not None:
             stored = _load(model_checkpoint)
-        model = super().build_pytorch_model(model_checkpoint, cfg_options,
-                                            **kwargs)
+        model = super().build_pytorch_model(model_checkpoint, cfg_options, **kwargs)
         if stored is not None:
             try:
                 check_weights_fit(model, stored)
@@ -97,11 +94,12 @@ class DepthPoseDetection(PoseDetection):
                 raise ValueError(f'{model_checkpoint}: {error}') from error
         return model
 
-    def build_backend_model(self,
-                            model_files: Sequence[str],
-                            data_preprocessor_updater: Optional[
-                                Callable] = None,
-                            **kwargs) -> DepthPoseBackendModel:
+    def build_backend_model(
+        self,
+        model_files: Sequence[str],
+        data_preprocessor_updater: Optional[Callable] = None,
+        **kwargs,
+    ) -> DepthPoseBackendModel:
         """The exported model in its backend; see ``PoseDetection``.
 
         Raises:
@@ -118,16 +116,18 @@ class DepthPoseDetection(PoseDetection):
             self.device,
             deploy_cfg=self.deploy_cfg,
             model_cfg=self.model_cfg,
-            data_preprocessor=PoseDataPreprocessor(**preprocessor))
+            data_preprocessor=PoseDataPreprocessor(**preprocessor),
+        )
         return model.to(self.device).eval()
 
     def create_input(self, *args, **kwargs):
         """Refused: MMDeploy would read depth as an 8-bit picture."""
         raise ValueError(
-            'MMDeploy\'s own reading of images and its C++ SDK take 8-bit '
+            "MMDeploy's own reading of images and its C++ SDK take 8-bit "
             'pictures only, so they cannot read depth; run the exported file '
             'with tools/deploy.py, tools/test_deployed.py or '
-            'mmpose_cmb.runtime instead')
+            'mmpose_cmb.runtime instead'
+        )
 
     visualize = get_preprocess = get_postprocess = create_input
 
@@ -138,7 +138,8 @@ def _load(path: str) -> dict:
         raise FileNotFoundError(f'{path}: no such checkpoint')
     try:
         return CheckpointLoader.load_checkpoint(
-            path, map_location='cpu', logger=logging.getLogger('silent'))
+            path, map_location='cpu', logger=logging.getLogger('silent')
+        )
     except (UnpicklingError, RuntimeError, EOFError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error)
         raise ValueError(f'{path}: not a checkpoint ({reason})') from error

@@ -1,4 +1,5 @@
 """A data set's metrics on an exported model."""
+
 import copy
 import os.path as osp
 from typing import Dict, List, Optional, Tuple
@@ -13,14 +14,15 @@ from .exported_file import read_spec
 Metrics = Dict[str, float]
 
 
-def score_deployed(deploy_cfg: Config,
-                   model_cfg: Config,
-                   model_files: List[str],
-                   work_dir: str,
-                   checkpoint: Optional[str] = None,
-                   device: str = 'cpu',
-                   show_dir: Optional[str] = None
-                   ) -> Tuple[Metrics, Optional[Metrics]]:
+def score_deployed(
+    deploy_cfg: Config,
+    model_cfg: Config,
+    model_files: List[str],
+    work_dir: str,
+    checkpoint: Optional[str] = None,
+    device: str = 'cpu',
+    show_dir: Optional[str] = None,
+) -> Tuple[Metrics, Optional[Metrics]]:
     """Test an exported model, and the PyTorch model it was made of.
 
     Args:
@@ -49,8 +51,9 @@ def score_deployed(deploy_cfg: Config,
     if exported is not None and exported.input_size != task.spec.input_size:
         raise ValueError(
             f'{model_files[0]}: exported for crops of '
-            f'{list(exported.input_size)}, the config\'s model has '
-            f'{list(task.spec.input_size)}')
+            f"{list(exported.input_size)}, the config's model has "
+            f'{list(task.spec.input_size)}'
+        )
     expected = None
     if checkpoint is not None:
         model = task.build_pytorch_model(checkpoint)
@@ -59,10 +62,9 @@ def score_deployed(deploy_cfg: Config,
     return _test(task, model, work_dir, show_dir), expected
 
 
-def _test(task: BaseTask,
-          model: nn.Module,
-          work_dir: str,
-          show_dir: Optional[str] = None) -> Metrics:
+def _test(
+    task: BaseTask, model: nn.Module, work_dir: str, show_dir: Optional[str] = None
+) -> Metrics:
     """What the config's evaluators say of a model."""
     runner = task.build_test_runner(model, work_dir, show_dir=show_dir)
     return runner.test()

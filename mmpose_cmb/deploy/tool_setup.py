@@ -1,4 +1,5 @@
 """What the command-line tools for deployment share."""
+
 import argparse
 from importlib.util import find_spec
 from typing import Tuple
@@ -8,10 +9,7 @@ from mmengine import Config
 from ..engine.tool_config import read_config
 
 # Module -> what installs it.
-NEEDED = {
-    'mmdeploy': 'pip install mmdeploy==1.3.1',
-    'onnx': 'pip install "onnx<1.18"',
-}
+NEEDED = {'mmdeploy': 'pip install mmdeploy==1.3.1', 'onnx': 'pip install "onnx<1.18"'}
 
 
 def load_configs(args: argparse.Namespace) -> Tuple[Config, Config]:
@@ -29,10 +27,12 @@ def load_configs(args: argparse.Namespace) -> Tuple[Config, Config]:
         if find_spec(name) is None:
             raise ValueError(f'{name} is not installed: {command}')
     deploy_cfg = read_config(
-        args.deploy_cfg, args.deploy_options,
+        args.deploy_cfg,
+        args.deploy_options,
         ('backend_config', 'codebase_config'),
-        'deploy config (configs/deploy has some)')
-    model_cfg = read_config(args.model_cfg, args.cfg_options,
-                            ('model', 'test_dataloader'),
-                            "model's config")
+        'deploy config (configs/deploy has some)',
+    )
+    model_cfg = read_config(
+        args.model_cfg, args.cfg_options, ('model', 'test_dataloader'), "model's config"
+    )
     return deploy_cfg, model_cfg

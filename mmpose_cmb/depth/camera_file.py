@@ -1,4 +1,5 @@
 """What is known of the camera of a recording: ``camera.json``."""
+
 import json
 import os.path as osp
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ class RecordedCamera:
         times_s (tuple, optional): Time of each frame in seconds; goes before
             ``fps``.
     """
+
     intrinsics: Optional[Camera] = None
     depth_unit_m: Optional[float] = None
     fps: Optional[float] = None
@@ -41,10 +43,12 @@ def check_unit_m(unit_m: float) -> float:
     Raises:
         ValueError: If it is not a positive number.
     """
-    if isinstance(unit_m, bool) or not isinstance(
-            unit_m, (int, float, np.number)) or not 0 < unit_m < np.inf:
-        raise ValueError(
-            f'unit_m: expected metres per stored unit, got {unit_m!r}')
+    if (
+        isinstance(unit_m, bool)
+        or not isinstance(unit_m, (int, float, np.number))
+        or not 0 < unit_m < np.inf
+    ):
+        raise ValueError(f'unit_m: expected metres per stored unit, got {unit_m!r}')
     return float(unit_m)
 
 
@@ -66,8 +70,7 @@ def read_camera_file(path: str) -> RecordedCamera:
         with open(path, encoding='utf-8') as file:
             content = json.load(file)
         if not isinstance(content, dict):
-            raise ValueError('expected an object with any of '
-                             f'{", ".join(KEYS)}')
+            raise ValueError(f'expected an object with any of {", ".join(KEYS)}')
         return _checked(content)
     except ValueError as error:
         # json's and unicode's errors are ValueErrors, too.
@@ -83,14 +86,11 @@ def _checked(content: dict) -> RecordedCamera:
             unit_m = check_unit_m(unit_m)
         except ValueError as error:
             raise ValueError(f'depth_{error}') from error
-    if fps is not None and not (isinstance(fps,
-                                           (int, float)) and 0 < fps < np.inf):
+    if fps is not None and not (isinstance(fps, (int, float)) and 0 < fps < np.inf):
         raise ValueError(f'fps: expected frames per second, got {fps!r}')
     if times_s is not None:
         try:
             times_s = tuple(float(t) for t in times_s)
         except (TypeError, ValueError):
-            raise ValueError(
-                f'times_s: expected a list of seconds, got {times_s!r}'
-            ) from None
+            raise ValueError(f'times_s: expected a list of seconds, got {times_s!r}') from None
     return RecordedCamera(intrinsics, unit_m, fps, times_s)

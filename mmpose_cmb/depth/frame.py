@@ -1,4 +1,5 @@
 """What goes into a pose estimator and what comes out of it."""
+
 from dataclasses import dataclass
 from typing import NamedTuple, Optional, Sequence
 
@@ -23,6 +24,7 @@ class DepthFrame:
     Raises:
         ValueError: If the intrinsics are not those of a camera.
     """
+
     depth_m: np.ndarray
     intrinsics: Optional[Camera] = None
     name: str = 'frame'
@@ -43,6 +45,7 @@ class Joint(NamedTuple):
         camera_m (np.ndarray, optional): ``[3]``, camera frame (x right, y
             down, z forward), metres; where it is known.
     """
+
     pixel: np.ndarray
     score: float
     camera_m: Optional[np.ndarray]
@@ -61,6 +64,7 @@ class PersonPose:
             right, y down, z forward), metres; with a 3D head and intrinsics.
         keypoint_names (Sequence[str]): K names; empty where nobody told.
     """
+
     keypoints: np.ndarray
     keypoint_scores: np.ndarray
     bbox: np.ndarray
@@ -75,9 +79,10 @@ class PersonPose:
             KeyError: If there is no such joint, naming those there are.
         """
         if name not in self.keypoint_names:
-            raise KeyError(f'no joint "{name}"; there are '
-                           f'{", ".join(self.keypoint_names)}')
+            raise KeyError(f'no joint "{name}"; there are {", ".join(self.keypoint_names)}')
         i = list(self.keypoint_names).index(name)
         return Joint(
-            self.keypoints[i], float(self.keypoint_scores[i]),
-            None if self.keypoints_cam is None else self.keypoints_cam[i])
+            self.keypoints[i],
+            float(self.keypoint_scores[i]),
+            None if self.keypoints_cam is None else self.keypoints_cam[i],
+        )

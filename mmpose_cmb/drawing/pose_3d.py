@@ -1,4 +1,5 @@
 """Skeletons in space, seen from two angles."""
+
 from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 import cv2
@@ -16,7 +17,7 @@ CLOUD_DOT_PX = 2
 TEXT_COLOR = (209, 209, 217)
 PANE_COLOR = (28, 28, 33)
 GRID_COLOR = (69, 69, 79)
-TICK_STEPS_M = (0.02, 0.05, 0.1, 0.2, 0.5, 1., 2., 5., 10.)
+TICK_STEPS_M = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 WIDEST_TICK = '-00.00'
 AXES = ('x [m]', 'depth [m]', 'up [m]')
 # Least extent that is shown, metres: a hand, not a single joint.
@@ -32,6 +33,7 @@ class Angle(NamedTuple):
             one runs into the picture, where its ticks would lie on top of
             each other.
     """
+
     elevation: float
     azimuth: float
     across: int
@@ -39,16 +41,18 @@ class Angle(NamedTuple):
 
 # From beside the camera, and from the person's flank, where errors in depth
 # show.
-ANGLES = (Angle(12., -75., 0), Angle(12., -8., 1))
+ANGLES = (Angle(12.0, -75.0, 0), Angle(12.0, -8.0, 1))
 
 
-def draw_pose_3d(keypoints_cam: np.ndarray,
-                 links: Sequence[Tuple[int, int]],
-                 link_colors: Sequence[Tuple[int, int, int]],
-                 *,
-                 gt: Optional[np.ndarray] = None,
-                 cloud_m: Optional[np.ndarray] = None,
-                 view_hw: Tuple[int, int] = (400, 400)) -> np.ndarray:
+def draw_pose_3d(
+    keypoints_cam: np.ndarray,
+    links: Sequence[Tuple[int, int]],
+    link_colors: Sequence[Tuple[int, int, int]],
+    *,
+    gt: Optional[np.ndarray] = None,
+    cloud_m: Optional[np.ndarray] = None,
+    view_hw: Tuple[int, int] = (400, 400),
+) -> np.ndarray:
     """Draw skeletons in the camera frame, upright, from two angles.
 
     Left the view from beside the camera, x to the right; right the view from
@@ -76,8 +80,7 @@ def draw_pose_3d(keypoints_cam: np.ndarray,
         ValueError: If shapes do not fit, or there is not one colour per link.
     """
     if len(link_colors) != len(links):
-        raise ValueError(f'{len(links)} links need as many colours, got '
-                         f'{len(link_colors)}')
+        raise ValueError(f'{len(links)} links need as many colours, got {len(link_colors)}')
     persons = _upright(keypoints_cam, 'keypoints_cam')
     truths = persons[:0] if gt is None else _upright(gt, 'gt')
     shown = np.concatenate([persons.reshape(-1, 3), truths.reshape(-1, 3)])
@@ -103,16 +106,20 @@ def draw_pose_3d(keypoints_cam: np.ndarray,
                 image,
                 view.project(joints)[0],
                 links,
-                link_colors, [JOINT_COLOR] * len(joints),
+                link_colors,
+                [JOINT_COLOR] * len(joints),
                 thickness=2,
-                radius=2)
+                radius=2,
+            )
         for joints in truths:
             image = draw_skeleton(
                 image,
                 view.project(joints)[0],
-                links, [GT_COLOR] * len(links),
+                links,
+                [GT_COLOR] * len(links),
                 thickness=1,
-                outline=0)
+                outline=0,
+            )
         images.append(image)
     return np.hstack(images)
 
@@ -123,8 +130,7 @@ def _upright(joints_cam: np.ndarray, name: str) -> np.ndarray:
     if joints_cam.ndim == 2:
         joints_cam = joints_cam[None]
     if joints_cam.ndim != 3 or joints_cam.shape[-1] != 3:
-        raise ValueError(f'{name} must have the shape [K, 3] or [n, K, 3], '
-                         f'got {joints_cam.shape}')
+        raise ValueError(f'{name} must have the shape [K, 3] or [n, K, 3], got {joints_cam.shape}')
     x, y, z = np.moveaxis(joints_cam, -1, 0)
     return np.stack([x, z, -y], axis=-1)
 
@@ -149,15 +155,20 @@ class _View:
         image_hw (tuple[int, int]): Of the picture, pixels.
     """
 
-    def __init__(self, angle: Angle, low: np.ndarray, high: np.ndarray,
-                 image_hw: Tuple[int, int]) -> None:
+    def __init__(
+        self, angle: Angle, low: np.ndarray, high: np.ndarray, image_hw: Tuple[int, int]
+    ) -> None:
         elevation, azimuth = np.radians(angle[:2])
         sin_e, cos_e = np.sin(elevation), np.cos(elevation)
         sin_a, cos_a = np.sin(azimuth), np.cos(azimuth)
         # Rows: to the picture's right, downwards, and towards the eye.
-        self.turn = np.array([[-sin_a, cos_a, 0],
-                              [sin_e * cos_a, sin_e * sin_a, -cos_e],
-                              [cos_e * cos_a, cos_e * sin_a, sin_e]])
+        self.turn = np.array(
+            [
+                [-sin_a, cos_a, 0],
+                [sin_e * cos_a, sin_e * sin_a, -cos_e],
+                [cos_e * cos_a, cos_e * sin_a, sin_e],
+            ]
+        )
         self.across = angle.across
         self.low, self.high = low, high
         self.image_hw = image_hw
@@ -165,7 +176,7 @@ class _View:
         self.back = np.where(self.turn[2] > 0, low, high)
         self.front = low + high - self.back
 
-        self.font = float(np.clip(min(image_hw) / 1000., 0.22, 0.38))
+        self.font = float(np.clip(min(image_hw) / 1000.0, 0.22, 0.38))
         self.text_w, self.text_h = self._size(WIDEST_TICK)
         corners = np.array(np.meshgrid(*zip(low, high))).reshape(3, -1)
         self._turned = self.turn[:2] @ corners
@@ -174,8 +185,7 @@ class _View:
         after = np.array([self.text_w + self.text_h, 5 * self.text_h])
         self._free = np.array(image_hw[::-1]) - before - after
         self._first = before
-        self.largest_scale = max(
-            (self._free / np.ptp(self._turned, axis=1)).min(), 1e-6)
+        self.largest_scale = max((self._free / np.ptp(self._turned, axis=1)).min(), 1e-6)
 
     def place(self, scale: float) -> None:
         """Take so many pixels a metre, with the box in the middle."""
@@ -185,8 +195,7 @@ class _View:
 
     def _size(self, text: str) -> Tuple[int, int]:
         """Width and height in pixels."""
-        (width, height), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX,
-                                             self.font, 1)
+        (width, height), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, self.font, 1)
         return width, height
 
     def project(self, points: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
@@ -210,9 +219,8 @@ class _View:
                 for other, end in zip(others, ends):
                     pane[corner, other] = (self.low, self.high)[end][other]
             cv2.fillConvexPoly(
-                image,
-                np.round(self.project(pane)[0]).astype(np.int32), PANE_COLOR,
-                cv2.LINE_AA)
+                image, np.round(self.project(pane)[0]).astype(np.int32), PANE_COLOR, cv2.LINE_AA
+            )
         ticks = [self._ticks(axis) for axis in range(3)]
         for axis in range(3):
             for tick in ticks[axis]:
@@ -226,19 +234,19 @@ class _View:
         px_per_m = self.scale * np.abs(self.turn[:2, axis]).max()
         for step in TICK_STEPS_M:
             digits = 0 if step >= 1 else 1 if step >= 0.1 else 2
-            ids = np.arange(
-                np.ceil(self.low[axis] / step),
-                np.floor(self.high[axis] / step) + 1)
+            ids = np.arange(np.ceil(self.low[axis] / step), np.floor(self.high[axis] / step) + 1)
             # No "-0.0".
-            ticks = [f'{i * step + 0.:.{digits}f}' for i in ids]
-            room = 3.2 * self.text_h if axis == 2 else 1.3 * max(
-                [self._size(tick)[0] for tick in ticks], default=0)
+            ticks = [f'{i * step + 0.0:.{digits}f}' for i in ids]
+            room = (
+                3.2 * self.text_h
+                if axis == 2
+                else 1.3 * max([self._size(tick)[0] for tick in ticks], default=0)
+            )
             if step * px_per_m >= room:
                 break
         return ticks
 
-    def _draw_grid_lines(self, image: np.ndarray, axis: int,
-                         tick: float) -> None:
+    def _draw_grid_lines(self, image: np.ndarray, axis: int, tick: float) -> None:
         """The line of a tick on both panes that it meets."""
         for along in range(3):
             if along == axis:
@@ -253,13 +261,11 @@ class _View:
         """Below the floor's edge in front."""
         edge = np.repeat(self.front[None], len(ticks) + 2, axis=0)
         edge[:, 2] = self.low[2]
-        edge[:, self.across] = (*map(float, ticks), self.low[self.across],
-                                self.high[self.across])
+        edge[:, self.across] = (*map(float, ticks), self.low[self.across], self.high[self.across])
         places = self.project(edge)[0]
         for text, (x, y) in zip(ticks, places):
             self._write(image, text, x, y + self.text_h)
-        self._write(image, AXES[self.across], *places[-2:].mean(axis=0) +
-                    (0, 2.75 * self.text_h))
+        self._write(image, AXES[self.across], *places[-2:].mean(axis=0) + (0, 2.75 * self.text_h))
 
     def _label_upwards(self, image: np.ndarray, ticks: List[str]) -> None:
         """Beside the box's rightmost edge."""
@@ -272,30 +278,30 @@ class _View:
             self._write(image, text, x, y)
         self._write(image, AXES[2], x, places[-1, 1] - 1.5 * self.text_h)
 
-    def _write(self, image: np.ndarray, text: str, x: float,
-               y: float) -> None:
+    def _write(self, image: np.ndarray, text: str, x: float, y: float) -> None:
         """One line round a place, moved where it would leave the picture."""
         width, height = self._size(text)
         left = np.clip(x - width / 2, 1, self.image_hw[1] - width - 1)
         place = int(round(left)), int(round(y + height / 2))
-        cv2.putText(image, text, place, cv2.FONT_HERSHEY_SIMPLEX, self.font,
-                    TEXT_COLOR, 1, cv2.LINE_AA)
+        cv2.putText(
+            image, text, place, cv2.FONT_HERSHEY_SIMPLEX, self.font, TEXT_COLOR, 1, cv2.LINE_AA
+        )
 
 
-def _draw_cloud(image: np.ndarray, pixels: np.ndarray,
-                towards: np.ndarray) -> None:
+def _draw_cloud(image: np.ndarray, pixels: np.ndarray, towards: np.ndarray) -> None:
     """Dots, the nearest on top and the brightest; IS drawn on the image."""
     if not len(pixels):
         return
     nearest_last = np.argsort(towards, kind='stable')
     towards = towards[nearest_last] - towards.min()
-    bright = FAR_BRIGHTNESS + (1 - FAR_BRIGHTNESS) * towards / max(
-        towards.max(), 1e-6)
+    bright = FAR_BRIGHTNESS + (1 - FAR_BRIGHTNESS) * towards / max(towards.max(), 1e-6)
     colors = (bright[:, None] * CLOUD_COLOR).astype(np.uint8)
     columns, rows = np.floor(pixels[nearest_last]).astype(int).T
     for down, right in np.ndindex(CLOUD_DOT_PX, CLOUD_DOT_PX):
-        image[(rows + down).clip(0, image.shape[0] - 1),
-              (columns + right).clip(0, image.shape[1] - 1)] = colors
+        image[
+            (rows + down).clip(0, image.shape[0] - 1),
+            (columns + right).clip(0, image.shape[1] - 1),
+        ] = colors
 
 
 def _nobody(view_hw: Tuple[int, int]) -> np.ndarray:
@@ -303,10 +309,16 @@ def _nobody(view_hw: Tuple[int, int]) -> np.ndarray:
     image = np.empty((*view_hw, 3), np.uint8)
     image[:] = BACKGROUND
     text, font = 'no joints to show', cv2.FONT_HERSHEY_SIMPLEX
-    scale = min(0.5, 0.9 * 0.5 * view_hw[1] / cv2.getTextSize(
-        text, font, 0.5, 1)[0][0])
+    scale = min(0.5, 0.9 * 0.5 * view_hw[1] / cv2.getTextSize(text, font, 0.5, 1)[0][0])
     width, height = cv2.getTextSize(text, font, scale, 1)[0]
-    cv2.putText(image, text,
-                ((view_hw[1] - width) // 2, (view_hw[0] + height) // 2), font,
-                scale, TEXT_COLOR, 1, cv2.LINE_AA)
+    cv2.putText(
+        image,
+        text,
+        ((view_hw[1] - width) // 2, (view_hw[0] + height) // 2),
+        font,
+        scale,
+        TEXT_COLOR,
+        1,
+        cv2.LINE_AA,
+    )
     return image

@@ -1,4 +1,5 @@
 """Anti-aliased skeletons on RGB images."""
+
 from typing import Optional, Sequence, Tuple
 
 import cv2
@@ -8,17 +9,18 @@ import numpy as np
 _SHIFT = 4
 
 
-def draw_skeleton(image: np.ndarray,
-                  keypoints_px: np.ndarray,
-                  links: Sequence[Tuple[int, int]],
-                  link_colors: Sequence[Tuple[int, int, int]],
-                  keypoint_colors: Optional[Sequence[Tuple[int, int,
-                                                           int]]] = None,
-                  *,
-                  visible: Optional[np.ndarray] = None,
-                  thickness: int = 2,
-                  radius: int = 3,
-                  outline: int = 1) -> np.ndarray:
+def draw_skeleton(
+    image: np.ndarray,
+    keypoints_px: np.ndarray,
+    links: Sequence[Tuple[int, int]],
+    link_colors: Sequence[Tuple[int, int, int]],
+    keypoint_colors: Optional[Sequence[Tuple[int, int, int]]] = None,
+    *,
+    visible: Optional[np.ndarray] = None,
+    thickness: int = 2,
+    radius: int = 3,
+    outline: int = 1,
+) -> np.ndarray:
     """Draw one skeleton, outlined in black so that it reads on any colour.
 
     Args:
@@ -43,12 +45,11 @@ def draw_skeleton(image: np.ndarray,
     """
     keypoints_px = np.asarray(keypoints_px, dtype=np.float64)
     if len(link_colors) != len(links):
-        raise ValueError(f'{len(links)} links need as many colours, got '
-                         f'{len(link_colors)}')
-    if keypoint_colors is not None and len(keypoint_colors) != len(
-            keypoints_px):
-        raise ValueError(f'{len(keypoints_px)} joints need as many colours, '
-                         f'got {len(keypoint_colors)}')
+        raise ValueError(f'{len(links)} links need as many colours, got {len(link_colors)}')
+    if keypoint_colors is not None and len(keypoint_colors) != len(keypoints_px):
+        raise ValueError(
+            f'{len(keypoints_px)} joints need as many colours, got {len(keypoint_colors)}'
+        )
     shown = np.isfinite(keypoints_px).all(axis=-1)
     if visible is not None:
         shown &= np.asarray(visible).astype(bool)
@@ -57,15 +58,15 @@ def draw_skeleton(image: np.ndarray,
     points = [(int(x), int(y)) for x, y in np.round(near_px * (1 << _SHIFT))]
 
     image = image.copy()
-    bones = [(a, b, color) for (a, b), color in zip(links, link_colors)
-             if shown[a] and shown[b]]
-    dots = [] if keypoint_colors is None else [
-        (i, color) for i, color in enumerate(keypoint_colors) if shown[i]
-    ]
+    bones = [(a, b, color) for (a, b), color in zip(links, link_colors) if shown[a] and shown[b]]
+    dots = (
+        []
+        if keypoint_colors is None
+        else [(i, color) for i, color in enumerate(keypoint_colors) if shown[i]]
+    )
     if outline:
         for a, b, _ in bones:
-            _line(image, points[a], points[b], (0, 0, 0),
-                  thickness + 2 * outline)
+            _line(image, points[a], points[b], (0, 0, 0), thickness + 2 * outline)
         for i, _ in dots:
             _dot(image, points[i], (0, 0, 0), radius + outline)
     for a, b, color in bones:
@@ -75,13 +76,23 @@ def draw_skeleton(image: np.ndarray,
     return image
 
 
-def _line(image: np.ndarray, start: Tuple[int, int], stop: Tuple[int, int],
-          color: Sequence[int], thickness: int) -> None:
-    cv2.line(image, start, stop, tuple(int(c) for c in color), thickness,
-             cv2.LINE_AA, _SHIFT)
+def _line(
+    image: np.ndarray,
+    start: Tuple[int, int],
+    stop: Tuple[int, int],
+    color: Sequence[int],
+    thickness: int,
+) -> None:
+    cv2.line(image, start, stop, tuple(int(c) for c in color), thickness, cv2.LINE_AA, _SHIFT)
 
 
-def _dot(image: np.ndarray, center: Tuple[int, int], color: Sequence[int],
-         radius: int) -> None:
-    cv2.circle(image, center, radius << _SHIFT, tuple(int(c) for c in color),
-               cv2.FILLED, cv2.LINE_AA, _SHIFT)
+def _dot(image: np.ndarray, center: Tuple[int, int], color: Sequence[int], radius: int) -> None:
+    cv2.circle(
+        image,
+        center,
+        radius << _SHIFT,
+        tuple(int(c) for c in color),
+        cv2.FILLED,
+        cv2.LINE_AA,
+        _SHIFT,
+    )

@@ -1,4 +1,5 @@
 """A window that shows pictures, where there can be one."""
+
 import os
 import subprocess
 import sys
@@ -7,10 +8,9 @@ from typing import Optional
 import cv2
 import numpy as np
 
-
 # Opens a window in a process of its own, which Qt may end as it likes.
 TRIAL = 'import cv2; cv2.namedWindow("mmpose_cmb")'
-TRIAL_S = 30.
+TRIAL_S = 30.0
 
 
 def has_display() -> bool:
@@ -31,20 +31,23 @@ def why_no_window() -> Optional[str]:
         if line.strip().startswith('GUI:')
     ]
     if gui and gui[0] in ('NONE', ''):
-        return ('this OpenCV has no windows (opencv-python-headless); '
-                'opencv-python has')
+        return 'this OpenCV has no windows (opencv-python-headless); opencv-python has'
     if not sys.platform.startswith('linux'):
         return None
     displays = [
         f'{name}={os.environ[name]}'
-        for name in ('DISPLAY', 'WAYLAND_DISPLAY') if os.environ.get(name)
+        for name in ('DISPLAY', 'WAYLAND_DISPLAY')
+        if os.environ.get(name)
     ]
     if not displays:
         return 'there is no display (neither DISPLAY nor WAYLAND_DISPLAY)'
     try:
-        opened = subprocess.run([sys.executable, '-c', TRIAL],
-                                capture_output=True,
-                                timeout=TRIAL_S).returncode == 0
+        opened = (
+            subprocess.run(
+                [sys.executable, '-c', TRIAL], capture_output=True, timeout=TRIAL_S
+            ).returncode
+            == 0
+        )
     except subprocess.TimeoutExpired:
         opened = False
     if not opened:

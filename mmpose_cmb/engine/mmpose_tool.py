@@ -1,4 +1,5 @@
 """Runs MMPose's own command-line tools and speaks plainly of mistakes."""
+
 import runpy
 import sys
 from pathlib import Path
@@ -28,8 +29,9 @@ def run_mmpose_tool(name: str) -> None:
     def main() -> None:
         if not tool.is_file():
             raise FileNotFoundError(
-                f'MMPose\'s {name} is not at {tool}. Install mmpose as a '
-                'wheel or with `pip install -e .`, which put its tools there.')
+                f"MMPose's {name} is not at {tool}. Install mmpose as a "
+                'wheel or with `pip install -e .`, which put its tools there.'
+            )
         parse_args = runpy.run_path(str(tool))['parse_args']
         sys.argv = with_config_path(sys.argv, parse_args)
         runpy.run_path(str(tool), run_name='__main__')
@@ -53,7 +55,7 @@ def with_config_path(argv: List[str], parse_args: Callable) -> List[str]:
     try:
         # An option's value, such as --work-dir's, may be the same word.
         for index, word in enumerate(argv):
-            sys.argv = [*argv[:index], path, *argv[index + 1:]]
+            sys.argv = [*argv[:index], path, *argv[index + 1 :]]
             if word == name and parse_args().config == path:
                 return sys.argv
     finally:

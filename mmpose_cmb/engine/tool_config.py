@@ -1,4 +1,5 @@
 """Reading the config that a command-line tool was given."""
+
 from typing import Optional, Sequence
 
 from mmengine.config import Config
@@ -6,10 +7,12 @@ from mmengine.config import Config
 from ..paths import find_config
 
 
-def read_config(path: str,
-                overrides: Optional[dict] = None,
-                needed: Sequence[str] = (),
-                kind: str = 'config of a model') -> Config:
+def read_config(
+    path: str,
+    overrides: Optional[dict] = None,
+    needed: Sequence[str] = (),
+    kind: str = 'config of a model',
+) -> Config:
     """Read a config, with what ``--cfg-options`` changes in it.
 
     Args:
@@ -30,6 +33,5 @@ def read_config(path: str,
     config.merge_from_dict(overrides or {})
     missing = [key for key in needed if key not in config]
     if missing:
-        raise ValueError(
-            f'{path}: not a {kind}, it has no {" and no ".join(missing)}')
+        raise ValueError(f'{path}: not a {kind}, it has no {" and no ".join(missing)}')
     return config

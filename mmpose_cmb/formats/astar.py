@@ -6,6 +6,7 @@ joints as comma-separated triples.
 
 Legend: images of 320 x 240 pixels, K = 20 joints.
 """
+
 import os.path as osp
 import re
 from glob import escape, glob
@@ -19,12 +20,16 @@ from ..io.whole_file import AnyPath, write_bytes, write_text
 FINGERS = ('index', 'middle', 'ring', 'little')
 # Joints 4, 8, 12 and 16 are taken to be the bases of the fingers.
 ASTAR_JOINTS = ('wrist', 'thumb_1', 'thumb_2', 'thumb_3') + tuple(
-    f'{finger}_{number}' for finger in FINGERS for number in (1, 2, 3, 4))
-ASTAR_BONES = (
-    ('wrist', 'thumb_1'), ('thumb_1', 'thumb_2'),
-    ('thumb_2', 'thumb_3')) + tuple(bone for finger in FINGERS for bone in (
-        ('wrist', f'{finger}_1'), *((f'{finger}_{k}', f'{finger}_{k + 1}')
-                                    for k in (1, 2, 3))))
+    f'{finger}_{number}' for finger in FINGERS for number in (1, 2, 3, 4)
+)
+ASTAR_BONES = (('wrist', 'thumb_1'), ('thumb_1', 'thumb_2'), ('thumb_2', 'thumb_3')) + tuple(
+    bone
+    for finger in FINGERS
+    for bone in (
+        ('wrist', f'{finger}_1'),
+        *((f'{finger}_{k}', f'{finger}_{k + 1}') for k in (1, 2, 3)),
+    )
+)
 WIDTH, HEIGHT = 320, 240
 # Seen in the files where the camera measured nothing.
 SENTINEL = 32001
@@ -32,25 +37,25 @@ BACKGROUND_M = 0.83
 # Subjects 16 to 30 are for training, 1 to 15 for testing; synthetic sets go
 # on counting.
 SPLITS = dict(
-    train=('Training_Dataset', range(16, 1_000_000)),
-    test=('Test_Dataset', range(1, 16)))
+    train=('Training_Dataset', range(16, 1_000_000)), test=('Test_Dataset', range(1, 16))
+)
 CONVENTIONS = ('offset_px', 'wrist_mm')
 NUM_JOINTS = len(ASTAR_JOINTS)
 # A large hand spans some 25 cm.
-MAX_REACH_MM = 350.
+MAX_REACH_MM = 350.0
 FRAME_NAME = re.compile(r'subject-(\d+)_([0-9A-Y]+)\.shand')
 
 
 class AstarFrame(NamedTuple):
     """Where a frame lies: subject, pose, and its two files."""
+
     subject: int
     pose: str
     depth_path: str
     joints_path: str
 
 
-def frame_path(root: str, split: str, subject: int, pose: str,
-               suffix: str) -> str:
+def frame_path(root: str, split: str, subject: int, pose: str, suffix: str) -> str:
     """Path of a frame's file.
 
     Args:
@@ -81,8 +86,7 @@ def list_astar_frames(root: str, split: str) -> List[AstarFrame]:
             in the folder.
     """
     if split not in SPLITS:
-        raise ValueError(
-            f'split: expected one of {tuple(SPLITS)}, got {split!r}')
+        raise ValueError(f'split: expected one of {tuple(SPLITS)}, got {split!r}')
     name, subjects = SPLITS[split]
     folder = osp.join(root, name)
     if not osp.isdir(folder):
@@ -91,7 +95,8 @@ def list_astar_frames(root: str, split: str) -> List[AstarFrame]:
             f'{name}/subject-{subjects[0]}/subject-{subjects[0]}_A.skdepth '
             f'and .shand, and the others like them, into {root}, or make '
             'synthetic data there instead:\n    python tools/synthesize.py '
-            f'--layout astar --out {root}')
+            f'--layout astar --out {root}'
+        )
     frames = []
     for path in glob(osp.join(escape(folder), 'subject-*', '*.shand')):
         match = FRAME_NAME.fullmatch(osp.basename(path))
@@ -99,19 +104,18 @@ def list_astar_frames(root: str, split: str) -> List[AstarFrame]:
             raise ValueError(
                 f'{path}: not a file of the {split} split, which has '
                 f'subject-{subjects[0]}_A.shand to subject-{subjects[-1]}_9'
-                '.shand')
-        depth_path = path[:-len('.shand')] + '.skdepth'
+                '.shand'
+            )
+        depth_path = path[: -len('.shand')] + '.skdepth'
         if not osp.isfile(depth_path):
-            raise FileNotFoundError(f'{depth_path} is missing; its joints '
-                                    f'{path} are there')
+            raise FileNotFoundError(f'{depth_path} is missing; its joints {path} are there')
         frames.append(AstarFrame(int(match[1]), match[2], depth_path, path))
     if not frames:
         raise FileNotFoundError(f'{folder}: holds no subject-*/*.shand')
     return sorted(frames)
 
 
-def read_skdepth(path: str,
-                 background_m: Optional[float] = BACKGROUND_M) -> np.ndarray:
+def read_skdepth(path: str, background_m: Optional[float] = BACKGROUND_M) -> np.ndarray:
     """Read a ``.skdepth`` file.
 
     Args:
@@ -147,7 +151,8 @@ def read_stored_skdepth(path: str) -> np.ndarray:
         raise ValueError(
             f'{path}: {osp.getsize(path)} bytes instead of '
             f'{2 * WIDTH * HEIGHT} (int16, {WIDTH} x {HEIGHT} pixels); cut '
-            'short, or not a raw depth image?')
+            'short, or not a raw depth image?'
+        )
     return stored.reshape(HEIGHT, WIDTH)
 
 
@@ -191,7 +196,8 @@ def read_shand(path: str) -> np.ndarray:
     if len(numbers) != 3 * NUM_JOINTS or not np.isfinite(numbers).all():
         raise ValueError(
             f'{path}, line 1: {len(numbers)} numbers instead of '
-            f'{3 * NUM_JOINTS} finite ones ({NUM_JOINTS} joints, 3 each)')
+            f'{3 * NUM_JOINTS} finite ones ({NUM_JOINTS} joints, 3 each)'
+        )
     return numbers.reshape(NUM_JOINTS, 3)
 
 
@@ -205,16 +211,20 @@ def fits_convention(triples: np.ndarray, convention: str) -> bool:
             millimetres from the wrist, y down, so that joint 0 is 0, 0, 0.
     """
     if convention == 'wrist_mm':
-        return bool((np.abs(triples[0]) < 1).all()
-                    and np.linalg.norm(triples, axis=1).max() < MAX_REACH_MM)
+        return bool(
+            (np.abs(triples[0]) < 1).all() and np.linalg.norm(triples, axis=1).max() < MAX_REACH_MM
+        )
     z, x, y = triples.T
-    return bool((z > 100).all() and (z < 3000).all()
-                and np.ptp(z) < MAX_REACH_MM and np.abs(x).max() < WIDTH
-                and np.abs(y).max() < HEIGHT)
+    return bool(
+        (z > 100).all()
+        and (z < 3000).all()
+        and np.ptp(z) < MAX_REACH_MM
+        and np.abs(x).max() < WIDTH
+        and np.abs(y).max() < HEIGHT
+    )
 
 
-def check_convention(all_triples: np.ndarray, paths: List[str],
-                     convention: str) -> None:
+def check_convention(all_triples: np.ndarray, paths: List[str], convention: str) -> None:
     """Refuse joints that are not stored as the convention says.
 
     Args:
@@ -227,23 +237,23 @@ def check_convention(all_triples: np.ndarray, paths: List[str],
             naming the one that it fits, if any.
     """
     if convention not in CONVENTIONS:
-        raise ValueError(f'label_convention: expected one of {CONVENTIONS}, '
-                         f'got {convention!r}')
+        raise ValueError(f'label_convention: expected one of {CONVENTIONS}, got {convention!r}')
     for triples, path in zip(all_triples, paths):
         if fits_convention(triples, convention):
             continue
-        others = [
-            name for name in CONVENTIONS if fits_convention(triples, name)
-        ]
-        advice = (f"it fits '{others[0]}': set label_convention to that"
-                  if others else f'nor does it fit any of {CONVENTIONS}')
+        others = [name for name in CONVENTIONS if fits_convention(triples, name)]
+        advice = (
+            f"it fits '{others[0]}': set label_convention to that"
+            if others
+            else f'nor does it fit any of {CONVENTIONS}'
+        )
         first = ' '.join(f'{number:g}' for number in triples[0])
-        raise ValueError(f"{path}: does not fit label_convention "
-                         f"'{convention}' (joint 0: {first}); {advice}")
+        raise ValueError(
+            f"{path}: does not fit label_convention '{convention}' (joint 0: {first}); {advice}"
+        )
 
 
-def shand_line(keypoints_uv: np.ndarray, keypoints_cam_m: np.ndarray,
-               convention: str) -> str:
+def shand_line(keypoints_uv: np.ndarray, keypoints_cam_m: np.ndarray, convention: str) -> str:
     """The first line of a ``.shand`` file: comma-separated triples.
 
     Args:
@@ -252,18 +262,17 @@ def shand_line(keypoints_uv: np.ndarray, keypoints_cam_m: np.ndarray,
         convention (str): See :func:`fits_convention`.
     """
     if convention == 'offset_px':
-        triples = np.column_stack([
-            keypoints_cam_m[:, 2] * 1000,
-            keypoints_uv - np.array([WIDTH / 2, HEIGHT / 2])
-        ])
+        triples = np.column_stack(
+            [keypoints_cam_m[:, 2] * 1000, keypoints_uv - np.array([WIDTH / 2, HEIGHT / 2])]
+        )
     else:
         triples = (keypoints_cam_m - keypoints_cam_m[0]) * 1000
-    return ','.join(' '.join(f'{number:.3f}' for number in triple)
-                    for triple in triples) + '\n'
+    return ','.join(' '.join(f'{number:.3f}' for number in triple) for triple in triples) + '\n'
 
 
-def write_shand(path: AnyPath, keypoints_uv: np.ndarray,
-                keypoints_cam_m: np.ndarray, convention: str) -> None:
+def write_shand(
+    path: AnyPath, keypoints_uv: np.ndarray, keypoints_cam_m: np.ndarray, convention: str
+) -> None:
     """Write a ``.shand`` file.
 
     Args:
@@ -273,8 +282,7 @@ def write_shand(path: AnyPath, keypoints_uv: np.ndarray,
     write_text(path, shand_line(keypoints_uv, keypoints_cam_m, convention))
 
 
-def offset_px_joints(triples: np.ndarray,
-                     camera: Camera) -> Tuple[np.ndarray, np.ndarray]:
+def offset_px_joints(triples: np.ndarray, camera: Camera) -> Tuple[np.ndarray, np.ndarray]:
     """Joints stored as 'offset_px', in pixels and in space.
 
     Args:
@@ -288,8 +296,9 @@ def offset_px_joints(triples: np.ndarray,
     return keypoints, unproject(keypoints, triples[:, 0] / 1000, camera)
 
 
-def wrist_mm_joints(triples: np.ndarray, depth_m: np.ndarray,
-                    camera: Camera) -> Tuple[np.ndarray, np.ndarray]:
+def wrist_mm_joints(
+    triples: np.ndarray, depth_m: np.ndarray, camera: Camera
+) -> Tuple[np.ndarray, np.ndarray]:
     """Joints stored as 'wrist_mm', in pixels and in space.
 
     Where the wrist is, this convention does not say. It is estimated: the

@@ -1,4 +1,5 @@
 """A detector's boxes, as COCO's detections are stored."""
+
 import json
 import os.path as osp
 from collections import defaultdict
@@ -31,22 +32,21 @@ def read_detections(path: str) -> Dict[ImageId, List[dict]]:
         raise FileNotFoundError(f'bbox_file {path} is missing')
     suffix = osp.splitext(path)[1]
     if suffix.lower() != '.json':
-        raise ValueError(f'{path}: boxes are read from a .json file, not from '
-                         f'"{suffix}"')
+        raise ValueError(f'{path}: boxes are read from a .json file, not from "{suffix}"')
     try:
         with open(path, encoding='utf-8') as file:
             detections = json.load(file)
     except ValueError as error:
         raise ValueError(f'{path}: not JSON ({error})') from error
     if not isinstance(detections, list):
-        raise ValueError(f'{path}: expected a list of dicts, '
-                         f'got {type(detections).__name__}')
+        raise ValueError(f'{path}: expected a list of dicts, got {type(detections).__name__}')
     images: Dict[ImageId, List[dict]] = defaultdict(list)
     for index, detection in enumerate(detections):
         if not _is_detection(detection):
             raise ValueError(
                 f'{path}: detection {index} needs image_id, bbox (4 numbers), '
-                f'score and category_id: {str(detection)[:200]}')
+                f'score and category_id: {str(detection)[:200]}'
+            )
         if detection['category_id'] == PERSON:
             images[detection['image_id']].append(detection)
     for found in images.values():
@@ -55,14 +55,19 @@ def read_detections(path: str) -> Dict[ImageId, List[dict]]:
 
 
 def _is_detection(detection: Any) -> bool:
-    return (isinstance(detection, dict)
-            and all(key in detection for key in NEEDED)
-            and isinstance(detection['image_id'], (int, str))
-            and isinstance(detection['bbox'], list)
-            and len(detection['bbox']) == 4
-            and all(map(_is_number, (*detection['bbox'], detection['score']))))
+    return (
+        isinstance(detection, dict)
+        and all(key in detection for key in NEEDED)
+        and isinstance(detection['image_id'], (int, str))
+        and isinstance(detection['bbox'], list)
+        and len(detection['bbox']) == 4
+        and all(map(_is_number, (*detection['bbox'], detection['score'])))
+    )
 
 
 def _is_number(value: Any) -> bool:
-    return (isinstance(value, (int, float)) and not isinstance(value, bool)
-            and bool(np.isfinite(value)))
+    return (
+        isinstance(value, (int, float))
+        and not isinstance(value, bool)
+        and bool(np.isfinite(value))
+    )

@@ -1,4 +1,5 @@
 """What the joints' names tell."""
+
 from typing import Sequence, Tuple
 
 Bones = Tuple[Tuple[str, str], ...]
@@ -36,8 +37,11 @@ def limbs(parts: Sequence[Tuple[str, str]]) -> Bones:
         >>> limbs([('*_elbow', '*_hand')])
         (('right_elbow', 'right_hand'), ('left_elbow', 'left_hand'))
     """
-    return tuple((start.replace('*', side), end.replace('*', side))
-                 for side in ('right', 'left') for start, end in parts)
+    return tuple(
+        (start.replace('*', side), end.replace('*', side))
+        for side in ('right', 'left')
+        for start, end in parts
+    )
 
 
 def _mirrored(name: str) -> str:

@@ -5,6 +5,7 @@ equal channels. A line of ``train_annos.txt`` and ``test_annos.txt`` is
 ``00000003.png x0,y0,x1,y1,...``: the image's name, a blank, then the joints'
 pixels as integers. Some lines of the published files start with NUL bytes.
 """
+
 import re
 from typing import List, NamedTuple, Sequence, Tuple
 
@@ -14,18 +15,42 @@ import numpy as np
 from ..io.whole_file import AnyPath, write_bytes, write_text
 from .joint_names import limbs
 
-K2HPD_JOINTS = ('head', 'neck', 'mid_spine', 'right_shoulder', 'right_elbow',
-                'right_hand', 'left_shoulder', 'left_elbow', 'left_hand',
-                'right_hip', 'right_knee', 'right_foot', 'left_hip',
-                'left_knee', 'left_foot', 'spine_shoulder', 'spine_base',
-                'right_wrist', 'left_wrist')
+K2HPD_JOINTS = (
+    'head',
+    'neck',
+    'mid_spine',
+    'right_shoulder',
+    'right_elbow',
+    'right_hand',
+    'left_shoulder',
+    'left_elbow',
+    'left_hand',
+    'right_hip',
+    'right_knee',
+    'right_foot',
+    'left_hip',
+    'left_knee',
+    'left_foot',
+    'spine_shoulder',
+    'spine_base',
+    'right_wrist',
+    'left_wrist',
+)
 K2HPD_BONES = (
-    ('head', 'neck'), ('neck', 'spine_shoulder'),
-    ('spine_shoulder', 'mid_spine'), ('mid_spine', 'spine_base'),
-    *limbs([('*_shoulder', '*_elbow'), ('*_hip', '*_knee'),
-            ('*_knee', '*_foot')]),
-    *limbs([('spine_shoulder', '*_shoulder'), ('*_elbow', '*_wrist'),
-            ('*_wrist', '*_hand'), ('spine_base', '*_hip')]))
+    ('head', 'neck'),
+    ('neck', 'spine_shoulder'),
+    ('spine_shoulder', 'mid_spine'),
+    ('mid_spine', 'spine_base'),
+    *limbs([('*_shoulder', '*_elbow'), ('*_hip', '*_knee'), ('*_knee', '*_foot')]),
+    *limbs(
+        [
+            ('spine_shoulder', '*_shoulder'),
+            ('*_elbow', '*_wrist'),
+            ('*_wrist', '*_hand'),
+            ('spine_base', '*_hip'),
+        ]
+    ),
+)
 # Width and height, pixels; and metres per grey level.
 K2HPD_IMAGE_SIZE = (256, 212)
 GREY_UNIT_M = 0.02
@@ -48,6 +73,7 @@ class K2HPDAnnotations(NamedTuple):
         problems (List[Tuple[int, str]]): Line number of, and what was found
             in, each line that cannot be used.
     """
+
     names: List[str]
     keypoints: np.ndarray
     line_numbers: List[int]
@@ -55,8 +81,8 @@ class K2HPDAnnotations(NamedTuple):
 
 
 def parse_k2hpd_annotations(
-        content: bytes,
-        num_keypoints: int = len(K2HPD_JOINTS)) -> K2HPDAnnotations:
+    content: bytes, num_keypoints: int = len(K2HPD_JOINTS)
+) -> K2HPDAnnotations:
     """Parse the content of an annotation file.
 
     NUL bytes, blank lines and any line ending are fine. A line that cannot
@@ -83,8 +109,7 @@ def parse_k2hpd_annotations(
         names.append(name.decode('ascii'))
         line_numbers.append(line_number)
     keypoints = np.array(coordinates, np.float32)
-    return K2HPDAnnotations(names, keypoints.reshape(-1, num_keypoints, 2),
-                            line_numbers, problems)
+    return K2HPDAnnotations(names, keypoints.reshape(-1, num_keypoints, 2), line_numbers, problems)
 
 
 def image_name(file_id: int) -> str:
@@ -104,8 +129,7 @@ def annotation_line(file_id: int, keypoints_uv: np.ndarray) -> str:
     return f'{image_name(file_id)} {",".join(map(str, pixels))}\n'
 
 
-def write_k2hpd_annotations(path: AnyPath, ids: Sequence[int],
-                            keypoints_uv: np.ndarray) -> None:
+def write_k2hpd_annotations(path: AnyPath, ids: Sequence[int], keypoints_uv: np.ndarray) -> None:
     """Write an annotation file.
 
     Args:
@@ -140,8 +164,7 @@ def write_k2hpd_image(path: AnyPath, depth_m: np.ndarray) -> None:
 def _parse_line(name: bytes, numbers: bytes, count: int) -> List[int]:
     """Return a line's coordinates, or raise ValueError saying what is off."""
     if not IMAGE_NAME.fullmatch(name):
-        raise ValueError(
-            f'{_shown(name)} is not an image name such as 00000003.png')
+        raise ValueError(f'{_shown(name)} is not an image name such as 00000003.png')
     values = numbers.split(b',')
     if len(values) != count:
         raise ValueError(f'{len(values)} numbers instead of {count}')

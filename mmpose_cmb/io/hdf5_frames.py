@@ -2,6 +2,7 @@
 
 Legend: N frames of H x W pixels, in one HDF5 dataset of shape [N, H, W].
 """
+
 import os
 import os.path as osp
 from typing import Any, NamedTuple, Optional, Tuple
@@ -17,6 +18,7 @@ class FrameLayout(NamedTuple):
             where the dataset is contiguous.
         compression (str, optional): Name of the compression.
     """
+
     chunks: Optional[Tuple[int, ...]]
     compression: Optional[str]
 
@@ -24,8 +26,7 @@ class FrameLayout(NamedTuple):
         if self.chunks is None:
             return 'contiguous, not compressed'
         shape = ' x '.join(map(str, self.chunks))
-        return (f'in chunks of {shape}, '
-                f'{self.compression or "not"} compressed')
+        return f'in chunks of {shape}, {self.compression or "not"} compressed'
 
     @property
     def is_slow(self) -> bool:
@@ -42,8 +43,7 @@ def import_h5py() -> Any:
     try:
         import h5py
     except ImportError as error:
-        raise ImportError('HDF5 files need the package h5py: '
-                          'pip install h5py') from error
+        raise ImportError('HDF5 files need the package h5py: pip install h5py') from error
     return h5py
 
 
@@ -68,13 +68,15 @@ def open_hdf5(path: str) -> Any:
         # many network drives.
         return h5py.File(path, 'r', locking=False)
     except OSError as error:
-        kind = ('cut short: was the download or the copy complete?'
-                if 'truncated' in str(error) else 'not an HDF5 file')
+        kind = (
+            'cut short: was the download or the copy complete?'
+            if 'truncated' in str(error)
+            else 'not an HDF5 file'
+        )
         raise ValueError(f'{path}: {kind} ({error})') from error
 
 
-def get_field(file: Any, name: str, kind: str,
-              shape: Tuple[Optional[int], ...]) -> Any:
+def get_field(file: Any, name: str, kind: str, shape: Tuple[Optional[int], ...]) -> Any:
     """Return a dataset of an open HDF5 file after checking its form.
 
     Args:
@@ -93,15 +95,19 @@ def get_field(file: Any, name: str, kind: str,
     h5py = import_h5py()
     found = file.get(name)
     if not isinstance(found, h5py.Dataset):
-        raise ValueError(f'{file.filename}: no field "{name}"; the file holds '
-                         f'{", ".join(sorted(file)) or "nothing"}')
+        raise ValueError(
+            f'{file.filename}: no field "{name}"; the file holds '
+            f'{", ".join(sorted(file)) or "nothing"}'
+        )
     fits = len(found.shape) == len(shape) and all(
-        wanted in (None, length) for wanted, length in zip(shape, found.shape))
+        wanted in (None, length) for wanted, length in zip(shape, found.shape)
+    )
     if found.dtype.kind not in kind or not fits:
         wanted = ', '.join('N' if n is None else str(n) for n in shape)
         raise ValueError(
             f'{file.filename}: field "{name}" is {found.dtype} '
-            f'{list(found.shape)}, expected {_kind_names(kind)} [{wanted}]')
+            f'{list(found.shape)}, expected {_kind_names(kind)} [{wanted}]'
+        )
     return found
 
 
@@ -137,13 +143,13 @@ class HDF5Frames:
         """
         frames = self._open()
         if not 0 <= index < len(frames):
-            raise IndexError(f'{self.path}: no frame {index}, "{self.field}" '
-                             f'has {len(frames)}')
+            raise IndexError(f'{self.path}: no frame {index}, "{self.field}" has {len(frames)}')
         try:
             return frames[index]
         except OSError as error:
-            raise ValueError(f'{self.path}: frame {index} of "{self.field}" '
-                             f'is damaged ({error})') from error
+            raise ValueError(
+                f'{self.path}: frame {index} of "{self.field}" is damaged ({error})'
+            ) from error
 
     @property
     def layout(self) -> FrameLayout:
@@ -168,8 +174,7 @@ class HDF5Frames:
             # HDF5 would give it out again as if it were a new one.
             self.close()
             self._file = open_hdf5(self.path)
-            self._frames = get_field(self._file, self.field, 'fiu',
-                                     (None, None, None))
+            self._frames = get_field(self._file, self.field, 'fiu', (None, None, None))
             self._pid = os.getpid()
         return self._frames
 

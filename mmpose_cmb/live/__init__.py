@@ -2,6 +2,7 @@
 
 Nothing here needs torch or MMPose.
 """
+
 from .loop import LiveLoop, LiveResult
 from .one_euro import OneEuroFilter
 from .open_source import open_source
@@ -13,7 +14,17 @@ from .source import DepthSource, DeviceLost, NoFrame, SourceEnded
 from .tracked_person import TrackedPerson
 
 __all__ = [
-    'DepthSource', 'DeviceLost', 'LiveLoop', 'LiveResult', 'NoFrame',
-    'OneEuroFilter', 'PersonTracker', 'PoseSmoother', 'RecordedSource',
-    'Recorder', 'SourceEnded', 'TrackedPerson', 'open_source'
+    'DepthSource',
+    'DeviceLost',
+    'LiveLoop',
+    'LiveResult',
+    'NoFrame',
+    'OneEuroFilter',
+    'PersonTracker',
+    'PoseSmoother',
+    'RecordedSource',
+    'Recorder',
+    'SourceEnded',
+    'TrackedPerson',
+    'open_source',
 ]

@@ -1,4 +1,5 @@
 """Work that must not make the loop wait, in a thread of its own."""
+
 import threading
 from collections import deque
 from typing import Callable, Deque, Generic, Optional, TypeVar
@@ -23,8 +24,7 @@ class Background(Generic[T]):
         trouble (str, optional): Why the work has ended, one sentence.
     """
 
-    def __init__(self, work: Callable[[T], None], length: int,
-                 name: str) -> None:
+    def __init__(self, work: Callable[[T], None], length: int, name: str) -> None:
         self.name = name
         self.dropped = 0
         self.trouble: Optional[str] = None
@@ -33,21 +33,19 @@ class Background(Generic[T]):
         self._things: Deque[T] = deque()
         self._closed = False
         self._changed = threading.Condition()
-        self._thread = threading.Thread(
-            target=self._run, name=name, daemon=True)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     def put(self, thing: T) -> None:
         """Give a thing, or drop it; does not wait."""
         with self._changed:
-            if (len(self._things) >= self._length or self._closed
-                    or self.trouble is not None):
+            if len(self._things) >= self._length or self._closed or self.trouble is not None:
                 self.dropped += 1
                 return
             self._things.append(thing)
             self._changed.notify_all()
 
-    def close(self, timeout_s: float = 5.) -> None:
+    def close(self, timeout_s: float = 5.0) -> None:
         """Work on what lies there, then end.
 
         Args:
@@ -73,8 +71,7 @@ class Background(Generic[T]):
                 self._work(thing)
             except Exception as error:
                 # Of any kind: the loop and other outputs go on.
-                kind = '' if isinstance(error, OSError) else (
-                    f'{type(error).__name__}: ')
+                kind = '' if isinstance(error, OSError) else (f'{type(error).__name__}: ')
                 with self._changed:
                     self.trouble = f'{self.name} has stopped: {kind}{error}'
                     self.dropped += 1 + len(self._things)

@@ -1,4 +1,5 @@
 """The box around a person's joints."""
+
 from typing import Optional, Tuple
 
 import numpy as np
@@ -6,9 +7,9 @@ import numpy as np
 MIN_SIDE_PX = 8
 
 
-def box_of_joints(keypoints_px: np.ndarray,
-                  image_size: Tuple[int, int],
-                  padding: float = 0.1) -> Optional[np.ndarray]:
+def box_of_joints(
+    keypoints_px: np.ndarray, image_size: Tuple[int, int], padding: float = 0.1
+) -> Optional[np.ndarray]:
     """The joints' extent, widened and kept within the image.
 
     Args:

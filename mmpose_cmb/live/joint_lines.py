@@ -3,6 +3,7 @@
 The first line is a header. Then comes one line for each frame; persons are as
 in the project's other files, with an id.
 """
+
 import json
 from typing import Any, Dict, Sequence, Tuple
 
@@ -12,9 +13,12 @@ from .loop import LiveResult
 FORMAT, VERSION = 'mmpose_cmb.live', 1
 
 
-def header_record(source: str, keypoint_names: Sequence[str],
-                  links: Sequence[Tuple[int, int]],
-                  began_unix_s: float) -> Dict[str, Any]:
+def header_record(
+    source: str,
+    keypoint_names: Sequence[str],
+    links: Sequence[Tuple[int, int]],
+    began_unix_s: float,
+) -> Dict[str, Any]:
     """The header: what is the same for all frames.
 
     Args:
@@ -30,7 +34,8 @@ def header_record(source: str, keypoint_names: Sequence[str],
         source=source,
         began_unix_s=began_unix_s,
         keypoint_names=list(keypoint_names),
-        skeleton_links=[list(link) for link in links])
+        skeleton_links=[list(link) for link in links],
+    )
 
 
 def frame_record(result: LiveResult, began_s: float) -> Dict[str, Any]:
@@ -50,13 +55,10 @@ def frame_record(result: LiveResult, began_s: float) -> Dict[str, Any]:
         sensor_time_s=result.frame.time_s,
         dropped=result.dropped,
         message=result.message,
-        persons=[
-            dict(id=person.id, **person_record(person))
-            for person in result.people
-        ])
+        persons=[dict(id=person.id, **person_record(person)) for person in result.people],
+    )
 
 
 def to_line(record: Dict[str, Any]) -> bytes:
     """JSON with a line end, UTF-8."""
-    return json.dumps(
-        record, allow_nan=False, separators=(',', ':')).encode() + b'\n'
+    return json.dumps(record, allow_nan=False, separators=(',', ':')).encode() + b'\n'

@@ -1,4 +1,5 @@
 """Lines to a file or to standard output, for whoever reads along."""
+
 import os
 import os.path as osp
 import sys
@@ -66,4 +67,4 @@ class LineFile:
 
     def _write(self, line: bytes) -> None:
         while line:
-            line = line[self._file.write(line):]
+            line = line[self._file.write(line) :]

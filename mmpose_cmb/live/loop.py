@@ -1,9 +1,9 @@
 """From a source of depth frames to skeletons, as fast as they come."""
+
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import (Callable, Iterator, List, Optional, Protocol, Sequence,
-                    Tuple)
+from typing import Callable, Iterator, List, Optional, Protocol, Sequence, Tuple
 
 import numpy as np
 
@@ -28,9 +28,7 @@ class Estimator(Protocol):
     """What finds people: DepthPoseRuntime or DepthPoseInferencer."""
 
     def estimate(
-        self,
-        frames: Sequence[DepthFrame],
-        bboxes: Optional[Sequence[Optional[np.ndarray]]] = None
+        self, frames: Sequence[DepthFrame], bboxes: Optional[Sequence[Optional[np.ndarray]]] = None
     ) -> List[List[PersonPose]]:
         """Persons of each frame, in boxes [N, 4] where they are given."""
 
@@ -49,6 +47,7 @@ class LiveResult:
         dropped (int): Frames so far that nobody looked at.
         searched (bool): Whether the person was looked for everywhere.
     """
+
     number: int
     frame: Optional[DepthFrame] = None
     people: List[TrackedPerson] = field(default_factory=list)
@@ -92,16 +91,18 @@ class LiveLoop:
         ended (str, optional): Why the source gave no more frames.
     """
 
-    def __init__(self,
-                 source: DepthSource,
-                 estimator: Estimator,
-                 *,
-                 tracker: Optional[PersonTracker] = None,
-                 smoother: Optional[PoseSmoother] = None,
-                 recorder: Optional[Recorder] = None,
-                 max_frames: Optional[int] = None,
-                 silence_s: float = 2.5,
-                 clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        source: DepthSource,
+        estimator: Estimator,
+        *,
+        tracker: Optional[PersonTracker] = None,
+        smoother: Optional[PoseSmoother] = None,
+        recorder: Optional[Recorder] = None,
+        max_frames: Optional[int] = None,
+        silence_s: float = 2.5,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.estimator = estimator
         self.tracker = PersonTracker() if tracker is None else tracker
         self.smoother = smoother
@@ -134,7 +135,8 @@ class LiveLoop:
                         self._number,
                         message=self._trouble(),
                         latency=self._meter.read(),
-                        dropped=self.grabber.dropped)
+                        dropped=self.grabber.dropped,
+                    )
         finally:
             self.grabber.stop()
 
@@ -147,19 +149,24 @@ class LiveLoop:
         self._meter.add(arrived_s, self._clock())
         self.counts[kind] += 1
         self._number += 1
-        return LiveResult(self._number - 1, frame, people,
-                          message or self._trouble(), arrived_s,
-                          self._meter.read(), self.grabber.dropped, searched)
+        return LiveResult(
+            self._number - 1,
+            frame,
+            people,
+            message or self._trouble(),
+            arrived_s,
+            self._meter.read(),
+            self.grabber.dropped,
+            searched,
+        )
 
-    def _people(
-        self, frame: DepthFrame
-    ) -> Tuple[List[PersonPose], str, Optional[str], bool]:
+    def _people(self, frame: DepthFrame) -> Tuple[List[PersonPose], str, Optional[str], bool]:
         """People, a name for what happened, a message, and if searched."""
         if not frame.depth_m.any():
             return [], 'holes only', HOLES_ONLY, False
         try:
             # Every fourth pixel tells the middle as well.
-            check_distance(frame.depth_m[::4, ::4], 1.)
+            check_distance(frame.depth_m[::4, ::4], 1.0)
         except ValueError as error:
             return [], 'wrong unit', f'{frame.name}: {error}', False
         try:
@@ -167,8 +174,7 @@ class LiveLoop:
         except Exception as error:
             # Whatever it is, the next frame may be good, and the user sees
             # this one's message.
-            name = '' if isinstance(
-                error, ValueError) else (f'{type(error).__name__}: ')
+            name = '' if isinstance(error, ValueError) else (f'{type(error).__name__}: ')
             return [], 'failed', f'the frame failed: {name}{error}', False
         if not people:
             return [], 'no person', NO_PERSON, searched
@@ -179,10 +185,10 @@ class LiveLoop:
         height, width = frame.depth_m.shape
         boxes = self.tracker.boxes((width, height))
         if boxes is not None:
-            people, = self.estimator.estimate([frame], [boxes])
+            (people,) = self.estimator.estimate([frame], [boxes])
             if self.tracker.confirms(people):
                 return list(people), False
-        people, = self.estimator.estimate([frame])
+        (people,) = self.estimator.estimate([frame])
         return list(people), True
 
     def _trouble(self) -> Optional[str]:

@@ -1,4 +1,5 @@
 """Where the results of a live run go."""
+
 import time
 from contextlib import ExitStack
 from typing import Callable, Dict, List, Optional, Set, Union
@@ -13,7 +14,7 @@ from .source import DepthSource
 from .video_file import VideoFile
 from .zmq_stream import ZmqStream
 
-REPORT_S = 1.
+REPORT_S = 1.0
 
 
 class Outputs:
@@ -42,18 +43,20 @@ class Outputs:
         ValueError: If an address cannot be bound or a file's name is wrong.
     """
 
-    def __init__(self,
-                 source: DepthSource,
-                 skeleton,
-                 say: Callable[[str], None],
-                 *,
-                 jsonl: Optional[str] = None,
-                 zmq: Optional[str] = None,
-                 window: bool = False,
-                 video: Optional[str] = None,
-                 out_dir: Optional[str] = None,
-                 kpt_thr: float = 0.3,
-                 clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        source: DepthSource,
+        skeleton,
+        say: Callable[[str], None],
+        *,
+        jsonl: Optional[str] = None,
+        zmq: Optional[str] = None,
+        window: bool = False,
+        video: Optional[str] = None,
+        out_dir: Optional[str] = None,
+        kpt_thr: float = 0.3,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.pictures: Optional[Pictures] = None
         self._say = say
         self._clock = clock
@@ -64,8 +67,8 @@ class Outputs:
         # What was made before an error is closed, too.
         with ExitStack() as made:
             header = to_line(
-                header_record(source.name, skeleton.keypoint_names,
-                              skeleton.links, time.time()))
+                header_record(source.name, skeleton.keypoint_names, skeleton.links, time.time())
+            )
             self.streams: List[Union[LineFile, ZmqStream]] = []
             if zmq is not None:
                 self.streams.append(ZmqStream(zmq, header))
@@ -80,10 +83,13 @@ class Outputs:
                 made.callback(self.window.close)
             if self.window is not None or video or out_dir:
                 self.pictures = Pictures(
-                    Painter(skeleton.links, skeleton.link_colors,
-                            skeleton.keypoint_colors, kpt_thr),
-                    VideoFile(video, source.fps or 30.) if video else None,
-                    out_dir, clock)
+                    Painter(
+                        skeleton.links, skeleton.link_colors, skeleton.keypoint_colors, kpt_thr
+                    ),
+                    VideoFile(video, source.fps or 30.0) if video else None,
+                    out_dir,
+                    clock,
+                )
                 made.callback(self.pictures.close)
             self._closing = made.pop_all()
 
@@ -102,8 +108,7 @@ class Outputs:
         if self.pictures is not None:
             self.pictures.put(result)
         self._report(result)
-        return self.window is None or self.window.show(
-            self.pictures.newest.take(0))
+        return self.window is None or self.window.show(self.pictures.newest.take(0))
 
     def close(self) -> None:
         """Finish files and streams."""
@@ -113,7 +118,7 @@ class Outputs:
         """What did not get out: "3 pictures", and so on."""
         counts = {
             'lines': sum(stream.dropped for stream in self.streams),
-            'pictures': self.pictures.dropped if self.pictures else 0
+            'pictures': self.pictures.dropped if self.pictures else 0,
         }
         return [f'{count} {what}' for what, count in counts.items() if count]
 
@@ -129,8 +134,7 @@ class Outputs:
         now_s = self._clock()
         figures, message = describe(result)
         self._said_s = {
-            said: when
-            for said, when in self._said_s.items() if now_s - when < REPORT_S
+            said: when for said, when in self._said_s.items() if now_s - when < REPORT_S
         }
         if message is not None and message not in self._said_s:
             self._said_s[message] = now_s
@@ -139,7 +143,6 @@ class Outputs:
             self._reported_s = now_s
             self._say(f'{now_s - self._begin_s:6.1f} s  {figures}')
         for output in (*self.streams, self.pictures):
-            if output is not None and output.trouble not in (None,
-                                                             *self._told):
+            if output is not None and output.trouble not in (None, *self._told):
                 self._told.add(output.trouble)
                 self._say(output.trouble)

@@ -1,4 +1,5 @@
 """What a person sees of a live run: depth, skeletons, figures."""
+
 from typing import Optional, Sequence, Tuple
 
 import cv2
@@ -27,11 +28,13 @@ class Painter:
             to 0.3.
     """
 
-    def __init__(self,
-                 links: Sequence[Tuple[int, int]],
-                 link_colors: Sequence[Tuple[int, int, int]],
-                 keypoint_colors: Sequence[Tuple[int, int, int]],
-                 kpt_thr: float = 0.3) -> None:
+    def __init__(
+        self,
+        links: Sequence[Tuple[int, int]],
+        link_colors: Sequence[Tuple[int, int, int]],
+        keypoint_colors: Sequence[Tuple[int, int, int]],
+        kpt_thr: float = 0.3,
+    ) -> None:
         self.links = links
         self.link_colors = link_colors
         self.keypoint_colors = keypoint_colors
@@ -57,7 +60,8 @@ class Painter:
             self.keypoint_colors,
             near_m=near_m,
             far_m=far_m,
-            min_score=self.kpt_thr)
+            min_score=self.kpt_thr,
+        )
         return np.concatenate([picture, _strip(picture.shape[1], result)])
 
     def _follow_range(self) -> None:
@@ -66,16 +70,15 @@ class Painter:
         if not coarse.any():
             return
         new = np.array(depth_range(coarse))
-        self._range = new if self._range is None else (self._range +
-                                                       RANGE_SHARE *
-                                                       (new - self._range))
+        self._range = (
+            new if self._range is None else (self._range + RANGE_SHARE * (new - self._range))
+        )
 
 
 def describe(result: LiveResult) -> Tuple[str, Optional[str]]:
     """A line of figures, and the message if there is one."""
     count = len(result.people)
-    people = 'no person' if not count else (
-        '1 person' if count == 1 else f'{count} persons')
+    people = 'no person' if not count else ('1 person' if count == 1 else f'{count} persons')
     figures = '-' if np.isnan(result.latency.median_ms) else result.latency
     return f'{figures}, {result.dropped} dropped, {people}', result.message
 
@@ -83,14 +86,12 @@ def describe(result: LiveResult) -> Tuple[str, Optional[str]]:
 def _strip(width: int, result: LiveResult) -> np.ndarray:
     """Two lines of text below the picture, RGB."""
     strip = np.full((2 * LINE_PX + 8, width, 3), STRIP_COLOR, np.uint8)
-    for row, (text, color) in enumerate(
-            zip(describe(result), (TEXT_COLOR, WARNING_COLOR))):
+    for row, (text, color) in enumerate(zip(describe(result), (TEXT_COLOR, WARNING_COLOR))):
         if text is None:
             continue
         text = text.encode('ascii', 'replace').decode()
         font, scale = cv2.FONT_HERSHEY_SIMPLEX, 0.5
         text_width = cv2.getTextSize(text, font, scale, 1)[0][0]
-        scale *= min(1., (width - 12) / max(text_width, 1))
-        cv2.putText(strip, text, (6, (row + 1) * LINE_PX - 4), font, scale,
-                    color, 1, cv2.LINE_AA)
+        scale *= min(1.0, (width - 12) / max(text_width, 1))
+        cv2.putText(strip, text, (6, (row + 1) * LINE_PX - 4), font, scale, color, 1, cv2.LINE_AA)
     return strip

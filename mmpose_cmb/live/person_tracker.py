@@ -1,4 +1,5 @@
 """Who is who in the next frame, and where to look for them."""
+
 from itertools import count
 from typing import List, Optional, Sequence, Tuple
 
@@ -13,7 +14,7 @@ from .tracked_person import TrackedPerson
 
 # Nobody jumps farther from where the last frames let one expect; whoever was
 # out of sight may have changed speed meanwhile.
-MAX_JUMP_M, MAX_JUMP_M_PER_S = 0.5, 1.
+MAX_JUMP_M, MAX_JUMP_M_PER_S = 0.5, 1.0
 # Two skeletons this near are one person, found in two boxes.
 SAME_PERSON_M = 0.1
 # Frames between two searches while somebody is missing.
@@ -56,18 +57,20 @@ class PersonTracker:
         ValueError: If a number is out of its range.
     """
 
-    def __init__(self,
-                 padding: float = 0.1,
-                 min_score_ratio: float = 0.85,
-                 min_score: float = 0.3,
-                 max_frames: int = 60,
-                 forget_s: float = 1.) -> None:
-        if (min(padding, max_frames, forget_s) < 0
-                or not 0 <= min_score_ratio <= 1):
+    def __init__(
+        self,
+        padding: float = 0.1,
+        min_score_ratio: float = 0.85,
+        min_score: float = 0.3,
+        max_frames: int = 60,
+        forget_s: float = 1.0,
+    ) -> None:
+        if min(padding, max_frames, forget_s) < 0 or not 0 <= min_score_ratio <= 1:
             raise ValueError(
                 'padding, max_frames and forget_s must not be negative and '
                 f'min_score_ratio lie between 0 and 1, got {padding}, '
-                f'{max_frames}, {forget_s} and {min_score_ratio}')
+                f'{max_frames}, {forget_s} and {min_score_ratio}'
+            )
         self.padding = padding
         self.min_score_ratio = min_score_ratio
         self.min_score = min_score
@@ -91,14 +94,16 @@ class PersonTracker:
             image_size (Tuple[int, int]): Width and height of the frame.
         """
         somebody_is_missing = len(self._seen) < len(self._tracks)
-        if (self._frames >= self.max_frames
-                or somebody_is_missing and self._frames >= MISSING_FRAMES
-                or not self.confirms(self._seen)):
+        if (
+            self._frames >= self.max_frames
+            or somebody_is_missing
+            and self._frames >= MISSING_FRAMES
+            or not self.confirms(self._seen)
+        ):
             return None
         # Around the joints as they were found: padding holds the motion.
         found = [
-            box_of_joints(person.keypoints, image_size, self.padding)
-            for person in self._seen
+            box_of_joints(person.keypoints, image_size, self.padding) for person in self._seen
         ]
         found = [box for box in found if box is not None]
         return np.stack(found) if found else None
@@ -112,8 +117,9 @@ class PersonTracker:
         """
         return bool(people) and _mean_score(people) >= self._lowest
 
-    def update(self, people: Sequence[PersonPose], time_s: float,
-               searched: bool) -> List[TrackedPerson]:
+    def update(
+        self, people: Sequence[PersonPose], time_s: float, searched: bool
+    ) -> List[TrackedPerson]:
         """Recognise the persons of the next frame.
 
         Args:
@@ -130,14 +136,10 @@ class PersonTracker:
         if time_s <= self._time_s:
             self.reset()
         self._time_s = time_s
-        self._tracks = [
-            track for track in self._tracks
-            if time_s - track.seen_s <= self.forget_s
-        ]
+        self._tracks = [track for track in self._tracks if time_s - track.seen_s <= self.forget_s]
         self._frames = 0 if searched else self._frames + 1
         if searched and people:
-            self._lowest = max(self.min_score_ratio * _mean_score(people),
-                               self.min_score)
+            self._lowest = max(self.min_score_ratio * _mean_score(people), self.min_score)
         self._seen = each_once(people)
         return [
             TrackedPerson.from_pose(person, id)
@@ -158,8 +160,9 @@ class PersonTracker:
         return ids
 
 
-def assign(tracks: Sequence[Track], people: Sequence[PersonPose],
-           time_s: float) -> List[Optional[Track]]:
+def assign(
+    tracks: Sequence[Track], people: Sequence[PersonPose], time_s: float
+) -> List[Optional[Track]]:
     """The track of each person, by the least sum of distances.
 
     Args:
@@ -192,12 +195,9 @@ def each_once(people: Sequence[PersonPose]) -> List[PersonPose]:
         people (Sequence[PersonPose]): Of one frame.
     """
     kept: List[int] = []
-    best_first = sorted(
-        range(len(people)), key=lambda i: -_mean_score([people[i]]))
+    best_first = sorted(range(len(people)), key=lambda i: -_mean_score([people[i]]))
     for i in best_first:
-        if all(
-                pose_distance_m(people[i], people[j]) > SAME_PERSON_M
-                for j in kept):
+        if all(pose_distance_m(people[i], people[j]) > SAME_PERSON_M for j in kept):
             kept.append(i)
     return [people[i] for i in sorted(kept)]
 

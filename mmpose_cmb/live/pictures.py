@@ -1,4 +1,5 @@
 """Pictures of results, drawn and encoded beside the loop."""
+
 import os.path as osp
 import time
 from typing import Callable, Optional, Tuple
@@ -15,7 +16,7 @@ from .video_file import VideoFile
 # Pictures that may wait; a newer one is dropped, so that none is much late.
 WAITING = 3
 # For those that wait at the end; the video cannot be finished before.
-LAST_S = 60.
+LAST_S = 60.0
 
 
 class Pictures:
@@ -32,11 +33,13 @@ class Pictures:
         newest (FrameSlot): The last picture, uint8 [H, W, 3], RGB.
     """
 
-    def __init__(self,
-                 painter: Painter,
-                 video: Optional[VideoFile] = None,
-                 out_dir: Optional[str] = None,
-                 clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        painter: Painter,
+        video: Optional[VideoFile] = None,
+        out_dir: Optional[str] = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.newest: FrameSlot[np.ndarray] = FrameSlot()
         self._painter = painter
         self._video = video
@@ -71,5 +74,4 @@ class Pictures:
         if self._video is not None:
             self._video.write(picture, time_s)
         if self._out_dir is not None and result.frame is not None:
-            write_image(
-                osp.join(self._out_dir, f'{result.number:06d}.png'), picture)
+            write_image(osp.join(self._out_dir, f'{result.number:06d}.png'), picture)

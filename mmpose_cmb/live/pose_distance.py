@@ -2,6 +2,7 @@
 
 Legend: K joints.
 """
+
 from typing import Optional
 
 import numpy as np
@@ -19,7 +20,7 @@ def metres_per_pixel(bbox: np.ndarray) -> float:
     Args:
         bbox (np.ndarray): x1, y1, x2, y2, pixels.
     """
-    return LONG_SIDE_M / max(float(max(bbox[2:] - bbox[:2])), 1.)
+    return LONG_SIDE_M / max(float(max(bbox[2:] - bbox[:2])), 1.0)
 
 
 def pose_distance_m(a: PersonPose, b: PersonPose) -> float:

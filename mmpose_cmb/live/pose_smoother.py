@@ -1,4 +1,5 @@
 """Skeletons of successive frames, each person smoothed over time."""
+
 from dataclasses import dataclass, replace
 from typing import Dict, List, Sequence
 
@@ -12,6 +13,7 @@ from .tracked_person import TrackedPerson
 @dataclass
 class _Filters:
     """Of one person; whoever stays away for longer than theirs is dropped."""
+
     pixels: OneEuroFilter
     metres: OneEuroFilter
     seen_s: float
@@ -32,10 +34,9 @@ class PoseSmoother:
             filter and are passed on as they are. Defaults to 0.
     """
 
-    def __init__(self,
-                 min_cutoff_hz: float = 1.,
-                 beta: float = 8.,
-                 min_score: float = 0.) -> None:
+    def __init__(
+        self, min_cutoff_hz: float = 1.0, beta: float = 8.0, min_score: float = 0.0
+    ) -> None:
         OneEuroFilter(min_cutoff_hz, beta)  # refuses what does not fit
         self.min_cutoff_hz = min_cutoff_hz
         self.beta = beta
@@ -47,8 +48,7 @@ class PoseSmoother:
         self._filters: Dict[int, _Filters] = {}
         self._time_s = -np.inf
 
-    def __call__(self, people: Sequence[TrackedPerson],
-                 time_s: float) -> List[TrackedPerson]:
+    def __call__(self, people: Sequence[TrackedPerson], time_s: float) -> List[TrackedPerson]:
         """Smooth the persons of the next frame.
 
         Args:
@@ -74,21 +74,30 @@ class PoseSmoother:
             person.id,
             _Filters(
                 OneEuroFilter(self.min_cutoff_hz, self.beta),
-                OneEuroFilter(self.min_cutoff_hz, self.beta), time_s))
+                OneEuroFilter(self.min_cutoff_hz, self.beta),
+                time_s,
+            ),
+        )
         filters.seen_s = time_s
         seen = person.keypoint_scores >= self.min_score
-        keypoints = _filtered(filters.pixels, person.keypoints, seen, time_s,
-                              self.beta * metres_per_pixel(person.bbox))
+        keypoints = _filtered(
+            filters.pixels,
+            person.keypoints,
+            seen,
+            time_s,
+            self.beta * metres_per_pixel(person.bbox),
+        )
         keypoints_cam = None
         if person.keypoints_cam is not None:
-            keypoints_cam = _filtered(filters.metres, person.keypoints_cam,
-                                      seen, time_s, self.beta)
-        return replace(
-            person, keypoints=keypoints, keypoints_cam=keypoints_cam)
+            keypoints_cam = _filtered(
+                filters.metres, person.keypoints_cam, seen, time_s, self.beta
+            )
+        return replace(person, keypoints=keypoints, keypoints_cam=keypoints_cam)
 
 
-def _filtered(low_pass: OneEuroFilter, points: np.ndarray, seen: np.ndarray,
-              time_s: float, beta: float) -> np.ndarray:
+def _filtered(
+    low_pass: OneEuroFilter, points: np.ndarray, seen: np.ndarray, time_s: float, beta: float
+) -> np.ndarray:
     """Smoothed where the filter has something to say, else as it came."""
     smooth = low_pass(np.where(seen[:, None], points, np.nan), time_s, beta)
     smooth = np.where(np.isfinite(smooth), smooth, points)

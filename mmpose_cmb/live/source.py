@@ -1,4 +1,5 @@
 """Where depth frames come from, one after the other."""
+
 from abc import ABC, abstractmethod
 from typing import Iterator, Optional, Sequence
 
@@ -62,7 +63,7 @@ class DepthSource(ABC):
         """Stop; may be called more than once, and never raises."""
 
     @abstractmethod
-    def read(self, timeout_s: float = 1.) -> DepthFrame:
+    def read(self, timeout_s: float = 1.0) -> DepthFrame:
         """Wait for the next frame and return it.
 
         Args:

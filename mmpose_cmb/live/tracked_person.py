@@ -1,4 +1,5 @@
 """A person who is known again from frame to frame."""
+
 from dataclasses import dataclass
 
 from ..depth.frame import PersonPose
@@ -12,6 +13,7 @@ class TrackedPerson(PersonPose):
         id (int): From 1 on, the same while the person is in view; given to
             nobody else later.
     """
+
     id: int = 0
 
     @classmethod

@@ -1,4 +1,5 @@
 """Video of pictures that come when they come."""
+
 from contextlib import ExitStack
 from typing import Optional
 
@@ -22,14 +23,14 @@ class VideoFile:
         ValueError: If the name ends otherwise.
     """
 
-    def __init__(self, path: str, fps: float = 30.) -> None:
+    def __init__(self, path: str, fps: float = 30.0) -> None:
         if not path.endswith('.mp4'):
             raise ValueError(f'{path}: videos are written as .mp4')
         self.path = path
         self.fps = fps
         self._file = ExitStack()
         self._writer = None
-        self._begin_s = 0.
+        self._begin_s = 0.0
         self._last: Optional[np.ndarray] = None
         self._written = 0
 
@@ -67,8 +68,7 @@ class VideoFile:
         # After an error nothing may get the file's name.
         with ExitStack() as file:
             aside = file.enter_context(whole_file(self.path))
-            writer = cv2.VideoWriter(aside, cv2.VideoWriter_fourcc(*'mp4v'),
-                                     self.fps, self._size)
+            writer = cv2.VideoWriter(aside, cv2.VideoWriter_fourcc(*'mp4v'), self.fps, self._size)
             if not writer.isOpened():
                 raise OSError(f'{self.path}: OpenCV cannot write this video')
             self._file = file.pop_all()

@@ -1,4 +1,5 @@
 """Lines to whoever listens in the network, over ZeroMQ."""
+
 from typing import Optional
 
 # Lines that may wait for one listener, ten seconds of a camera.
@@ -17,8 +18,9 @@ def import_zmq():
     try:
         import zmq
     except ImportError as error:
-        raise ImportError('ZeroMQ needs the package pyzmq: pip install pyzmq '
-                          f'({error})') from error
+        raise ImportError(
+            f'ZeroMQ needs the package pyzmq: pip install pyzmq ({error})'
+        ) from error
     return zmq
 
 
@@ -62,7 +64,8 @@ class ZmqStream:
             self._socket.close()
             raise ValueError(
                 f'{address}: ZeroMQ cannot bind this address ({error}); give '
-                'a port, or an address such as tcp://*:5556') from error
+                'a port, or an address such as tcp://*:5556'
+            ) from error
         self.address = self._socket.last_endpoint.decode()
 
     def send(self, line: bytes) -> None:

@@ -1,4 +1,5 @@
 """Backbone, head and decoding as one: crops to joints, tensors alone."""
+
 from typing import List, Optional, Sequence, Tuple
 
 import torch
@@ -43,20 +44,24 @@ class JointNetwork(nn.Module):
         heatmaps, keypoints, scores = JointNetwork(model)(crops)
     """
 
-    def __init__(self,
-                 model: nn.Module,
-                 flip_test: bool = False,
-                 flip_indices: Optional[Sequence[int]] = None) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        flip_test: bool = False,
+        flip_indices: Optional[Sequence[int]] = None,
+    ) -> None:
         super().__init__()
         if not gives_tensors(model):
             raise ValueError(
                 f'{type(model.head).__name__} with its codec cannot be '
                 'exported: joints are decoded as tensors by '
                 'HourglassHeatmapHead and its kin, of the codec UDPHeatmap '
-                '(or DepthHeatmap) with heatmap_type "gaussian"')
+                '(or DepthHeatmap) with heatmap_type "gaussian"'
+            )
         if flip_test and flip_indices is None:
-            raise ValueError('flip_test needs flip_indices, the data set\'s '
-                             'pairs of left and right joints')
+            raise ValueError(
+                "flip_test needs flip_indices, the data set's pairs of left and right joints"
+            )
         self.model = model
         # The exporter sets this module's mode and hands it back to all below.
         self.training = model.training
@@ -82,12 +87,13 @@ class JointNetwork(nn.Module):
             count = input.shape[0]
             decoded = self.model.head.decode_tensors(
                 tuple(feature[:count] for feature in both),
-                tuple(feature[count:] for feature in both), self.flip_indices,
-                self.shift_heatmap)
+                tuple(feature[count:] for feature in both),
+                self.flip_indices,
+                self.shift_heatmap,
+            )
         else:
             decoded = self.model.head.decode_tensors(self._features(input))
-        return tuple(decoded[name]
-                     for name in output_names(SPACE_OUTPUT in decoded))
+        return tuple(decoded[name] for name in output_names(SPACE_OUTPUT in decoded))
 
     def _features(self, crops: Tensor) -> Tuple[Tensor, ...]:
         features = self.model.backbone(crops)

@@ -1,16 +1,17 @@
 """Which boxes of a frame a pose is estimated in."""
+
 from typing import NamedTuple, Sequence, Union
 
 import numpy as np
 
+from ..camera import Camera, camera_from_fov
 from ..depth.foreground_box import find_foreground_box
 from ..depth.frame import DepthFrame
 from ..depth.person_box import find_person_box
-from ..camera import Camera, camera_from_fov
 
 # Between Kinect v1's 57 and RealSense D400's 87: wrong by a quarter at most,
 # which still finds most people (projects/person_boxes).
-ASSUMED_FOV_DEG = 65.
+ASSUMED_FOV_DEG = 65.0
 
 
 class FrameBoxes(NamedTuple):
@@ -24,14 +25,17 @@ class FrameBoxes(NamedTuple):
         camera_assumed (bool): They were found with a usual camera, since the
             frame's is not known.
     """
+
     bboxes: np.ndarray
     scores: np.ndarray
     camera_assumed: bool = False
 
 
-def frame_boxes(frame: DepthFrame,
-                given: Union[None, Sequence, np.ndarray] = None,
-                foreground_only: bool = False) -> FrameBoxes:
+def frame_boxes(
+    frame: DepthFrame,
+    given: Union[None, Sequence, np.ndarray] = None,
+    foreground_only: bool = False,
+) -> FrameBoxes:
     """Take the given boxes, or find the person.
 
     Where the frame's camera is not known a usual one is assumed to find the
@@ -55,22 +59,19 @@ def frame_boxes(frame: DepthFrame,
     if not frame.depth_m.any():
         return _nobody()
     if foreground_only:
-        return _of_boxes([find_foreground_box(frame.depth_m)], [1.])
+        return _of_boxes([find_foreground_box(frame.depth_m)], [1.0])
     height, width = frame.depth_m.shape
     if frame.intrinsics is not None:
         camera = Camera(*frame.intrinsics[:4], width, height)
         found = find_person_box(frame.depth_m, camera)
-        return _nobody() if found is None else _of_boxes([found.bbox],
-                                                         [found.score])
-    found = find_person_box(frame.depth_m,
-                            camera_from_fov(width, height, ASSUMED_FOV_DEG))
-    bbox, score = found or ((0, 0, width - 1, height - 1), 0.)
+        return _nobody() if found is None else _of_boxes([found.bbox], [found.score])
+    found = find_person_box(frame.depth_m, camera_from_fov(width, height, ASSUMED_FOV_DEG))
+    bbox, score = found or ((0, 0, width - 1, height - 1), 0.0)
     return _of_boxes([bbox], [score])._replace(camera_assumed=True)
 
 
 def _of_boxes(boxes: Sequence, scores: Sequence[float]) -> FrameBoxes:
-    return FrameBoxes(
-        np.array(boxes, np.float32), np.array(scores, np.float32))
+    return FrameBoxes(np.array(boxes, np.float32), np.array(scores, np.float32))
 
 
 def _nobody() -> FrameBoxes:
@@ -83,14 +84,16 @@ def _checked(given: Union[Sequence, np.ndarray], name: str) -> np.ndarray:
     if boxes.size == 0:
         return np.zeros((0, 5), np.float32)
     if boxes.ndim != 2 or boxes.shape[1] not in (4, 5):
-        raise ValueError(f'{name}: boxes must have the shape [N, 4] (x1, y1, '
-                         f'x2, y2), got {boxes.shape}')
+        raise ValueError(
+            f'{name}: boxes must have the shape [N, 4] (x1, y1, x2, y2), got {boxes.shape}'
+        )
     # Written so that NaN fails the test too.
     usable = np.isfinite(boxes).all(1) & (boxes[:, 2:4] > boxes[:, :2]).all(1)
     if not usable.all():
         raise ValueError(
             f'{name}: {boxes[~usable][0, :4].tolist()} is not a box x1, y1, '
-            'x2, y2 in pixels with x1 < x2 and y1 < y2')
+            'x2, y2 in pixels with x1 < x2 and y1 < y2'
+        )
     if boxes.shape[1] == 4:
         boxes = np.column_stack([boxes, np.ones(len(boxes), np.float32)])
     return boxes

@@ -1,4 +1,5 @@
 """Which frames a command line asks for, and where people are in them."""
+
 import argparse
 from typing import List, Tuple
 
@@ -20,38 +21,45 @@ def add_frame_options(parser: argparse.ArgumentParser) -> None:
             ``--bbox``, ``--bbox-file`` and ``--bbox-thr``.
     """
     add = parser.add_argument
-    add('inputs',
+    add(
+        'inputs',
         nargs='+',
         metavar='input',
-        help='PNG, TIFF, NPY, NPZ, HDF5 or SKDEPTH file, folder, or quoted '
-        'glob')
+        help='PNG, TIFF, NPY, NPZ, HDF5 or SKDEPTH file, folder, or quoted glob',
+    )
     add_unit_m(parser)
     add_intrinsics(
         parser,
         help='else as camera.json says. Joints in metres need them; to find '
-        'people a usual camera is assumed without')
-    add('--invalid-values',
+        'people a usual camera is assumed without',
+    )
+    add(
+        '--invalid-values',
         type=float,
         nargs='+',
         metavar='V',
-        help='stored values that mean "no measurement" (default: the '
-        'model\'s, 0 nearly always)')
+        help='stored values that mean "no measurement" (default: the model\'s, 0 nearly always)',
+    )
     add_key(parser)
-    add('--frames',
+    add(
+        '--frames',
         metavar='START:STOP:STEP',
-        help='of all frames take these, as in a Python slice')
+        help='of all frames take these, as in a Python slice',
+    )
     add_boxes(parser)
     add('--bbox-file', metavar='FILE.json', help='boxes of a detector')
-    add('--bbox-thr',
+    add(
+        '--bbox-thr',
         type=float,
         default=0.3,
         metavar='SCORE',
-        help='least score of a detector\'s box (default: %(default)s)')
+        help="least score of a detector's box (default: %(default)s)",
+    )
 
 
 def frames_of_options(
-        predictor: PosePredictor,
-        args: argparse.Namespace) -> Tuple[List[FrameReference], BoxesOfFrame]:
+    predictor: PosePredictor, args: argparse.Namespace
+) -> Tuple[List[FrameReference], BoxesOfFrame]:
     """The frames that were asked for, and how their boxes are known.
 
     Args:
@@ -63,10 +71,14 @@ def frames_of_options(
             is found.
     """
     references = select_frames(
-        predictor.list_frames(args.inputs, args.unit_m, args.intrinsics,
-                              args.key, args.invalid_values), args.frames)
+        predictor.list_frames(
+            args.inputs, args.unit_m, args.intrinsics, args.key, args.invalid_values
+        ),
+        args.frames,
+    )
     return references, given_boxes(
-        boxes_of_options(args, len(references)), references, args.bbox_thr)
+        boxes_of_options(args, len(references)), references, args.bbox_thr
+    )
 
 
 def boxes_of_options(args: argparse.Namespace, number: int) -> BoxesInput:

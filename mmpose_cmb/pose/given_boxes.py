@@ -1,4 +1,5 @@
 """The user's boxes: an array, one entry per frame, or a detector's file."""
+
 import os
 import os.path as osp
 from typing import Callable, List, Optional, Sequence, Union
@@ -20,10 +21,12 @@ def look_for_everybody(position: int, frame: DepthFrame) -> None:
     """No box is given."""
 
 
-def given_boxes(bboxes: BoxesInput,
-                references: Sequence[FrameReference],
-                bbox_thr: float = 0.3,
-                nms_thr: float = 0.3) -> BoxesOfFrame:
+def given_boxes(
+    bboxes: BoxesInput,
+    references: Sequence[FrameReference],
+    bbox_thr: float = 0.3,
+    nms_thr: float = 0.3,
+) -> BoxesOfFrame:
     """Tell the boxes of each frame of a call.
 
     Args:
@@ -53,22 +56,20 @@ def given_boxes(bboxes: BoxesInput,
             raise ValueError(
                 f'bboxes is an array {bboxes.shape} and there are {number} '
                 'frames: are these the boxes of every frame, or one box for '
-                'each? Give a list with an entry for each frame')
+                'each? Give a list with an entry for each frame'
+            )
         return lambda position, frame: np.atleast_2d(bboxes)
     if len(bboxes) != number:
-        raise ValueError(f'{number} frames need as many entries of bboxes, '
-                         f'got {len(bboxes)}')
+        raise ValueError(f'{number} frames need as many entries of bboxes, got {len(bboxes)}')
 
     def entry(position: int, frame: DepthFrame) -> Optional[np.ndarray]:
         boxes = bboxes[position]
-        return None if boxes is None else np.atleast_2d(
-            np.asarray(boxes, np.float32))
+        return None if boxes is None else np.atleast_2d(np.asarray(boxes, np.float32))
 
     return entry
 
 
-def best_boxes(boxes: np.ndarray, bbox_thr: float,
-               nms_thr: float) -> np.ndarray:
+def best_boxes(boxes: np.ndarray, bbox_thr: float, nms_thr: float) -> np.ndarray:
     """Drop boxes ``[N, 5]`` with low scores and those that overlap.
 
     Args:
@@ -79,21 +80,22 @@ def best_boxes(boxes: np.ndarray, bbox_thr: float,
     boxes = np.asarray(boxes, np.float32)
     corner, size = boxes[:, :2], boxes[:, 2:4] - boxes[:, :2]
     kept = cv2.dnn.NMSBoxes(
-        np.column_stack([corner, size]).tolist(), boxes[:, 4].tolist(),
-        bbox_thr, nms_thr)
+        np.column_stack([corner, size]).tolist(), boxes[:, 4].tolist(), bbox_thr, nms_thr
+    )
     return boxes[np.array(kept, int).ravel()]
 
 
-def _of_file(path: str, references: Sequence[FrameReference], bbox_thr: float,
-             nms_thr: float) -> BoxesOfFrame:
+def _of_file(
+    path: str, references: Sequence[FrameReference], bbox_thr: float, nms_thr: float
+) -> BoxesOfFrame:
     images = read_detections(path)
-    fitting = sum(_image_id(images, r.index, r.name) is not None
-                  for r in references)
+    fitting = sum(_image_id(images, r.index, r.name) is not None for r in references)
     if images and not fitting:
         raise ValueError(
             f'{path}: none of its {len(images)} images is one of the '
             f'{len(references)} frames; image_id must be the number of a '
-            'frame or its file\'s name')
+            "frame or its file's name"
+        )
 
     def boxes_of(position: int, frame: DepthFrame) -> np.ndarray:
         image_id = _image_id(images, frame.index, frame.name)
@@ -107,12 +109,8 @@ def _of_file(path: str, references: Sequence[FrameReference], bbox_thr: float,
     return boxes_of
 
 
-def _image_id(images: dict, index: Optional[int],
-              name: str) -> Union[None, int, str]:
+def _image_id(images: dict, index: Optional[int], name: str) -> Union[None, int, str]:
     """By which name a file of detections knows a frame, if it does."""
     name = osp.basename(name)
-    candidates: List[Union[None, int, str]] = [
-        index, name, osp.splitext(name)[0]
-    ]
-    return next((i for i in candidates if i is not None and i in images),
-                None)
+    candidates: List[Union[None, int, str]] = [index, name, osp.splitext(name)[0]]
+    return next((i for i in candidates if i is not None and i in images), None)

@@ -1,4 +1,5 @@
 """What a model says of its input and its output, all but the network."""
+
 import json
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
@@ -21,6 +22,7 @@ class SkeletonSpec(NamedTuple):
         keypoint_colors (List[Tuple[int, int, int]]): RGB of each joint.
         link_colors (List[Tuple[int, int, int]]): RGB of each link.
     """
+
     name: str
     keypoint_names: List[str]
     flip_indices: List[int]
@@ -47,6 +49,7 @@ class ModelSpec(NamedTuple):
         space (bool): The network gives joints in space.
         skeleton (SkeletonSpec): The joints.
     """
+
     input_size: Tuple[int, int]
     box_padding: float
     half_range_m: float
@@ -76,10 +79,9 @@ class ModelSpec(NamedTuple):
         skeleton['keypoints'] = skeleton.pop('keypoint_names')
         return json.dumps(
             dict(
-                format=NEWEST_FORMAT,
-                made_by=f'mmpose_cmb {__version__}',
-                **data,
-                dataset=skeleton))
+                format=NEWEST_FORMAT, made_by=f'mmpose_cmb {__version__}', **data, dataset=skeleton
+            )
+        )
 
 
 def parse_spec(text: Optional[str], path: str) -> ModelSpec:
@@ -98,7 +100,8 @@ def parse_spec(text: Optional[str], path: str) -> ModelSpec:
     if text is None:
         raise ValueError(
             f'{path}: this file does not say how its input is prepared (no '
-            f'metadata "{METADATA_KEY}"). {again}')
+            f'metadata "{METADATA_KEY}"). {again}'
+        )
     damaged = f'{path}: its metadata "{METADATA_KEY}" is damaged'
     try:
         data = json.loads(text)
@@ -111,14 +114,14 @@ def parse_spec(text: Optional[str], path: str) -> ModelSpec:
             f'{path}: its metadata has format {data["format"]} (written by '
             f'{data.get("made_by", "a newer mmpose_cmb")}); this is '
             f'mmpose_cmb {__version__}, which reads formats up to '
-            f'{NEWEST_FORMAT}. Update mmpose_cmb.')
+            f'{NEWEST_FORMAT}. Update mmpose_cmb.'
+        )
     try:
         spec = _spec(data)
-    except (KeyError, TypeError, ValueError, AttributeError,
-            OverflowError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise ValueError(
-            f'{damaged} or incomplete ({type(error).__name__}: {error}). '
-            f'{again}') from error
+            f'{damaged} or incomplete ({type(error).__name__}: {error}). {again}'
+        ) from error
     try:
         return spec.check()
     except ValueError as error:
@@ -146,8 +149,10 @@ def _spec(data: Dict[str, Any]) -> ModelSpec:
             flip_indices=[int(i) for i in dataset['flip_indices']],
             links=[(int(a), int(b)) for a, b in dataset['links']],
             keypoint_colors=_colors(dataset['keypoint_colors']),
-            link_colors=_colors(dataset['link_colors'])),
-        **optional)
+            link_colors=_colors(dataset['link_colors']),
+        ),
+        **optional,
+    )
 
 
 def _colors(rows: list) -> List[Color]:
@@ -164,14 +169,11 @@ def _misfits(spec: ModelSpec) -> List[str]:
         'box_padding': 0 < spec.box_padding < 100,
         'half_range_m': 0 < spec.half_range_m < 100,
         'hole_value': -1 <= spec.hole_value <= 1,
-        'depth_unit_m': spec.depth_unit_m is None
-        or 0 < spec.depth_unit_m < 100,
+        'depth_unit_m': spec.depth_unit_m is None or 0 < spec.depth_unit_m < 100,
         'background_m': spec.background_m is None or spec.background_m > 0,
-        'dataset.flip_indices': sorted(skeleton.flip_indices) == list(
-            range(number)),
+        'dataset.flip_indices': sorted(skeleton.flip_indices) == list(range(number)),
         'dataset.links': all(0 <= joint < number for joint in joints),
         'dataset.keypoint_colors': len(skeleton.keypoint_colors) == number,
-        'dataset.link_colors':
-        len(skeleton.link_colors) == len(skeleton.links),
+        'dataset.link_colors': len(skeleton.link_colors) == len(skeleton.links),
     }
     return [name for name, fit in fits.items() if not fit]

@@ -1,13 +1,13 @@
-"""The network of an ONNX file, checked against what the file says of itself.
-"""
-import os
+"""The network of an ONNX file, checked against what the file says of itself."""
+
 import os.path as osp
 from typing import Optional, Sequence
 
 import numpy as np
 import onnxruntime
 
-from .model_spec import METADATA_KEY, ModelSpec, parse_spec
+from ..cpu import cores_but_one
+from .model_spec import METADATA_KEY, parse_spec
 
 INPUT = 'input'
 # Crops that run at once where the graph takes any number of them.
@@ -34,15 +34,13 @@ class OnnxNetwork:
             graph does not fit them. Messages name the file.
     """
 
-    def __init__(self,
-                 path: str,
-                 threads: Optional[int] = None,
-                 providers: Optional[Sequence[str]] = None) -> None:
+    def __init__(
+        self, path: str, threads: Optional[int] = None, providers: Optional[Sequence[str]] = None
+    ) -> None:
         self.path = str(path)
         self._session = _open(self.path, threads, providers)
         metadata = self._session.get_modelmeta().custom_metadata_map
-        self.spec = parse_spec(
-            metadata.get(METADATA_KEY), self.path)
+        self.spec = parse_spec(metadata.get(METADATA_KEY), self.path)
         self._outputs = self._check_outputs()
         self._batch_size = self._check_input()
 
@@ -59,7 +57,7 @@ class OnnxNetwork:
         """
         size = self._batch_size
         parts = [
-            self._session.run(self._outputs, {INPUT: crops[i:i + size]})
+            self._session.run(self._outputs, {INPUT: crops[i : i + size]})
             for i in range(0, len(crops), size)
         ]
         return [np.concatenate(part) for part in zip(*parts)]
@@ -75,7 +73,8 @@ class OnnxNetwork:
             raise ValueError(
                 f'{self.path}: the graph has no output '
                 f'{" and ".join(missing)} (it has {", ".join(found)}). Export '
-                'the model again with tools/deploy.py of mmpose_cmb.')
+                'the model again with tools/deploy.py of mmpose_cmb.'
+            )
         return needed
 
     def _check_input(self) -> int:
@@ -83,23 +82,29 @@ class OnnxNetwork:
         inputs = {node.name: node for node in self._session.get_inputs()}
         width, height = self.spec.input_size
         node = inputs.get(INPUT)
-        if (node is None or len(inputs) != 1 or node.type != 'tensor(float)'
-                or node.shape[1:] != [1, height, width]):
-            shown = ', '.join(f'{node.name} {node.type} {node.shape}'
-                              for node in inputs.values())
+        if (
+            node is None
+            or len(inputs) != 1
+            or node.type != 'tensor(float)'
+            or node.shape[1:] != [1, height, width]
+        ):
+            shown = ', '.join(f'{node.name} {node.type} {node.shape}' for node in inputs.values())
             raise ValueError(
                 f'{self.path}: expected one input "{INPUT}", float, [batch, '
-                f'1, {height}, {width}], got {shown}')
+                f'1, {height}, {width}], got {shown}'
+            )
         batch = node.shape[0]
         if isinstance(batch, int) and batch != 1:
             raise ValueError(
                 f'{self.path}: exported for batches of exactly {batch}; '
-                'export it for a batch of 1 or of any number')
+                'export it for a batch of 1 or of any number'
+            )
         return 1 if batch == 1 else BATCH_SIZE
 
 
-def _open(path: str, threads: Optional[int],
-          providers: Optional[Sequence[str]]) -> onnxruntime.InferenceSession:
+def _open(
+    path: str, threads: Optional[int], providers: Optional[Sequence[str]]
+) -> onnxruntime.InferenceSession:
     if not osp.isfile(path):
         raise FileNotFoundError(f'{path}: no such ONNX file')
     if threads is not None and threads < 1:
@@ -110,10 +115,10 @@ def _open(path: str, threads: Optional[int],
     if absent:
         raise ValueError(
             f'this ONNX Runtime has no {", ".join(absent)}; it has '
-            f'{", ".join(available)} (CUDA needs the package onnxruntime-gpu)')
+            f'{", ".join(available)} (CUDA needs the package onnxruntime-gpu)'
+        )
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads or max(
-        1, len(os.sched_getaffinity(0)) - 1)
+    options.intra_op_num_threads = threads or cores_but_one()
     # Idle threads would spin, and take the cores that others need.
     options.add_session_config_entry('session.intra_op.allow_spinning', '0')
     options.log_severity_level = 3  # errors only
@@ -121,5 +126,6 @@ def _open(path: str, threads: Optional[int],
         return onnxruntime.InferenceSession(path, options, providers)
     except Exception as error:
         # ONNX Runtime's exceptions have no common class of their own.
-        raise ValueError(f'{path}: ONNX Runtime {onnxruntime.__version__} '
-                         f'cannot open it ({error})') from error
+        raise ValueError(
+            f'{path}: ONNX Runtime {onnxruntime.__version__} cannot open it ({error})'
+        ) from error

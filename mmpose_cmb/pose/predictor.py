@@ -2,14 +2,13 @@
 
 Legend: B crops, K joints; H, W height and width of the crop.
 """
+
 from dataclasses import dataclass, field, replace
-from typing import (Iterator, List, NamedTuple, Optional, Protocol, Sequence,
-                    Tuple, Union)
+from typing import Iterator, List, NamedTuple, Optional, Protocol, Sequence, Tuple, Union
 
 import numpy as np
 
-from ..depth.crop import (CropRegion, box_to_region, crop_depth,
-                          crop_to_frame, lift)
+from ..depth.crop import CropRegion, box_to_region, crop_depth, crop_to_frame, lift
 from ..depth.depth_unit import check_distance
 from ..depth.frame import DepthFrame, PersonPose
 from ..depth.frame_reader import FrameInput, list_frames
@@ -22,10 +21,12 @@ from .model_spec import ModelSpec
 CAMERA_ASSUMED = (
     'the camera is not known: one with a horizontal field of view of '
     f'{ASSUMED_FOV_DEG:g} degrees is assumed to find people with; intrinsics '
-    '(fx, fy, cx, cy) or boxes say it better')
+    '(fx, fy, cx, cy) or boxes say it better'
+)
 PIXELS_ALONE = (
-    'joints are given in pixels alone: for metres the camera\'s intrinsics '
-    '(fx, fy, cx, cy) are needed')
+    "joints are given in pixels alone: for metres the camera's intrinsics "
+    '(fx, fy, cx, cy) are needed'
+)
 
 
 class Network(Protocol):
@@ -54,6 +55,7 @@ class PersonInput(NamedTuple):
         bbox (np.ndarray): ``[4]``, pixels of the frame.
         bbox_score (float): See ``FrameBoxes``.
     """
+
     crop: np.ndarray
     region: CropRegion
     person_depth_m: float
@@ -75,6 +77,7 @@ class FrameOutcome:
             are none.
         notes (List[str]): What was found or assumed, a sentence each.
     """
+
     reference: FrameReference
     frame: Optional[DepthFrame] = None
     boxes: Optional[FrameBoxes] = None
@@ -85,12 +88,12 @@ class FrameOutcome:
 
 
 def list_model_frames(
-        spec: ModelSpec,
-        inputs: Union[FrameInput, Sequence[FrameInput]],
-        unit_m: Optional[float] = None,
-        intrinsics: Optional[Sequence[float]] = None,
-        key: Optional[str] = None,
-        invalid_values: Optional[Sequence[float]] = None
+    spec: ModelSpec,
+    inputs: Union[FrameInput, Sequence[FrameInput]],
+    unit_m: Optional[float] = None,
+    intrinsics: Optional[Sequence[float]] = None,
+    key: Optional[str] = None,
+    invalid_values: Optional[Sequence[float]] = None,
 ) -> List[FrameReference]:
     """List the frames of files, folders and arrays; reads none of them.
 
@@ -108,8 +111,7 @@ def list_model_frames(
     """
     if invalid_values is None:
         invalid_values = spec.invalid_values
-    return list_frames(inputs, unit_m, intrinsics, key, invalid_values,
-                       spec.depth_unit_m)
+    return list_frames(inputs, unit_m, intrinsics, key, invalid_values, spec.depth_unit_m)
 
 
 class PosePredictor:
@@ -142,16 +144,15 @@ class PosePredictor:
         unit_m: Optional[float] = None,
         intrinsics: Optional[Sequence[float]] = None,
         key: Optional[str] = None,
-        invalid_values: Optional[Sequence[float]] = None
+        invalid_values: Optional[Sequence[float]] = None,
     ) -> List[FrameReference]:
         """List frames by the model's rules: see :func:`list_model_frames`."""
-        return list_model_frames(self.spec, inputs, unit_m, intrinsics, key,
-                                 invalid_values)
+        return list_model_frames(self.spec, inputs, unit_m, intrinsics, key, invalid_values)
 
     def estimate(
         self,
         frames: Sequence[DepthFrame],
-        bboxes: Optional[Sequence[Union[None, Sequence, np.ndarray]]] = None
+        bboxes: Optional[Sequence[Union[None, Sequence, np.ndarray]]] = None,
     ) -> List[List[PersonPose]]:
         """Estimate the poses of all persons in some frames.
 
@@ -171,21 +172,25 @@ class PosePredictor:
         if not isinstance(frames, (list, tuple)):
             raise ValueError(
                 'estimate takes a list of frames, got one '
-                f'{type(frames).__name__}; predict(frame) takes one')
+                f'{type(frames).__name__}; predict(frame) takes one'
+            )
         if bboxes is None:
             bboxes = [None] * len(frames)
         if len(bboxes) != len(frames):
-            raise ValueError(f'{len(frames)} frames need as many entries of '
-                             f'bboxes, got {len(bboxes)}')
+            raise ValueError(
+                f'{len(frames)} frames need as many entries of bboxes, got {len(bboxes)}'
+            )
         usable = [self.usable(frame) for frame in frames]
-        return self._estimate([
-            (frame, self.prepare(frame, self.boxes(frame, given)))
-            for frame, given in zip(usable, bboxes)
-        ])
+        return self._estimate(
+            [
+                (frame, self.prepare(frame, self.boxes(frame, given)))
+                for frame, given in zip(usable, bboxes)
+            ]
+        )
 
-    def predict(self,
-                frame: DepthFrame,
-                bboxes: Union[None, Sequence, np.ndarray] = None) -> List[PersonPose]:
+    def predict(
+        self, frame: DepthFrame, bboxes: Union[None, Sequence, np.ndarray] = None
+    ) -> List[PersonPose]:
         """The persons of one frame.
 
         Args:
@@ -199,13 +204,15 @@ class PosePredictor:
             for person in predictor.predict(frame):
                 print(person.joint('head').camera_m)
         """
-        persons, = self.estimate([frame], [bboxes])
+        (persons,) = self.estimate([frame], [bboxes])
         return persons
 
-    def run(self,
-            references: Sequence[FrameReference],
-            boxes_of: BoxesOfFrame = look_for_everybody,
-            batch_size: int = 1) -> Iterator[List[FrameOutcome]]:
+    def run(
+        self,
+        references: Sequence[FrameReference],
+        boxes_of: BoxesOfFrame = look_for_everybody,
+        batch_size: int = 1,
+    ) -> Iterator[List[FrameOutcome]]:
         """Read frames and estimate their poses, batch by batch.
 
         Nothing raises: a frame that cannot be used has a ``problem``.
@@ -216,15 +223,18 @@ class PosePredictor:
             batch_size (int): Frames at a time. Defaults to 1.
         """
         for first in range(0, len(references), batch_size):
-            batch = references[first:first + batch_size]
+            batch = references[first : first + batch_size]
             outcomes = [
-                self._read(first + i, reference, boxes_of)
-                for i, reference in enumerate(batch)
+                self._read(first + i, reference, boxes_of) for i, reference in enumerate(batch)
             ]
-            read = [(o, o.frame, o.boxes) for o in outcomes
-                    if o.frame is not None and o.boxes is not None]
-            found = self._estimate([(frame, self.prepare(frame, boxes))
-                                    for _, frame, boxes in read])
+            read = [
+                (o, o.frame, o.boxes)
+                for o in outcomes
+                if o.frame is not None and o.boxes is not None
+            ]
+            found = self._estimate(
+                [(frame, self.prepare(frame, boxes)) for _, frame, boxes in read]
+            )
             for (outcome, frame, boxes), persons in zip(read, found):
                 outcome.persons = persons
                 if not persons:
@@ -247,37 +257,37 @@ class PosePredictor:
             raise ValueError(
                 'expected DepthFrame(depth_m, intrinsics=(fx, fy, cx, cy)) '
                 f'with depth in metres, got {type(frame).__name__}; '
-                'list_frames reads files and arrays of other units')
+                'list_frames reads files and arrays of other units'
+            )
         depth_m = frame.depth_m
         if isinstance(depth_m, np.ma.MaskedArray):
             depth_m = depth_m.filled(0)
         depth_m = np.asarray(depth_m)
         if depth_m.ndim != 2 or not depth_m.size:
-            raise ValueError(f'{frame.name}: depth must have the shape [H, '
-                             f'W], got {depth_m.shape}')
+            raise ValueError(
+                f'{frame.name}: depth must have the shape [H, W], got {depth_m.shape}'
+            )
         if depth_m.dtype.kind != 'f':
             raise ValueError(
                 f'{frame.name}: depth_m is {depth_m.dtype} and must be metres '
-                'in floating point; list_frames reads stored units')
+                'in floating point; list_frames reads stored units'
+            )
         # A copy, and written so that NaN fails the test too.
-        depth_m = np.where((depth_m > 0) & (depth_m < np.inf), depth_m,
-                           0).astype(np.float32)
+        depth_m = np.where((depth_m > 0) & (depth_m < np.inf), depth_m, 0).astype(np.float32)
         try:
             # Every fourth pixel tells the middle as well.
-            check_distance(depth_m[::4, ::4], 1.)
+            check_distance(depth_m[::4, ::4], 1.0)
         except ValueError as error:
             raise ValueError(f'{frame.name}: {error}') from error
         if self.spec.background_m is not None:
             depth_m[depth_m > self.spec.background_m] = 0
         return replace(frame, depth_m=depth_m)
 
-    def boxes(self, frame: DepthFrame,
-              given: Union[None, Sequence, np.ndarray]) -> FrameBoxes:
+    def boxes(self, frame: DepthFrame, given: Union[None, Sequence, np.ndarray]) -> FrameBoxes:
         """The boxes of a usable frame; see :func:`frame_boxes`."""
         return frame_boxes(frame, given, self.spec.background_m is not None)
 
-    def prepare(self, frame: DepthFrame,
-                boxes: FrameBoxes) -> List[PersonInput]:
+    def prepare(self, frame: DepthFrame, boxes: FrameBoxes) -> List[PersonInput]:
         """Crop and normalise the persons of a usable frame.
 
         Those in whose crop no pixel is valid are left out.
@@ -290,20 +300,18 @@ class PosePredictor:
             person_depth_m = estimate_person_depth(crop_m)
             if np.isnan(person_depth_m):
                 continue
-            crop = normalize_depth(crop_m, person_depth_m, spec.half_range_m,
-                                   spec.hole_value)
-            persons.append(
-                PersonInput(crop, region, person_depth_m, bbox, float(score)))
+            crop = normalize_depth(crop_m, person_depth_m, spec.half_range_m, spec.hole_value)
+            persons.append(PersonInput(crop, region, person_depth_m, bbox, float(score)))
         return persons
 
-    def _read(self, position: int, reference: FrameReference,
-              boxes_of: BoxesOfFrame) -> FrameOutcome:
+    def _read(
+        self, position: int, reference: FrameReference, boxes_of: BoxesOfFrame
+    ) -> FrameOutcome:
         """Read one frame and find its boxes; a failure is an outcome."""
         outcome = FrameOutcome(reference)
         try:
             outcome.frame = self.usable(reference.read())
-            outcome.boxes = self.boxes(outcome.frame,
-                                       boxes_of(position, outcome.frame))
+            outcome.boxes = self.boxes(outcome.frame, boxes_of(position, outcome.frame))
             if outcome.boxes.camera_assumed:
                 outcome.notes.append(CAMERA_ASSUMED)
         except (OSError, ValueError, ImportError) as error:
@@ -320,29 +328,35 @@ class PosePredictor:
             return [[] for _ in prepared]
         # Row by row: joints of the crop, scores and, in space, (u, v, depth).
         rows = zip(*self.network(np.stack(crops)[:, None]))
-        return [[
-            self._finish(person, frame, *next(rows)) for person in persons
-        ] for frame, persons in prepared]
+        return [
+            [self._finish(person, frame, *next(rows)) for person in persons]
+            for frame, persons in prepared
+        ]
 
-    def _finish(self,
-                person: PersonInput,
-                frame: DepthFrame,
-                keypoints: np.ndarray,
-                scores: np.ndarray,
-                uvd: Optional[np.ndarray] = None) -> PersonPose:
+    def _finish(
+        self,
+        person: PersonInput,
+        frame: DepthFrame,
+        keypoints: np.ndarray,
+        scores: np.ndarray,
+        uvd: Optional[np.ndarray] = None,
+    ) -> PersonPose:
         """Bring one person's joints to the frame and the camera."""
         size = self.spec.input_size
         keypoints_cam = None
         if uvd is not None and frame.intrinsics is not None:
-            depth_m = (
-                uvd[:, 2] * self.spec.half_range_m + person.person_depth_m)
+            depth_m = uvd[:, 2] * self.spec.half_range_m + person.person_depth_m
             pixels = crop_to_frame(uvd[:, :2], person.region, size)
-            keypoints_cam = lift(pixels, depth_m,
-                                 frame.intrinsics).astype(np.float32)
+            keypoints_cam = lift(pixels, depth_m, frame.intrinsics).astype(np.float32)
         pixels = crop_to_frame(keypoints, person.region, size)
         return PersonPose(
-            pixels.astype(np.float32), scores, person.bbox,
-            person.bbox_score, keypoints_cam, self.keypoint_names)
+            pixels.astype(np.float32),
+            scores,
+            person.bbox,
+            person.bbox_score,
+            keypoints_cam,
+            self.keypoint_names,
+        )
 
 
 def _why_nobody(frame: DepthFrame, boxes: FrameBoxes) -> str:

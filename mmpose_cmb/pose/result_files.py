@@ -6,6 +6,7 @@ write it; a file of many frames gives one ``<name>.json``, a list of
 ``summary.json`` lists all frames with their problems, and the joints' names.
 docs/inference.md explains every field.
 """
+
 import math
 import os.path as osp
 from typing import Any, Dict, List, Optional
@@ -32,7 +33,8 @@ def person_record(person: PersonPose) -> Dict[str, Any]:
         keypoints=person.keypoints.tolist(),
         keypoint_scores=person.keypoint_scores.tolist(),
         bbox=[person.bbox.tolist()],
-        bbox_score=float(person.bbox_score))
+        bbox_score=float(person.bbox_score),
+    )
     if person.keypoints_cam is not None:
         record['keypoints_cam'] = person.keypoints_cam.tolist()
     return {name: _finite(value) for name, value in record.items()}
@@ -57,7 +59,7 @@ class FileNames:
         path = reference.name
         key: Any = (path, id(reference))
         if reference.record is not None:
-            key = path = path[:path.rindex('[')]
+            key = path = path[: path.rindex('[')]
         if key not in self._stems:
             stem = osp.splitext(osp.basename(osp.normpath(path)))[0] or 'frame'
             name, number = stem, 1
@@ -85,8 +87,7 @@ class PredictionWriter:
         skeleton (SkeletonSpec): For the summary: joints and links.
     """
 
-    def __init__(self, out_dir: str, names: FileNames,
-                 skeleton: SkeletonSpec) -> None:
+    def __init__(self, out_dir: str, names: FileNames, skeleton: SkeletonSpec) -> None:
         self.out_dir = out_dir
         self.names = names
         self._of_many: Dict[str, List[dict]] = {}
@@ -94,7 +95,8 @@ class PredictionWriter:
         self._meta_info = dict(
             dataset_name=skeleton.name,
             keypoints=skeleton.keypoint_names,
-            skeleton_links=[list(link) for link in skeleton.links])
+            skeleton_links=[list(link) for link in skeleton.links],
+        )
 
     def add(self, outcome: FrameOutcome) -> None:
         """Write a frame's persons, or gather those of a file of many."""
@@ -105,7 +107,8 @@ class PredictionWriter:
             write_json(osp.join(self.out_dir, name), persons)
         else:
             self._of_many.setdefault(name, []).append(
-                dict(frame_id=reference.record, instances=persons))
+                dict(frame_id=reference.record, instances=persons)
+            )
         intrinsics = None
         if outcome.frame is not None:
             intrinsics = outcome.frame.intrinsics
@@ -116,11 +119,12 @@ class PredictionWriter:
                 time_s=reference.time_s,
                 unit_m=reference.unit_m,
                 intrinsics=_plain(intrinsics),
-                camera_assumed=bool(outcome.boxes
-                                    and outcome.boxes.camera_assumed),
+                camera_assumed=bool(outcome.boxes and outcome.boxes.camera_assumed),
                 predictions=name,
                 persons=len(persons),
-                problem=outcome.problem))
+                problem=outcome.problem,
+            )
+        )
 
     def close(self) -> None:
         """Write what was gathered, and the summary."""
@@ -128,10 +132,8 @@ class PredictionWriter:
             write_json(osp.join(self.out_dir, name), frames)
         write_json(
             osp.join(self.out_dir, SUMMARY),
-            dict(
-                format=SUMMARY_FORMAT,
-                meta_info=self._meta_info,
-                frames=self._frames))
+            dict(format=SUMMARY_FORMAT, meta_info=self._meta_info, frames=self._frames),
+        )
 
 
 def _plain(camera: Optional[Camera]) -> Optional[List[float]]:

@@ -1,4 +1,5 @@
 """What became of a call's frames, in words."""
+
 from typing import Callable, List, Set
 
 from ..words import counted
@@ -45,15 +46,17 @@ class RunReport:
     def lines(self) -> List[str]:
         """What was found, and which frames are without a person."""
         failed = sum(outcome.failed for outcome in self.problems)
-        text = (f'{counted(self.persons, "person")} in '
-                f'{counted(self.frames, "frame")}')
+        text = f'{counted(self.persons, "person")} in {counted(self.frames, "frame")}'
         if self.problems:
-            text += (f'; {counted(len(self.problems), "frame")} without a '
-                     f'person, {failed} of them unusable')
+            text += (
+                f'; {counted(len(self.problems), "frame")} without a '
+                f'person, {failed} of them unusable'
+            )
         lines = [text]
         if self.cameras_assumed:
-            lines.append(f'    camera assumed, not known, in '
-                         f'{counted(self.cameras_assumed, "frame")}')
+            lines.append(
+                f'    camera assumed, not known, in {counted(self.cameras_assumed, "frame")}'
+            )
         lines += [f'    {o.problem}' for o in self.problems[:MAX_LISTED]]
         if len(self.problems) > MAX_LISTED:
             lines.append(f'    and {len(self.problems) - MAX_LISTED} more')

@@ -11,12 +11,12 @@ Example:
     python -m mmpose_cmb.runtime end2end.onnx a.png b.png --unit-m 0.001 \\
         --intrinsics 365.5 365.5 256 212
 """
+
 import argparse
 import os.path as osp
 from typing import List, Optional
 
-from ..command_line import (add_kpt_thr, add_out_dir, add_threads, run,
-                            tool_parser)
+from ..command_line import add_kpt_thr, add_out_dir, add_threads, run, tool_parser
 from ..drawing import write_image
 from ..drawing.pose_overlay import draw_poses
 from ..pose.frame_options import add_frame_options, frames_of_options
@@ -31,8 +31,7 @@ def parse_args(arguments: Optional[List[str]] = None) -> argparse.Namespace:
     parser.add_argument('model', help='ONNX file, exported by mmpose_cmb')
     add_frame_options(parser)
     add_out_dir(parser, default='results')
-    parser.add_argument(
-        '--no-pictures', action='store_true', help='write JSON alone')
+    parser.add_argument('--no-pictures', action='store_true', help='write JSON alone')
     add_kpt_thr(parser)
     add_threads(parser, default='one for each core but one')
     return parser.parse_args(arguments)
@@ -45,10 +44,9 @@ def main(arguments: Optional[List[str]] = None) -> int:
     references, boxes_of = frames_of_options(runtime, args)
     names = FileNames()
     report = RunReport(lambda note: print(f'note: {note}'))
-    writer = PredictionWriter(
-        osp.join(args.out_dir, 'predictions'), names, runtime.spec.skeleton)
+    writer = PredictionWriter(osp.join(args.out_dir, 'predictions'), names, runtime.spec.skeleton)
     try:
-        for outcome, in runtime.run(references, boxes_of):
+        for (outcome,) in runtime.run(references, boxes_of):
             writer.add(outcome)
             report.add(outcome)
             if not (args.no_pictures or outcome.failed):
@@ -61,8 +59,9 @@ def main(arguments: Optional[List[str]] = None) -> int:
     return report.exit_status
 
 
-def _draw(outcome: FrameOutcome, runtime: DepthPoseRuntime, names: FileNames,
-          args: argparse.Namespace) -> None:
+def _draw(
+    outcome: FrameOutcome, runtime: DepthPoseRuntime, names: FileNames, args: argparse.Namespace
+) -> None:
     name = f'{names.stem_of_record(outcome.reference)}.png'
     write_image(
         osp.join(args.out_dir, 'visualizations', name),
@@ -72,7 +71,9 @@ def _draw(outcome: FrameOutcome, runtime: DepthPoseRuntime, names: FileNames,
             runtime.skeleton_links,
             runtime.link_colors,
             runtime.keypoint_colors,
-            min_score=args.kpt_thr))
+            min_score=args.kpt_thr,
+        ),
+    )
 
 
 if __name__ == '__main__':

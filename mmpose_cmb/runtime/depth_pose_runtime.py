@@ -1,4 +1,5 @@
 """From depth frames to joints with an exported ONNX file alone."""
+
 from typing import Optional, Sequence
 
 from ..pose.onnx_network import OnnxNetwork
@@ -32,9 +33,8 @@ class DepthPoseRuntime(PosePredictor):
                 print(person.joint('head').camera_m)
     """
 
-    def __init__(self,
-                 path: str,
-                 threads: Optional[int] = None,
-                 providers: Optional[Sequence[str]] = None) -> None:
+    def __init__(
+        self, path: str, threads: Optional[int] = None, providers: Optional[Sequence[str]] = None
+    ) -> None:
         network = OnnxNetwork(path, threads, providers)
         super().__init__(network, network.spec)

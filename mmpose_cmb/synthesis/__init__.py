@@ -4,8 +4,16 @@ Needs the packages ``anny`` (body) and ``warp-lang`` (ray casting) when a
 frame is made, and ``h5py`` for ITOP's files, not when this package is
 imported.
 """
-from ..camera import (ITOP_CAMERA, KINECT_V2_HALF, SOFTKINETIC_DS325, Camera,
-                      camera_from_fov, project, unproject)
+
+from ..camera import (
+    ITOP_CAMERA,
+    KINECT_V2_HALF,
+    SOFTKINETIC_DS325,
+    Camera,
+    camera_from_fov,
+    project,
+    unproject,
+)
 from ..formats.astar import ASTAR_JOINTS
 from ..formats.itop import ITOP_JOINTS
 from ..formats.k2hpd import K2HPD_JOINTS
@@ -20,10 +28,28 @@ from .sequence_sample import make_sequence_sample
 from .view import SENSOR_CHOICES
 
 __all__ = [
-    'ASTAR_JOINTS', 'Camera', 'HandSample', 'ITOP_CAMERA', 'ITOP_JOINTS',
-    'ITOPView', 'K2HPD_JOINTS', 'KINECT_V2_HALF', 'LAYOUTS', 'Recipe',
-    'SENSOR_CHOICES', 'SOFTKINETIC_DS325', 'Sample', 'camera_from_fov',
-    'draw_dataset', 'generate_dataset', 'itop_joints', 'k2hpd_joints',
-    'make_hand_sample', 'make_itop_sample', 'make_sample',
-    'make_sequence_sample', 'project', 'unproject'
+    'ASTAR_JOINTS',
+    'Camera',
+    'HandSample',
+    'ITOP_CAMERA',
+    'ITOP_JOINTS',
+    'ITOPView',
+    'K2HPD_JOINTS',
+    'KINECT_V2_HALF',
+    'LAYOUTS',
+    'Recipe',
+    'SENSOR_CHOICES',
+    'SOFTKINETIC_DS325',
+    'Sample',
+    'camera_from_fov',
+    'draw_dataset',
+    'generate_dataset',
+    'itop_joints',
+    'k2hpd_joints',
+    'make_hand_sample',
+    'make_itop_sample',
+    'make_sample',
+    'make_sequence_sample',
+    'project',
+    'unproject',
 ]

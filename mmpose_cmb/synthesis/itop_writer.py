@@ -5,21 +5,30 @@ For both views and splits ``ITOP_{view}_{split}_depth_map.h5`` and
 blocks' own files until all of them are there; the HDF5 files are then written
 block by block, so that memory does not grow with their size.
 """
+
 from pathlib import Path
 from typing import Dict, Iterator, List, Sequence, Tuple
 
 import numpy as np
 
 from ..camera import ITOP_CAMERA
-from ..formats.itop import (DEPTH_FIELDS, ITOP_BONES, ITOP_JOINTS, ITOP_VIEWS,
-                            LABEL_FIELDS, Fields, itop_file_names,
-                            read_itop_labels, to_fields, write_itop_file)
+from ..formats.itop import (
+    DEPTH_FIELDS,
+    ITOP_BONES,
+    ITOP_JOINTS,
+    ITOP_VIEWS,
+    LABEL_FIELDS,
+    Fields,
+    itop_file_names,
+    read_itop_labels,
+    to_fields,
+    write_itop_file,
+)
 from ..io import write_json
 from ..io.hdf5_frames import HDF5Frames, import_h5py
 from .body import load_body_model
 from .contact_sheet import Drawing
-from .itop_sample import (FRAMES_IN_A_ROW, PERSONS, check_views,
-                          itop_frame_id, make_itop_sample)
+from .itop_sample import FRAMES_IN_A_ROW, PERSONS, check_views, itop_frame_id, make_itop_sample
 from .recipe import Recipe
 from .view import SENSOR_CHOICES
 
@@ -32,9 +41,7 @@ class ITOPWriter:
         recipe (Recipe): How samples are made.
     """
 
-    DEFAULTS = dict(intrinsics=ITOP_CAMERA,
-                    sensor='structured_light',
-                    views=ITOP_VIEWS)
+    DEFAULTS = dict(intrinsics=ITOP_CAMERA, sensor='structured_light', views=ITOP_VIEWS)
     SENSORS = SENSOR_CHOICES
     # Five digits count the frames of a person.
     MOST_FRAMES = {
@@ -58,22 +65,20 @@ class ITOPWriter:
             ImportError: If ``h5py`` is not installed.
         """
         if recipe.intrinsics != ITOP_CAMERA:
-            raise ValueError('the layout itop has a camera of its own: leave '
-                             'width, height and field of view out')
+            raise ValueError(
+                'the layout itop has a camera of its own: leave '
+                'width, height and field of view out'
+            )
         check_views(recipe.views)
         import_h5py()
 
     def make_frame(self, index: int) -> Dict[str, np.ndarray]:
         """Make a sample; all that the files need of it."""
         recipe = self.recipe
-        views = make_itop_sample(recipe.seed, index, recipe.views,
-                                 recipe.sensor, recipe.device)
+        views = make_itop_sample(recipe.seed, index, recipe.views, recipe.sensor, recipe.device)
         record = dict(id=np.array(itop_frame_id(index), 'S8'))
         for name, view in views.items():
-            record.update({
-                f'{name}_{field}': array
-                for field, array in to_fields(*view).items()
-            })
+            record.update({f'{name}_{field}': array for field, array in to_fields(*view).items()})
         return record
 
     def has_frame(self, index: int) -> bool:
@@ -102,15 +107,19 @@ class ITOPWriter:
             frames = HDF5Frames(str(self.root / depth_name))
             labels = read_itop_labels(str(self.root / labels_name))
             drawings.append(
-                Drawing(frames[row].astype(np.float32),
-                        labels.keypoints_px[row], labels.seen[row],
-                        ITOP_JOINTS, ITOP_BONES))
+                Drawing(
+                    frames[row].astype(np.float32),
+                    labels.keypoints_px[row],
+                    labels.seen[row],
+                    ITOP_JOINTS,
+                    ITOP_BONES,
+                )
+            )
             frames.close()
         return drawings
 
 
-def assemble(path: Path, parts: List[Path], view: str,
-             fields: Fields) -> None:
+def assemble(path: Path, parts: List[Path], view: str, fields: Fields) -> None:
     """Write one HDF5 file from the files of blocks, one after the other.
 
     Args:
@@ -126,11 +135,7 @@ def assemble(path: Path, parts: List[Path], view: str,
     write_itop_file(path, fields, count, _blocks(parts, view, fields))
 
 
-def _blocks(parts: List[Path], view: str,
-            fields: Fields) -> Iterator[Dict[str, np.ndarray]]:
+def _blocks(parts: List[Path], view: str, fields: Fields) -> Iterator[Dict[str, np.ndarray]]:
     for part_path in parts:
         with np.load(part_path) as part:
-            yield {
-                name: part[name if name == 'id' else f'{view}_{name}']
-                for name in fields
-            }
+            yield {name: part[name if name == 'id' else f'{view}_{name}'] for name in fields}

@@ -5,18 +5,24 @@ equal channels), ``ROOT/{train,test}_annos.txt`` one line per frame. Beside
 them lie what K2HPD does not have: ``depth_data/depth_mm`` (16-bit PNG),
 ``joints_3d.npz`` and ``synthesis.json``.
 """
+
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Tuple
 
 import cv2
 import numpy as np
 
-from .body import load_body_model
 from ..camera import KINECT_V2_HALF
-from ..formats.k2hpd import (GREY_UNIT_M, K2HPD_BONES, K2HPD_JOINTS,
-                             image_name, write_k2hpd_annotations,
-                             write_k2hpd_image)
+from ..formats.k2hpd import (
+    GREY_UNIT_M,
+    K2HPD_BONES,
+    K2HPD_JOINTS,
+    image_name,
+    write_k2hpd_annotations,
+    write_k2hpd_image,
+)
 from ..io import write_bytes, write_json, write_npz
+from .body import load_body_model
 from .contact_sheet import Drawing
 from .parts import read_parts
 from .recipe import Recipe
@@ -31,7 +37,8 @@ _EMPTY = dict(
     keypoints_uv=np.zeros((0, 19, 2)),
     keypoints_cam_m=np.zeros((0, 19, 3)),
     visible=np.zeros((0, 19), bool),
-    sensor=np.zeros(0, 'U16'))
+    sensor=np.zeros(0, 'U16'),
+)
 
 
 class K2HPDWriter:
@@ -42,8 +49,7 @@ class K2HPDWriter:
         recipe (Recipe): How samples are made; only ``make_frame`` needs it.
     """
 
-    DEFAULTS = dict(
-        intrinsics=KINECT_V2_HALF, sensor='mixed', sequence_length=None)
+    DEFAULTS = dict(intrinsics=KINECT_V2_HALF, sensor='mixed', sequence_length=None)
     SENSORS = SENSOR_CHOICES
     MOST_FRAMES = dict(train=MOST_FRAMES, test=MOST_FRAMES)
 
@@ -65,20 +71,24 @@ class K2HPDWriter:
             ValueError: If sequences would have no frame.
         """
         if recipe.sequence_length is not None and recipe.sequence_length < 1:
-            raise ValueError('a sequence has at least one frame, got '
-                             f'{recipe.sequence_length}')
+            raise ValueError(f'a sequence has at least one frame, got {recipe.sequence_length}')
 
     def make_frame(self, index: int) -> Dict[str, np.ndarray]:
         """Make a sample, write its images and return its labels."""
         recipe = self.recipe
         if recipe.sequence_length is None:
-            sample = make_sample(recipe.seed, index, recipe.intrinsics,
-                                 recipe.sensor, recipe.device)
+            sample = make_sample(
+                recipe.seed, index, recipe.intrinsics, recipe.sensor, recipe.device
+            )
         else:
-            sample = make_sequence_sample(recipe.seed, index,
-                                          recipe.sequence_length,
-                                          recipe.intrinsics, recipe.sensor,
-                                          recipe.device)
+            sample = make_sequence_sample(
+                recipe.seed,
+                index,
+                recipe.sequence_length,
+                recipe.intrinsics,
+                recipe.sensor,
+                recipe.device,
+            )
         self.write_frame(index, sample.depth_m)
         return {name: getattr(sample, name) for name in _LABELS}
 
@@ -93,14 +103,13 @@ class K2HPDWriter:
     def has_frame(self, file_id: int) -> bool:
         """Whether both images of a frame are there."""
         name = image_name(file_id)
-        return ((self.grey_dir / name).exists()
-                and (self.millimetre_dir / name).exists())
+        return (self.grey_dir / name).exists() and (self.millimetre_dir / name).exists()
 
     def finish(self, parts: Dict[str, List[Path]], parameters: dict) -> None:
         """Write what needs all labels, from the files of all blocks."""
         self.write_annotations(
-            {split: read_parts(paths, _EMPTY)
-             for split, paths in parts.items()}, parameters)
+            {split: read_parts(paths, _EMPTY) for split, paths in parts.items()}, parameters
+        )
 
     def drawings(self, rows: Sequence[Tuple[str, int]]) -> List[Drawing]:
         """Frames of a finished data set, for a picture.
@@ -112,16 +121,21 @@ class K2HPDWriter:
         drawings = []
         for split, row in rows:
             name = image_name(labels[f'{split}_ids'][row])
-            depth_mm = cv2.imread(
-                str(self.millimetre_dir / name), cv2.IMREAD_UNCHANGED)
+            depth_mm = cv2.imread(str(self.millimetre_dir / name), cv2.IMREAD_UNCHANGED)
             drawings.append(
-                Drawing(depth_mm / 1000, labels[f'{split}_keypoints_uv'][row],
-                        labels[f'{split}_visible'][row], K2HPD_JOINTS,
-                        K2HPD_BONES))
+                Drawing(
+                    depth_mm / 1000,
+                    labels[f'{split}_keypoints_uv'][row],
+                    labels[f'{split}_visible'][row],
+                    K2HPD_JOINTS,
+                    K2HPD_BONES,
+                )
+            )
         return drawings
 
-    def write_annotations(self, splits: Dict[str, Dict[str, np.ndarray]],
-                          parameters: dict) -> None:
+    def write_annotations(
+        self, splits: Dict[str, Dict[str, np.ndarray]], parameters: dict
+    ) -> None:
         """Write the annotation files, ``joints_3d.npz`` and the JSON.
 
         Args:
@@ -133,12 +147,10 @@ class K2HPDWriter:
         """
         arrays = {'names': np.array(K2HPD_JOINTS)}
         for split, records in splits.items():
-            write_k2hpd_annotations(self.root / f'{split}_annos.txt',
-                                    records['ids'], records['keypoints_uv'])
-            arrays.update({
-                f'{split}_{name}': array
-                for name, array in records.items()
-            })
+            write_k2hpd_annotations(
+                self.root / f'{split}_annos.txt', records['ids'], records['keypoints_uv']
+            )
+            arrays.update({f'{split}_{name}': array for name, array in records.items()})
         write_npz(self.root / 'joints_3d.npz', **arrays)
         parameters = dict(parameters, grey_unit_m=GREY_UNIT_M)
         write_json(self.root / 'synthesis.json', parameters, indent=2)

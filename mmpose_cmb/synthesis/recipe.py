@@ -1,4 +1,5 @@
 """What decides how the samples of a data set look."""
+
 from typing import NamedTuple, Optional, Tuple
 
 from ..camera import Camera
@@ -20,6 +21,7 @@ class Recipe(NamedTuple):
         sequence_length: K2HPD only: frames of a motion. ``None`` makes still
             frames, each with a person of its own.
     """
+
     seed: int
     intrinsics: Optional[Camera] = None
     sensor: Optional[str] = None

@@ -1,4 +1,5 @@
 """One synthetic frame: sample ``index`` of ``seed``, always the same bytes."""
+
 from typing import NamedTuple
 
 import numpy as np
@@ -9,8 +10,7 @@ from .joints import k2hpd_joints
 from .person import Person, make_person
 from .room import sample_room
 from .streams import stage_rng
-from .view import (SENSOR_CHOICES, View, choose_sensor, joints_visible,
-                   measure, render_view)
+from .view import SENSOR_CHOICES, View, choose_sensor, joints_visible, measure, render_view
 
 
 class Sample(NamedTuple):
@@ -24,6 +24,7 @@ class Sample(NamedTuple):
         visible: (19,) bool, inside the image and not hidden.
         sensor: 'structured_light' or 'time_of_flight'.
     """
+
     depth_m: np.ndarray
     body_mask: np.ndarray
     keypoints_uv: np.ndarray
@@ -32,11 +33,9 @@ class Sample(NamedTuple):
     sensor: str
 
 
-def make_sample(seed: int,
-                index: int,
-                intrinsics: Camera,
-                sensor: str = 'mixed',
-                device: str = 'cpu') -> Sample:
+def make_sample(
+    seed: int, index: int, intrinsics: Camera, sensor: str = 'mixed', device: str = 'cpu'
+) -> Sample:
     """Make sample ``index`` of ``seed``.
 
     Args:
@@ -51,15 +50,10 @@ def make_sample(seed: int,
         ValueError: If the seed or index is negative or the sensor unknown.
     """
     check_sample_arguments(seed, index, sensor)
-    person = make_person(stage_rng(seed, index, 'pose'),
-                         stage_rng(seed, index, 'body'))
-    camera = sample_camera(stage_rng(seed, index, 'camera'), intrinsics,
-                           person.low, person.high)
+    person = make_person(stage_rng(seed, index, 'pose'), stage_rng(seed, index, 'body'))
+    camera = sample_camera(stage_rng(seed, index, 'camera'), intrinsics, person.low, person.high)
     rng = stage_rng(seed, index, 'room')
-    meshes = [
-        person.mesh,
-        sample_room(rng, person.low, person.high, camera.position)
-    ]
+    meshes = [person.mesh, sample_room(rng, person.low, person.high, camera.position)]
     if person.sits:
         meshes.append(person.seat(rng))
     view = render_view(meshes, person.hairy, camera, intrinsics, device)
@@ -69,8 +63,14 @@ def make_sample(seed: int,
     return observe(rng, person, view, camera, sensor, intrinsics)
 
 
-def observe(rng: np.random.Generator, person: Person, view: View,
-            camera: CameraPose, sensor: str, intrinsics: Camera) -> Sample:
+def observe(
+    rng: np.random.Generator,
+    person: Person,
+    view: View,
+    camera: CameraPose,
+    sensor: str,
+    intrinsics: Camera,
+) -> Sample:
     """Measure a view with a sensor, and label the person in it.
 
     Args:
@@ -91,8 +91,6 @@ def observe(rng: np.random.Generator, person: Person, view: View,
 def check_sample_arguments(seed: int, index: int, sensor: str) -> None:
     """Refuse a negative seed or index and an unknown sensor."""
     if seed < 0 or index < 0:
-        raise ValueError(f'seed and index must not be negative, got seed '
-                         f'{seed}, index {index}')
+        raise ValueError(f'seed and index must not be negative, got seed {seed}, index {index}')
     if sensor not in SENSOR_CHOICES:
-        raise ValueError(f'unknown sensor {sensor!r}, choose one of '
-                         f'{SENSOR_CHOICES}')
+        raise ValueError(f'unknown sensor {sensor!r}, choose one of {SENSOR_CHOICES}')

@@ -1,4 +1,5 @@
 """A frame of a motion: one person in one room before one camera."""
+
 import functools
 from typing import List, NamedTuple
 
@@ -19,17 +20,20 @@ from .view import choose_sensor, render_view
 
 class Scene(NamedTuple):
     """What the frames of a sequence share, and the person in each."""
+
     persons: List[Person]
     camera: CameraPose
     surroundings: List[Mesh]
 
 
-def make_sequence_sample(seed: int,
-                         index: int,
-                         length: int,
-                         intrinsics: Camera,
-                         sensor: str = 'mixed',
-                         device: str = 'cpu') -> Sample:
+def make_sequence_sample(
+    seed: int,
+    index: int,
+    length: int,
+    intrinsics: Camera,
+    sensor: str = 'mixed',
+    device: str = 'cpu',
+) -> Sample:
     """Make sample ``index`` of ``seed``, a frame of a motion.
 
     The frames of a split are cut into sequences of ``length``. Person,
@@ -57,34 +61,32 @@ def make_sequence_sample(seed: int,
     first = index - frame
     scene = make_scene(seed, first, length, intrinsics)
     person = scene.persons[frame]
-    view = render_view([person.mesh, *scene.surroundings], person.hairy,
-                       scene.camera, intrinsics, device)
+    view = render_view(
+        [person.mesh, *scene.surroundings], person.hairy, scene.camera, intrinsics, device
+    )
     sensor = choose_sensor(stage_rng(seed, first, 'sensor'), sensor)
     return observe(
-        stage_rng(seed, index, 'sensor_noise'), person, view, scene.camera,
-        sensor, intrinsics)
+        stage_rng(seed, index, 'sensor_noise'), person, view, scene.camera, sensor, intrinsics
+    )
 
 
 # Blocks make the frames of a sequence one after the other.
 @functools.lru_cache(maxsize=1)
-def make_scene(seed: int, first: int, length: int,
-               intrinsics: Camera) -> Scene:
+def make_scene(seed: int, first: int, length: int, intrinsics: Camera) -> Scene:
     """Make the scene of the sequence that begins with sample ``first``."""
     rest = load_body_model().rest
     motion = sample_motion(
-        stage_rng(seed, first, 'pose'), length,
-        lambda angles: arms_are_free(angles, rest))
+        stage_rng(seed, first, 'pose'), length, lambda angles: arms_are_free(angles, rest)
+    )
     phenotype = sample_phenotype(stage_rng(seed, first, 'body'))
     persons = [
         # The same draws in each frame: the same clothes.
-        build_person(angles, motion.sits, phenotype,
-                     stage_rng(seed, first, 'clothes'))
+        build_person(angles, motion.sits, phenotype, stage_rng(seed, first, 'clothes'))
         for angles in motion.poses
     ]
     low = np.min([person.low for person in persons], axis=0)
     high = np.max([person.high for person in persons], axis=0)
-    camera = sample_camera(
-        stage_rng(seed, first, 'camera'), intrinsics, low, high)
+    camera = sample_camera(stage_rng(seed, first, 'camera'), intrinsics, low, high)
     rng = stage_rng(seed, first, 'room')
     surroundings = [sample_room(rng, low, high, camera.position)]
     if motion.sits:

@@ -3,6 +3,7 @@
 A sample is known by the seed of the data set and by its index. Every stage of
 its making draws from a generator of its own.
 """
+
 from typing import Tuple
 
 import numpy as np
@@ -12,9 +13,23 @@ import numpy as np
 FIRST_INDEX = {'train': 0, 'test': 50_000_000}
 MOST_FRAMES = 40_000_000
 # New stages go to the end: the place of a stage is part of its seed.
-_STAGES = ('pose', 'body', 'camera', 'room', 'sensor', 'person', 'top_camera',
-           'top_sensor', 'hand_shape', 'hand_pose', 'hand_camera', 'hand_room',
-           'clothes', 'sensor_noise', 'room_scene')
+_STAGES = (
+    'pose',
+    'body',
+    'camera',
+    'room',
+    'sensor',
+    'person',
+    'top_camera',
+    'top_sensor',
+    'hand_shape',
+    'hand_pose',
+    'hand_camera',
+    'hand_room',
+    'clothes',
+    'sensor_noise',
+    'room_scene',
+)
 
 
 def stage_rng(seed: int, index: int, stage: str) -> np.random.Generator:

@@ -1,4 +1,5 @@
 """Loss and validation metrics of a run, drawn from MMEngine's log."""
+
 import json
 import os
 import os.path as osp
@@ -40,8 +41,9 @@ def read_scalars(path: str) -> List[dict]:
             # A finished line ends with a line break: more lines follow.
             if number == len(lines):
                 break
-            raise ValueError(f'{path}, line {number}: not JSON ({error}); is '
-                             'it MMEngine\'s scalars.json?') from error
+            raise ValueError(
+                f"{path}, line {number}: not JSON ({error}); is it MMEngine's scalars.json?"
+            ) from error
     return records
 
 
@@ -63,14 +65,14 @@ def find_scalars(work_dir: str) -> List[str]:
     if not found:
         raise FileNotFoundError(
             f'{work_dir}: no vis_data/scalars.json in it. It is written by '
-            'MMEngine\'s LocalVisBackend during training: check the folder, '
-            'and that the config\'s visualizer has '
-            'vis_backends=[dict(type=\'LocalVisBackend\')]')
+            "MMEngine's LocalVisBackend during training: check the folder, "
+            "and that the config's visualizer has "
+            "vis_backends=[dict(type='LocalVisBackend')]"
+        )
     return sorted(found)
 
 
-def training_curves(records: Sequence[dict],
-                    metrics: Sequence[str]) -> Tuple[Curves, Curves]:
+def training_curves(records: Sequence[dict], metrics: Sequence[str]) -> Tuple[Curves, Curves]:
     """Sort records into losses and validation metrics by iteration.
 
     Where runs overlap (resumed from an older checkpoint), the later record of
@@ -104,10 +106,10 @@ def training_curves(records: Sequence[dict],
                 if at < iteration:
                     at = max(iteration, at * (epoch_length or 0))
                 scores.setdefault(name, {})[at] = record[name]
-    return tuple({
-        name: sorted(points.items())
-        for name, points in curves.items()
-    } for curves in (losses, scores))
+    return tuple(
+        {name: sorted(points.items()) for name, points in curves.items()}
+        for curves in (losses, scores)
+    )
 
 
 def iterations_per_epoch(records: Sequence[dict]) -> Optional[int]:
@@ -131,15 +133,14 @@ def iterations_per_epoch(records: Sequence[dict]) -> Optional[int]:
             first[epoch] = min(iteration, first.get(epoch, iteration))
     if len(first) < 2:
         return None
-    (epoch, begin), (later, end) = sorted(first.items())[::len(first) - 1]
+    (epoch, begin), (later, end) = sorted(first.items())[:: len(first) - 1]
     return (end - begin) // (later - epoch)
 
 
 def draw_learning_curve(
     work_dir: str,
     out_file: Optional[str] = None,
-    metrics: Sequence[str] = ('PDJ@0.05', 'PDJ@0.10', 'PDJ@0.15', 'PDJ@0.20',
-                              'PCKh@0.5')
+    metrics: Sequence[str] = ('PDJ@0.05', 'PDJ@0.10', 'PDJ@0.15', 'PDJ@0.20', 'PCKh@0.5'),
 ) -> str:
     """Draw loss and validation metrics of a work directory into a picture.
 
@@ -163,8 +164,9 @@ def draw_learning_curve(
     records = [record for path in paths for record in read_scalars(path)]
     losses, scores = training_curves(records, metrics)
     if not losses:
-        raise ValueError(f'{work_dir}: no training loss in '
-                         f'{", ".join(paths)}; was only a test run here?')
+        raise ValueError(
+            f'{work_dir}: no training loss in {", ".join(paths)}; was only a test run here?'
+        )
     if out_file is None:
         out_file = osp.join(work_dir, 'learning_curve.png')
     return write_image(out_file, _picture(losses, scores))
@@ -174,23 +176,17 @@ def _picture(losses: Curves, scores: Curves) -> np.ndarray:
     """RGB picture of the curves, uint8 [H, W, 3]."""
     # A figure with a canvas of its own: pyplot and its backend stay as the
     # user has set them.
-    figure = Figure(
-        figsize=(10 if scores else 5.5, 3.8), dpi=120, layout='constrained')
+    figure = Figure(figsize=(10 if scores else 5.5, 3.8), dpi=120, layout='constrained')
     canvas = FigureCanvasAgg(figure)
     # One axis of iterations: points side by side are of one time.
-    axes = figure.subplots(
-        1, 2 if scores else 1, squeeze=False, sharex=True)[0]
+    axes = figure.subplots(1, 2 if scores else 1, squeeze=False, sharex=True)[0]
     for name, points in losses.items():
         axes[0].plot(*zip(*points), label=name, color='tab:red', lw=1.2)
     axes[0].set(title='Training loss', xlabel='iteration', yscale='log')
     if scores:
         for name, points in scores.items():
             axes[1].plot(*zip(*points), label=name, marker='o', ms=4)
-        axes[1].set(
-            title='Validation',
-            xlabel='iteration',
-            ylabel='percent',
-            ylim=(0, 100))
+        axes[1].set(title='Validation', xlabel='iteration', ylabel='percent', ylim=(0, 100))
         axes[1].legend(frameon=False)
     axes[0].set_xlim(left=0)
     axes[0].xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -1,4 +1,5 @@
 """A picture of what a pipeline makes of a sample."""
+
 import numpy as np
 
 from ..datasets.sample_trace import SampleTrace
@@ -22,18 +23,15 @@ def draw_sample(trace: SampleTrace, metainfo: dict) -> np.ndarray:
     """
     # The colour map takes metres > 0; -1..1 becomes 1..3.
     shown = np.where(trace.holes, 0, trace.network_input + 2)
-    crop = colorize_depth(shown, near_m=1., far_m=3.)
+    crop = colorize_depth(shown, near_m=1.0, far_m=3.0)
     factor = max(1, CELL_PX // max(crop.shape))
     crop = _enlarge(crop, factor)
     panels = [
         _draw_box(
-            _draw_joints(
-                colorize_depth(trace.frame_m), trace.keypoints, metainfo),
-            trace.bbox),
+            _draw_joints(colorize_depth(trace.frame_m), trace.keypoints, metainfo), trace.bbox
+        ),
         # Pixel x covers x * factor to x * factor + factor - 1.
-        _draw_joints(crop,
-                     trace.crop_keypoints * factor + (factor - 1) / 2,
-                     metainfo),
+        _draw_joints(crop, trace.crop_keypoints * factor + (factor - 1) / 2, metainfo),
     ]
     captions = ['frame, box, joints', 'network input, joints']
     if trace.heatmaps is not None:
@@ -48,8 +46,7 @@ def _enlarge(image: np.ndarray, factor: int) -> np.ndarray:
     return image.repeat(factor, axis=0).repeat(factor, axis=1)
 
 
-def _draw_joints(image: np.ndarray, keypoints: np.ndarray,
-                 metainfo: dict) -> np.ndarray:
+def _draw_joints(image: np.ndarray, keypoints: np.ndarray, metainfo: dict) -> np.ndarray:
     return draw_skeleton(
         image,
         keypoints,
@@ -57,12 +54,12 @@ def _draw_joints(image: np.ndarray, keypoints: np.ndarray,
         metainfo['skeleton_link_colors'],
         metainfo['keypoint_colors'],
         thickness=1,
-        radius=2)
+        radius=2,
+    )
 
 
 def _draw_box(image: np.ndarray, bbox: np.ndarray) -> np.ndarray:
     x1, y1, x2, y2 = bbox
     corners = np.array([[x1, y1], [x2, y1], [x2, y2], [x1, y2]])
     sides = [(0, 1), (1, 2), (2, 3), (3, 0)]
-    return draw_skeleton(
-        image, corners, sides, [BOX_COLOR] * 4, thickness=1, outline=0)
+    return draw_skeleton(image, corners, sides, [BOX_COLOR] * 4, thickness=1, outline=0)

@@ -7,6 +7,7 @@ to beat it.
 Example:
     python projects/itop_heads/surface_baseline.py configs/cmb_itop_demo.py
 """
+
 import argparse
 
 import numpy as np
@@ -22,8 +23,9 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def surface_joints(depth_m: np.ndarray, keypoints_px: np.ndarray,
-                   intrinsics: np.ndarray) -> np.ndarray:
+def surface_joints(
+    depth_m: np.ndarray, keypoints_px: np.ndarray, intrinsics: np.ndarray
+) -> np.ndarray:
     """Lift true pixels by the depth at the nearest pixel.
 
     Args:
@@ -40,7 +42,7 @@ def surface_joints(depth_m: np.ndarray, keypoints_px: np.ndarray,
     inside = (u >= 0) & (u < width) & (v >= 0) & (v < height)
     z = depth_m[v.clip(0, height - 1), u.clip(0, width - 1)]
     known = inside & (z > 0)
-    z = np.where(known, z, np.median(z[known]) if known.any() else 3.)
+    z = np.where(known, z, np.median(z[known]) if known.any() else 3.0)
     return lift(keypoints_px, z, intrinsics)
 
 
@@ -63,15 +65,12 @@ def main() -> None:
     for i in tqdm(range(len(dataset)), desc='frames'):
         info = dataset.get_data_info(i)
         depth_m = load(dict(info))['img']
-        predicted.append(
-            surface_joints(depth_m, info['keypoints'][0], info['intrinsics']))
+        predicted.append(surface_joints(depth_m, info['keypoints'][0], info['intrinsics']))
         true.append(info['keypoints_cam'][0])
-    percent = joint_distance_accuracy(np.stack(predicted),
-                                      np.stack(true)).percent[0]
+    percent = joint_distance_accuracy(np.stack(predicted), np.stack(true)).percent[0]
     for name, value in zip(dataset.metainfo['keypoint_name2id'], percent):
         print(f'{name:16s}{value:6.1f}')
-    print(f'{"mean":16s}{percent.mean():6.1f}  % within 10 cm, '
-          f'{len(dataset)} frames')
+    print(f'{"mean":16s}{percent.mean():6.1f}  % within 10 cm, {len(dataset)} frames')
 
 
 if __name__ == '__main__':

@@ -3,14 +3,16 @@
 Example:
     python projects/learning_efficiency/tables.py work_dirs/study
 """
+
 import sys
 from pathlib import Path
 
 from learning_study.report import main_sections
 from learning_study.spreads import with_labels
 from learning_study.study_folder import FINISHED, StudyFolder
-from mmpose_cmb.command_line import MISTAKE
 from robustness_study.page import robustness_sections
+
+from mmpose_cmb.command_line import MISTAKE
 
 
 def tables(root: Path) -> str:

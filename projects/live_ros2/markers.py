@@ -4,6 +4,7 @@ Example:
     python tools/live.py realsense --model pose.onnx --jsonl - |
         python3 projects/live_ros2/markers.py
 """
+
 import argparse
 import json
 import sys
@@ -30,10 +31,7 @@ def link_points(person: dict, links: list, kpt_thr: float = 0.3) -> list:
         None not in joint and score is not None and score >= kpt_thr
         for joint, score in zip(joints, person['keypoint_scores'])
     ]
-    return [
-        joints[end] for a, b in links if known[a] and known[b]
-        for end in (a, b)
-    ]
+    return [joints[end] for a, b in links if known[a] and known[b] for end in (a, b)]
 
 
 def main() -> None:
@@ -60,13 +58,14 @@ def main() -> None:
                 ns='person',
                 id=person['id'],
                 type=Marker.LINE_LIST,
-                points=[Point(x=x, y=y, z=z) for x, y, z in points])
+                points=[Point(x=x, y=y, z=z) for x, y, z in points],
+            )
             marker.header.frame_id = args.frame
             marker.header.stamp = node.get_clock().now().to_msg()
             marker.lifetime.nanosec = LIFETIME_NS
-            marker.pose.orientation.w = 1.
+            marker.pose.orientation.w = 1.0
             marker.scale.x = 0.03
-            marker.color.g = marker.color.a = 1.
+            marker.color.g = marker.color.a = 1.0
             publisher.publish(marker)
     node.destroy_node()
     rclpy.shutdown()

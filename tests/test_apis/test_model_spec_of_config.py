@@ -1,4 +1,5 @@
 """A specification is what the built config is."""
+
 import pytest
 from mmengine import Config
 
@@ -43,10 +44,10 @@ def test_loaders_say_unit_and_background():
     assert spec_of_config(cfg).invalid_values == (0, 255)
 
 
-@pytest.mark.parametrize('name', [
-    'cmb_k2hpd.py', 'cmb_itop.py', 'cmb_itop_lift.py', 'cmb_astar.py',
-    'cmb_itop_lift_demo.py'
-])
+@pytest.mark.parametrize(
+    'name',
+    ['cmb_k2hpd.py', 'cmb_itop.py', 'cmb_itop_lift.py', 'cmb_astar.py', 'cmb_itop_lift_demo.py'],
+)
 def test_it_comes_back_from_a_file(name):
     spec = spec_of_config(config(name))
     assert parse_spec(spec.to_json(), 'end2end.onnx') == spec
@@ -55,8 +56,9 @@ def test_it_comes_back_from_a_file(name):
 def test_a_config_that_contradicts_itself_is_refused():
     cfg = config()
     cfg.model.head.decoder.half_range_m = 0.15
-    with pytest.raises(ValueError, match='contradicts itself in half_range_m'
-                       '.*decoder: 1.0 and 0.15'):
+    with pytest.raises(
+        ValueError, match='contradicts itself in half_range_m.*decoder: 1.0 and 0.15'
+    ):
         spec_of_config(cfg)
     cfg = config()
     cfg.model.head.decoder.input_size = (96, 64)

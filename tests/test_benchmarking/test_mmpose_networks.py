@@ -1,4 +1,5 @@
 """MMPose's networks train a step on depth and predict, at a small size."""
+
 from pathlib import Path
 
 import numpy as np
@@ -13,26 +14,26 @@ from mmpose_cmb.benchmarking.networks import fits
 from mmpose_cmb.models import DepthStem
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
-MMPOSE_NETWORKS = sorted(
-    path.stem for path in (CONFIGS / 'mmpose_networks').glob('*.py'))
+MMPOSE_NETWORKS = sorted(path.stem for path in (CONFIGS / 'mmpose_networks').glob('*.py'))
 
 
 def small_config(name, size=None):
     # The hourglass halves five times after its stem.
     size = size or (128 if name == 'hourglass52' else 64)
-    return at_input_size(
-        Config.fromfile(CONFIGS / 'mmpose_networks' / f'{name}.py'), size)
+    return at_input_size(Config.fromfile(CONFIGS / 'mmpose_networks' / f'{name}.py'), size)
 
 
 def packed(cfg, k2hpd_root, split):
     """The first two samples of a split, packed by the pipeline."""
     from mmpose.registry import DATASETS
+
     loader = cfg.train_dataloader if split == 'train' else cfg.test_dataloader
     dataset = DATASETS.build(dict(loader.dataset, data_root=str(k2hpd_root)))
     samples = [dataset[i] for i in (0, 1)]
     return dict(
         inputs=[sample['inputs'] for sample in samples],
-        data_samples=[sample['data_samples'] for sample in samples])
+        data_samples=[sample['data_samples'] for sample in samples],
+    )
 
 
 @pytest.mark.parametrize('name', MMPOSE_NETWORKS)
@@ -42,8 +43,7 @@ def test_network_takes_its_own_size(name):
     size = cfg.codec.input_size
     assert size[0] == size[1] and fits(name, size[0])
     assert cfg.model.head.decoder.input_size == size
-    for loader in (cfg.train_dataloader, cfg.val_dataloader,
-                   cfg.test_dataloader):
+    for loader in (cfg.train_dataloader, cfg.val_dataloader, cfg.test_dataloader):
         for step in loader.dataset.pipeline:
             if step.type == 'TopdownDepthAffine':
                 assert step.input_size == size
@@ -80,9 +80,12 @@ def test_only_model_and_codec_differ_from_the_papers_config(name):
     ours = Config.fromfile(CONFIGS / 'cmb_k2hpd.py')
     theirs = Config.fromfile(CONFIGS / 'mmpose_networks' / f'{name}.py')
     assert set(theirs.keys()) == set(ours.keys())
-    for key in ours.keys():
-        if key not in ('model', 'codec', 'affine') and 'pipeline' not in key \
-                and 'dataloader' not in key:
+    for key in ours:
+        if (
+            key not in ('model', 'codec', 'affine')
+            and 'pipeline' not in key
+            and 'dataloader' not in key
+        ):
             assert theirs[key] == ours[key], key
     for ours_step, step in zip(ours.train_pipeline, theirs.train_pipeline):
         if step.type not in ('GenerateTarget', 'TopdownDepthAffine'):
@@ -100,8 +103,11 @@ def test_only_model_and_codec_differ_from_the_papers_config(name):
 def test_papers_config_at_another_size():
     cfg = at_input_size(Config.fromfile(CONFIGS / 'cmb_k2hpd.py'), 64)
     assert cfg.model.backbone.input_size == (64, 64)
-    for codec in (cfg.codec, cfg.model.head.decoder,
-                  cfg.train_dataloader.dataset.pipeline[-2].encoder):
+    for codec in (
+        cfg.codec,
+        cfg.model.head.decoder,
+        cfg.train_dataloader.dataset.pipeline[-2].encoder,
+    ):
         assert codec.input_size == (64, 64)
         assert codec.heatmap_size == (32, 32)
     with pytest.raises(ValueError, match='in_featuremap_size 6 has no whole'):

@@ -1,4 +1,5 @@
 """From checkpoint to deployed file, through MMDeploy."""
+
 import cv2
 import numpy as np
 import pytest
@@ -8,16 +9,14 @@ from mmengine import Config
 pytest.importorskip('mmdeploy')
 pytest.importorskip('onnx')
 
-from mmdeploy.apis.utils import build_task_processor  # noqa: E402
+from mmdeploy.apis.utils import build_task_processor
 
-from mmpose_cmb.deploy.deploy_model import (check_backend,  # noqa: E402
-                                            deploy_model)
-from mmpose_cmb.deploy.exported_file import read_spec  # noqa: E402
-from mmpose_cmb.deploy.score_deployed import score_deployed  # noqa: E402
+from mmpose_cmb.deploy.deploy_model import check_backend, deploy_model
+from mmpose_cmb.deploy.exported_file import read_spec
+from mmpose_cmb.deploy.score_deployed import score_deployed
+from mmpose_cmb.depth.frame import DepthFrame
 
-from mmpose_cmb.depth.frame import DepthFrame  # noqa: E402
-
-from .conftest import CONFIGS  # noqa: E402
+from .conftest import CONFIGS
 
 STATIC = 'depth-pose_onnxruntime_static'
 DYNAMIC = 'depth-pose_onnxruntime_dynamic-batch'
@@ -28,13 +27,12 @@ BOX = np.float32([[100, 40, 220, 230]])
 
 
 # ONNX Runtime's metric comes with the tool's test.
-@pytest.mark.parametrize('name, backend, flip_test', [
-    ('lifted', DYNAMIC, True),
-    ('regressed', TORCHSCRIPT, False),
-])
-def test_the_deployed_file_is_the_model(name, backend, flip_test, write_model,
-                                        deploy_config, person_depth_m,
-                                        itop_intrinsics, tmp_path):
+@pytest.mark.parametrize(
+    'name, backend, flip_test', [('lifted', DYNAMIC, True), ('regressed', TORCHSCRIPT, False)]
+)
+def test_the_deployed_file_is_the_model(
+    name, backend, flip_test, write_model, deploy_config, person_depth_m, itop_intrinsics, tmp_path
+):
     cfg, checkpoint = write_model(name)
     frame = DepthFrame(person_depth_m, itop_intrinsics)
     deploy_cfg = deploy_config(backend, flip_test=flip_test)
@@ -44,15 +42,16 @@ def test_the_deployed_file_is_the_model(name, backend, flip_test, write_model,
     assert deployed.differences['heatmaps'] < 1e-4
     assert deployed.differences['keypoints'] < 0.05
     assert deployed.differences['keypoints_uvd'] < 0.05
-    person, = deployed.persons
+    (person,) = deployed.persons
     np.testing.assert_array_equal(person.bbox, BOX[0])
     assert np.isfinite(person.keypoints_cam).all()
     spec = read_spec(deployed.files[0])
     assert spec.flip_test is flip_test and spec.space is True
     # Nothing but the results is left.
     assert {path.name for path in out.iterdir()} == {
-        deployed.files[0].split('/')[-1], 'output_pytorch.png',
-        f'output_{deploy_cfg.backend_config.type}.png'
+        deployed.files[0].split('/')[-1],
+        'output_pytorch.png',
+        f'output_{deploy_cfg.backend_config.type}.png',
     }
     pictures = [cv2.imread(path) for path in deployed.pictures]
     assert pictures[0].shape == pictures[1].shape
@@ -60,25 +59,25 @@ def test_the_deployed_file_is_the_model(name, backend, flip_test, write_model,
     assert np.mean(pictures[0] != pictures[1]) < 0.01
 
 
-def test_the_data_sets_metric_is_the_same(write_model, deploy_config,
-                                          k2hpd_root, person_depth_m,
-                                          tmp_path):
+def test_the_data_sets_metric_is_the_same(
+    write_model, deploy_config, k2hpd_root, person_depth_m, tmp_path
+):
     cfg, checkpoint = write_model('pixels')
-    cfg.merge_from_dict({
-        'test_dataloader.dataset.data_root': str(k2hpd_root),
-        'test_dataloader.num_workers': 0,
-        'test_evaluator': [dict(type='EPE')],
-    })
+    cfg.merge_from_dict(
+        {
+            'test_dataloader.dataset.data_root': str(k2hpd_root),
+            'test_dataloader.num_workers': 0,
+            'test_evaluator': [dict(type='EPE')],
+        }
+    )
     deploy_cfg = deploy_config(TORCHSCRIPT, flip_test=True)
-    deployed = deploy_model(deploy_cfg, cfg, checkpoint,
-                            DepthFrame(person_depth_m), str(tmp_path))
+    deployed = deploy_model(deploy_cfg, cfg, checkpoint, DepthFrame(person_depth_m), str(tmp_path))
     assert deployed.differences['heatmaps'] < 1e-4
     assert deployed.differences['keypoints'] < 0.05
     assert read_spec(deployed.files[0]).space is False
     # The exported file says that it has a flip test, whatever the config.
     deploy_cfg = deploy_config(TORCHSCRIPT, flip_test=False)
-    found, expected = score_deployed(
-        deploy_cfg, cfg, deployed.files, str(tmp_path), checkpoint)
+    found, expected = score_deployed(deploy_cfg, cfg, deployed.files, str(tmp_path), checkpoint)
     assert deploy_cfg.codebase_config.flip_test is False
     assert expected['EPE'] > 1
     assert abs(found['EPE'] - expected['EPE']) < 0.01
@@ -88,16 +87,25 @@ def test_the_data_sets_metric_is_the_same(write_model, deploy_config,
         score_deployed(deploy_cfg, cfg, deployed.files, str(tmp_path))
 
 
-def test_mistakes_are_named(write_model, deploy_config, person_depth_m,
-                            tmp_path):
+def test_mistakes_are_named(write_model, deploy_config, person_depth_m, tmp_path):
     cfg, checkpoint = write_model('pixels')
 
-    def deploy(match, error=ValueError, config=STATIC, checkpoint=checkpoint,
-               depth_m=person_depth_m, **options):
+    def deploy(
+        match,
+        error=ValueError,
+        config=STATIC,
+        checkpoint=checkpoint,
+        depth_m=person_depth_m,
+        **options,
+    ):
         with pytest.raises(error, match=match):
             deploy_model(
-                deploy_config(config, **options), cfg, checkpoint,
-                DepthFrame(depth_m), str(tmp_path / 'out'))
+                deploy_config(config, **options),
+                cfg,
+                checkpoint,
+                DepthFrame(depth_m),
+                str(tmp_path / 'out'),
+            )
 
     deploy('no such checkpoint', FileNotFoundError, checkpoint='missing.pth')
     text = tmp_path / 'text.pth'
@@ -108,8 +116,10 @@ def test_mistakes_are_named(write_model, deploy_config, person_depth_m,
     deploy('foreign.pth: the checkpoint is not one', checkpoint=str(foreign))
     deploy('nobody is found', depth_m=np.zeros((240, 320), np.float32))
     deploy('must be metres', depth_m=np.full((240, 320), 2000, np.uint16))
-    deploy(r'crops of \[192, 192\].*model is for \[64, 64\]|tensorrt is not',
-           config='depth-pose_tensorrt_static-192x192')
+    deploy(
+        r'crops of \[192, 192\].*model is for \[64, 64\]|tensorrt is not',
+        config='depth-pose_tensorrt_static-192x192',
+    )
     with pytest.raises(ValueError, match='backend openvino is not one'):
         check_backend(Config(dict(backend_config=dict(type='openvino'))))
     assert not list(tmp_path.glob('out/*'))

@@ -1,4 +1,5 @@
 """The name of a config among the arguments of MMPose's tools."""
+
 import argparse
 
 import pytest
@@ -17,14 +18,21 @@ def parse_args():
     return parser.parse_args()
 
 
-@pytest.mark.parametrize('before, after', [
-    (['cmb_k2hpd_demo'], [DEMO]),
-    (['--work-dir', 'cmb_k2hpd_demo', 'cmb_k2hpd_demo', '--resume'],
-     ['--work-dir', 'cmb_k2hpd_demo', DEMO, '--resume']),
-    (['cmb_k2hpd_demo', '--work-dir', 'cmb_k2hpd_demo'],
-     [DEMO, '--work-dir', 'cmb_k2hpd_demo']),
-    ([DEMO, '--resume', 'x'], [DEMO, '--resume', 'x']),
-])
+@pytest.mark.parametrize(
+    'before, after',
+    [
+        (['cmb_k2hpd_demo'], [DEMO]),
+        (
+            ['--work-dir', 'cmb_k2hpd_demo', 'cmb_k2hpd_demo', '--resume'],
+            ['--work-dir', 'cmb_k2hpd_demo', DEMO, '--resume'],
+        ),
+        (
+            ['cmb_k2hpd_demo', '--work-dir', 'cmb_k2hpd_demo'],
+            [DEMO, '--work-dir', 'cmb_k2hpd_demo'],
+        ),
+        ([DEMO, '--resume', 'x'], [DEMO, '--resume', 'x']),
+    ],
+)
 def test_config_by_name(before, after, monkeypatch):
     argv = ['train.py', *before]
     monkeypatch.setattr('sys.argv', argv)

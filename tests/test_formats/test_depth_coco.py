@@ -1,13 +1,14 @@
 import numpy as np
 
-from mmpose_cmb.formats.depth_coco import (coco_annotation, coco_image,
-                                           read_depth_coco, write_depth_coco)
+from mmpose_cmb.formats.depth_coco import (
+    coco_annotation,
+    coco_image,
+    read_depth_coco,
+    write_depth_coco,
+)
 
 NAMES = ('head', 'left_hand', 'right_hand')
-META = dict(
-    keypoint_id2name=dict(enumerate(NAMES)),
-    num_keypoints=3,
-    skeleton_links=[(0, 1)])
+META = dict(keypoint_id2name=dict(enumerate(NAMES)), num_keypoints=3, skeleton_links=[(0, 1)])
 
 
 def test_write_and_read_back(tmp_path):
@@ -33,19 +34,17 @@ def test_what_all_images_share(tmp_path):
     joints = np.random.default_rng(0).uniform(0, 90, (3, 2))
     joints_m = np.random.default_rng(1).uniform(1, 3, (3, 3))
     write_depth_coco(
-        path, [coco_image(i, f'{i}.png', 80, 60) for i in (4, 9)], [
-            coco_annotation(0, 9, joints, np.full(3, 2),
-                            np.array([0, 0, 90, 90]), joints_m)
-        ],
+        path,
+        [coco_image(i, f'{i}.png', 80, 60) for i in (4, 9)],
+        [coco_annotation(0, 9, joints, np.full(3, 2), np.array([0, 0, 90, 90]), joints_m)],
         META,
         depth_unit_m=0.001,
-        intrinsics=[286., 285., 40., 30.])
+        intrinsics=[286.0, 285.0, 40.0, 30.0],
+    )
     coco = read_depth_coco(path, NAMES)
-    assert [(image['depth_unit_m'], image['intrinsics'])
-            for image in coco.images.values()
-            ] == [(0.001, [286., 285., 40., 30.])] * 2
+    assert [(image['depth_unit_m'], image['intrinsics']) for image in coco.images.values()] == [
+        (0.001, [286.0, 285.0, 40.0, 30.0])
+    ] * 2
     record = coco.annotations[0]
-    np.testing.assert_allclose(
-        np.reshape(record['keypoints'], (3, 3))[:, :2], joints, atol=5e-4)
-    np.testing.assert_allclose(
-        np.reshape(record['keypoints_cam'], (3, 3)), joints_m, atol=5e-5)
+    np.testing.assert_allclose(np.reshape(record['keypoints'], (3, 3))[:, :2], joints, atol=5e-4)
+    np.testing.assert_allclose(np.reshape(record['keypoints_cam'], (3, 3)), joints_m, atol=5e-5)

@@ -3,11 +3,18 @@ import numpy as np
 import pytest
 
 from mmpose_cmb.camera import ITOP_CAMERA, project
-from mmpose_cmb.formats.itop import (BACKGROUND_PART, DEPTH_FIELDS,
-                                     LABEL_FIELDS, check_same_frames,
-                                     frame_id, itop_file_names,
-                                     read_depth_ids, read_itop_labels,
-                                     to_fields, write_itop_file)
+from mmpose_cmb.formats.itop import (
+    BACKGROUND_PART,
+    DEPTH_FIELDS,
+    LABEL_FIELDS,
+    check_same_frames,
+    frame_id,
+    itop_file_names,
+    read_depth_ids,
+    read_itop_labels,
+    to_fields,
+    write_itop_file,
+)
 from mmpose_cmb.io.hdf5_frames import HDF5Frames
 
 NUM_FRAMES = 5
@@ -24,8 +31,9 @@ def frames():
         depth[i] = 0
         part = np.full((240, 320), BACKGROUND_PART, np.int8)
         part[100] = 3
-        made.append((depth, project(joints, ITOP_CAMERA), joints,
-                     rng.random(15) < 0.5, i != 2, part))
+        made.append(
+            (depth, project(joints, ITOP_CAMERA), joints, rng.random(15) < 0.5, i != 2, part)
+        )
     return made
 
 
@@ -38,10 +46,10 @@ def paths(frames, tmp_path):
     ]
     names = itop_file_names('top', 'test')
     for name, fields in zip(names, (DEPTH_FIELDS, LABEL_FIELDS)):
-        blocks = ({
-            field: np.stack([record[field] for record in block])
-            for field in fields
-        } for block in (records[:3], records[3:]))
+        blocks = (
+            {field: np.stack([record[field] for record in block]) for field in fields}
+            for block in (records[:3], records[3:])
+        )
         write_itop_file(tmp_path / name, fields, NUM_FRAMES, blocks)
     return [str(tmp_path / name) for name in names]
 
@@ -58,8 +66,7 @@ def test_frames_are_read_as_they_were_written(frames, paths):
         np.testing.assert_array_equal(stored[i] == 0, depth == 0)
         np.testing.assert_array_equal(labels.keypoints_px[i], np.rint(pixels))
         # y points up in the file and down here.
-        np.testing.assert_allclose(
-            labels.keypoints_cam[i], joints, rtol=2**-11, atol=1e-6)
+        np.testing.assert_allclose(labels.keypoints_cam[i], joints, rtol=2**-11, atol=1e-6)
         np.testing.assert_array_equal(labels.seen[i], seen)
         assert labels.is_valid[i] == valid
     stored.close()
@@ -74,6 +81,6 @@ def test_types_and_axes_are_those_of_the_published_files(frames, paths):
             image_coordinates='<i2', real_world_coordinates='<f2',
             segmentation='|i1')  # yapf: disable
         np.testing.assert_array_equal(
-            file['real_world_coordinates'][0, :, 1],
-            np.float16(-frames[0][2][:, 1]))
+            file['real_world_coordinates'][0, :, 1], np.float16(-frames[0][2][:, 1])
+        )
         np.testing.assert_array_equal(file['segmentation'][4], frames[4][5])

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from mmpose_cmb.datasets import LoadDepthFrameFromHDF5
-from mmpose_cmb.io.hdf5_frames import (FrameLayout, HDF5Frames,
-                                             get_field, open_hdf5)
+from mmpose_cmb.io.hdf5_frames import FrameLayout, HDF5Frames, get_field, open_hdf5
 
 
 @pytest.fixture
@@ -33,10 +32,7 @@ def test_frames_as_stored(path):
 
 def test_no_such_frame(path):
     for index in (-1, 200):
-        with pytest.raises(
-                IndexError,
-                match=f'frames.h5: no frame {index}, '
-                '"data" has 200'):
+        with pytest.raises(IndexError, match=f'frames.h5: no frame {index}, "data" has 200'):
             HDF5Frames(path)[index]
 
 
@@ -105,11 +101,17 @@ def test_missing_foreign_and_cut_files(path, tmp_path):
         HDF5Frames(str(cut))[0]
 
 
-@pytest.mark.parametrize('field, message', [
-    ('depth', 'no field "depth"; the file holds data, id, millimetres'),
-    ('id', r'field "id" is int64 \[200\], expected floats or integers '
-     r'\[N, N, N\]'),
-])
+@pytest.mark.parametrize(
+    'field, message',
+    [
+        ('depth', 'no field "depth"; the file holds data, id, millimetres'),
+        (
+            'id',
+            r'field "id" is int64 \[200\], expected floats or integers '
+            r'\[N, N, N\]',
+        ),
+    ],
+)
 def test_fields_are_checked(path, field, message):
     with pytest.raises(ValueError, match=f'frames.h5: {message}'):
         HDF5Frames(path, field)[0]
@@ -121,36 +123,48 @@ def test_length_and_type_of_a_field(path):
         with pytest.raises(ValueError, match=r'expected floats \[7, 6, 8\]'):
             get_field(file, 'data', 'f', (7, 6, 8))
         with pytest.raises(ValueError, match=r'expected text \[N\]'):
-            get_field(file, 'id', 'S', (None, ))
+            get_field(file, 'id', 'S', (None,))
 
 
 def test_a_damaged_chunk_is_named(tmp_path):
     path = tmp_path / 'zipped.h5'
     noise = np.random.default_rng(0).random((4, 32, 32))
     with h5py.File(path, 'w') as file:
-        data = file.create_dataset(
-            'data', data=noise, chunks=(1, 32, 32), compression='gzip')
+        data = file.create_dataset('data', data=noise, chunks=(1, 32, 32), compression='gzip')
         chunk = data.id.get_chunk_info(2)
     content = bytearray(path.read_bytes())
-    content[chunk.byte_offset + 50:chunk.byte_offset + 90] = bytes(40)
+    content[chunk.byte_offset + 50 : chunk.byte_offset + 90] = bytes(40)
     path.write_bytes(content)
     frames = HDF5Frames(str(path))
     np.testing.assert_array_equal(frames[1], noise[1])
-    with pytest.raises(
-            ValueError, match='zipped.h5: frame 2 of "data" is '
-            'damaged'):
+    with pytest.raises(ValueError, match='zipped.h5: frame 2 of "data" is damaged'):
         frames[2]
 
 
-@pytest.mark.parametrize('storage, layout, text, slow', [
-    (dict(), FrameLayout(None, None), 'contiguous, not compressed', False),
-    (dict(chunks=(1, 6, 8)), FrameLayout(
-        (1, 6, 8), None), 'in chunks of 1 x 6 x 8, not compressed', False),
-    (dict(chunks=(2, 6, 8)), FrameLayout(
-        (2, 6, 8), None), 'in chunks of 2 x 6 x 8, not compressed', True),
-    (dict(chunks=(1, 6, 8), compression='gzip'), FrameLayout(
-        (1, 6, 8), 'gzip'), 'in chunks of 1 x 6 x 8, gzip compressed', False),
-])
+@pytest.mark.parametrize(
+    'storage, layout, text, slow',
+    [
+        (dict(), FrameLayout(None, None), 'contiguous, not compressed', False),
+        (
+            dict(chunks=(1, 6, 8)),
+            FrameLayout((1, 6, 8), None),
+            'in chunks of 1 x 6 x 8, not compressed',
+            False,
+        ),
+        (
+            dict(chunks=(2, 6, 8)),
+            FrameLayout((2, 6, 8), None),
+            'in chunks of 2 x 6 x 8, not compressed',
+            True,
+        ),
+        (
+            dict(chunks=(1, 6, 8), compression='gzip'),
+            FrameLayout((1, 6, 8), 'gzip'),
+            'in chunks of 1 x 6 x 8, gzip compressed',
+            False,
+        ),
+    ],
+)
 def test_layouts(tmp_path, storage, layout, text, slow):
     path = tmp_path / 'frames.h5'
     with h5py.File(path, 'w') as file:
@@ -171,8 +185,7 @@ def test_the_transforms_options(path):
     sample = dict(img_path=path, frame_index=1)
     load = LoadDepthFrameFromHDF5(field='millimetres', unit_m=0.001)
     np.testing.assert_allclose(load(dict(sample))['img'], 1.5)
-    load = LoadDepthFrameFromHDF5(
-        field='millimetres', unit_m=0.001, invalid_values=(0, 1500))
+    load = LoadDepthFrameFromHDF5(field='millimetres', unit_m=0.001, invalid_values=(0, 1500))
     assert not load(dict(sample))['img'].any()
     with pytest.raises(ValueError, match='unit_m'):
         LoadDepthFrameFromHDF5(unit_m=0)
@@ -181,6 +194,5 @@ def test_the_transforms_options(path):
 def test_the_transform_names_the_annotation(path):
     with pytest.raises(IndexError, match='no frame 200.*in l.h5 row 3'):
         LoadDepthFrameFromHDF5()(
-            dict(
-                img_path=path, frame_index=200,
-                annotation_source='l.h5 row 3'))
+            dict(img_path=path, frame_index=200, annotation_source='l.h5 row 3')
+        )

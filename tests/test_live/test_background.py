@@ -40,8 +40,10 @@ def test_an_error_ends_the_work_alone():
     def work(thing):
         raise thing
 
-    for error, said in ((OSError('disk full'), 'work has stopped: disk full'),
-                        (KeyError('x'), "work has stopped: KeyError: 'x'")):
+    for error, said in (
+        (OSError('disk full'), 'work has stopped: disk full'),
+        (KeyError('x'), "work has stopped: KeyError: 'x'"),
+    ):
         background = Background(work, 2, 'work')
         background.put(error)
         background.close()
@@ -62,6 +64,6 @@ def test_the_end_waits_for_nobody_who_hangs():
     for thing in range(3):
         background.put(thing)
     assert begun.wait(30)
-    background.close(timeout_s=0.)
+    background.close(timeout_s=0.0)
     assert background.dropped == 2
     hangs.set()

@@ -11,11 +11,9 @@ from mmpose_cmb.live.line_file import WAITING, LineFile
 def pipe(monkeypatch):
     """Standard output as a pipe: its reading and its writing end."""
     from_end, to_end = os.pipe()
-    with open(from_end, 'rb', buffering=0) as reading, \
-            open(to_end, 'wb', buffering=0) as writing:
+    with open(from_end, 'rb', buffering=0) as reading, open(to_end, 'wb', buffering=0) as writing:
         # Not sys.stdout itself, which pytest sets anew before each test.
-        monkeypatch.setattr('mmpose_cmb.live.line_file.sys',
-                            types.SimpleNamespace(stdout=writing))
+        monkeypatch.setattr('mmpose_cmb.live.line_file.sys', types.SimpleNamespace(stdout=writing))
         yield reading, writing
 
 
@@ -51,8 +49,7 @@ def test_a_reader_who_does_not_read_keeps_nobody_waiting(pipe):
     assert 45 <= lines.dropped <= 50
     # What was not lost comes whole as soon as somebody reads.
     got = []
-    reader = threading.Thread(
-        target=lambda: got.append(reading.readall()), daemon=True)
+    reader = threading.Thread(target=lambda: got.append(reading.readall()), daemon=True)
     reader.start()
     lines.close()
     writing.close()

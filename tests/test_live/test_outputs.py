@@ -10,7 +10,8 @@ SKELETON = SimpleNamespace(
     keypoint_names=['head', 'hand', 'foot'],
     links=[(0, 1), (1, 2)],
     link_colors=[(255, 0, 0)] * 2,
-    keypoint_colors=[(0, 255, 0)] * 3)
+    keypoint_colors=[(0, 255, 0)] * 3,
+)
 
 
 @pytest.fixture
@@ -20,10 +21,7 @@ def outputs(fakes, clock):
 
     def make(**options):
         said = []
-        made.append(
-            Outputs(
-                fakes.source([]), SKELETON, said.append, clock=clock,
-                **options))
+        made.append(Outputs(fakes.source([]), SKELETON, said.append, clock=clock, **options))
         made[-1].said = said
         return made[-1]
 
@@ -34,10 +32,8 @@ def outputs(fakes, clock):
 
 def _result(fakes, number=0, message=None):
     return LiveResult(
-        number,
-        fakes.frame(index=number), [fakes.tracked(1)],
-        message,
-        arrived_s=100.5)
+        number, fakes.frame(index=number), [fakes.tracked(1)], message, arrived_s=100.5
+    )
 
 
 def test_frames_become_lines_and_silence_does_not(outputs, fakes, tmp_path):
@@ -45,8 +41,7 @@ def test_frames_become_lines_and_silence_does_not(outputs, fakes, tmp_path):
     assert out(_result(fakes))
     assert out(LiveResult(1, message='no frame for 3 s'))
     out.close()
-    header, frame = map(
-        json.loads, (tmp_path / 'joints.jsonl').read_text().splitlines())
+    header, frame = map(json.loads, (tmp_path / 'joints.jsonl').read_text().splitlines())
     assert header['source'] == 'scripted'
     # The clock began at 100.
     assert (frame['time_s'], frame['persons'][0]['id']) == (0.5, 1)
@@ -61,16 +56,12 @@ def test_a_line_a_second_and_messages_at_once(outputs, fakes, clock):
     assert out.said == ['   0.0 s  unplugged']
     clock.now_s += 1
     out(_result(fakes, message='unplugged'))
-    assert out.said[1:] == [
-        '   1.0 s  unplugged', '   1.0 s  -, 0 dropped, 1 person'
-    ]
+    assert out.said[1:] == ['   1.0 s  unplugged', '   1.0 s  -, 0 dropped, 1 person']
 
 
-def test_what_fails_is_said_once_and_the_rest_goes_on(outputs, fakes,
-                                                      tmp_path, monkeypatch):
+def test_what_fails_is_said_once_and_the_rest_goes_on(outputs, fakes, tmp_path, monkeypatch):
     """The video cannot be written; the lines can."""
-    out = outputs(
-        jsonl=str(tmp_path / 'joints.jsonl'), video=str(tmp_path / 'out.mp4'))
+    out = outputs(jsonl=str(tmp_path / 'joints.jsonl'), video=str(tmp_path / 'out.mp4'))
 
     def fail(*_):
         raise OSError('disk full')
@@ -89,7 +80,6 @@ def test_a_window_ends_the_run(outputs, fakes, monkeypatch):
     shown = []
 
     class Window:
-
         def __init__(self, title):
             pass
 

@@ -26,20 +26,15 @@ def _has_warning(picture):
 
 def test_skeleton_and_figures(painter, fakes):
     result = LiveResult(
-        7,
-        fakes.frame(), [fakes.person(side=14.)],
-        latency=Latency(25., 30., 41.),
-        dropped=3)
-    assert describe(result) == ('25.0 fps, 30 ms (95 %: 41 ms), 3 dropped, '
-                                '1 person', None)
+        7, fakes.frame(), [fakes.person(side=14.0)], latency=Latency(25.0, 30.0, 41.0), dropped=3
+    )
+    assert describe(result) == ('25.0 fps, 30 ms (95 %: 41 ms), 3 dropped, 1 person', None)
     picture = painter(result)
     nobody = painter(LiveResult(8, fakes.frame()))
     assert picture.dtype == np.uint8 and picture.shape == nobody.shape
     scale = (picture.shape[0] - 52) // 24
-    for (x, y), color in (((13.5, 8.5), (255, 0, 0)), ((20.5, 15.5), (0, 255,
-                                                                      0))):
-        assert tuple(picture[int((y + .5) * scale),
-                             int((x + .5) * scale)]) == color
+    for (x, y), color in (((13.5, 8.5), (255, 0, 0)), ((20.5, 15.5), (0, 255, 0))):
+        assert tuple(picture[int((y + 0.5) * scale), int((x + 0.5) * scale)]) == color
     assert not (nobody[:-52] == (255, 0, 0)).all(-1).any()
     assert (_strip(picture) != _strip(nobody)).any()
 
@@ -57,7 +52,7 @@ def test_without_a_frame_the_last_one_stays(painter, fakes):
     empty = painter(LiveResult(0, message='no frame for 3 s'))
     assert empty.shape[2] == 3
     frame = fakes.frame()
-    frame.depth_m[:12] = 1.
+    frame.depth_m[:12] = 1.0
     shown = painter(LiveResult(0, frame))
     later = painter(LiveResult(1, message='unplugged'))
     np.testing.assert_array_equal(shown[:-52], later[:-52])
@@ -65,13 +60,13 @@ def test_without_a_frame_the_last_one_stays(painter, fakes):
 
 def test_colours_do_not_flicker(painter, fakes):
     """A wall that appears at 8 m moves the colours of 2 m by a tenth."""
-    near = fakes.frame(2.)
-    near.depth_m[:, :16] = 1.
-    far = fakes.frame(8.)
-    far.depth_m[:, :16] = 1.
+    near = fakes.frame(2.0)
+    near.depth_m[:, :16] = 1.0
+    far = fakes.frame(8.0)
+    far.depth_m[:, :16] = 1.0
     painter(LiveResult(0, near))
     first = painter._range.copy()
     painter(LiveResult(1, far))
     np.testing.assert_allclose(painter._range - first, [0, 0.6], atol=0.05)
-    painter(LiveResult(2, fakes.frame(0.)))
+    painter(LiveResult(2, fakes.frame(0.0)))
     np.testing.assert_allclose(painter._range - first, [0, 0.6], atol=0.05)

@@ -8,19 +8,16 @@ from mmpose_cmb.live.person_tracker import each_once
 from mmpose_cmb.live.pose_distance import pose_distance_m
 
 SIZE = (320, 240)
-FPS = 30.
-FOCAL_PX = 285.
+FPS = 30.0
+FOCAL_PX = 285.0
 # A body of five joints, metres from its middle.
-BODY_M = np.array([[0, -0.8, 0], [-0.3, -0.3, 0], [0.3, -0.3, 0],
-                   [-0.15, 0.8, 0], [0.15, 0.8, 0]])
+BODY_M = np.array([[0, -0.8, 0], [-0.3, -0.3, 0], [0.3, -0.3, 0], [-0.15, 0.8, 0], [0.15, 0.8, 0]])
 
 
 def test_box_of_joints():
-    joints = np.array([[100., 50], [120, 150], [np.nan, 80], [110, 90]])
-    np.testing.assert_allclose(
-        box_of_joints(joints, SIZE, 0.1), [90, 40, 130, 160])
-    np.testing.assert_allclose(
-        box_of_joints(joints + [-100, 90], SIZE, 0.1), [0, 130, 30, 239])
+    joints = np.array([[100.0, 50], [120, 150], [np.nan, 80], [110, 90]])
+    np.testing.assert_allclose(box_of_joints(joints, SIZE, 0.1), [90, 40, 130, 160])
+    np.testing.assert_allclose(box_of_joints(joints + [-100, 90], SIZE, 0.1), [0, 130, 30, 239])
     assert box_of_joints(joints + [400, 0], SIZE) is None
     assert box_of_joints(np.full((4, 2), np.nan), SIZE) is None
 
@@ -48,8 +45,7 @@ def test_it_follows_somebody_who_moves(fakes):
         person = fakes.person(20 + 5 * i, 60, side=60)
         if boxes is not None:
             low, high = boxes[0, :2], boxes[0, 2:]
-            if (person.keypoints < low).any() or (person.keypoints
-                                                  > high).any():
+            if (person.keypoints < low).any() or (person.keypoints > high).any():
                 overlooked.append(i)
         return [person]
 
@@ -63,10 +59,8 @@ def test_it_searches_again_from_time_to_time(fakes):
     def people_of(i, boxes):
         return [fakes.person(side=60)]
 
-    assert _track(PersonTracker(max_frames=10), people_of,
-                  25)[0] == [0, 11, 22]
-    assert _track(PersonTracker(max_frames=0), people_of,
-                  4)[0] == [0, 1, 2, 3]
+    assert _track(PersonTracker(max_frames=10), people_of, 25)[0] == [0, 11, 22]
+    assert _track(PersonTracker(max_frames=0), people_of, 4)[0] == [0, 1, 2, 3]
 
 
 def test_it_searches_in_the_frame_in_which_scores_fall(fakes):
@@ -95,15 +89,13 @@ def test_nobody_and_weak_scores_are_searched_every_time(fakes):
 
 def test_who_leaves_the_image_is_searched(fakes):
     tracker = PersonTracker()
-    tracker.update([fakes.person(320, 60, side=60)], 0., searched=True)
+    tracker.update([fakes.person(320, 60, side=60)], 0.0, searched=True)
     assert tracker.boxes(SIZE) is None
 
 
 def test_several_people_have_a_box_each(fakes):
     tracker = PersonTracker()
-    tracker.update(
-        [fakes.person(20, 60, side=60),
-         fakes.person(200, 60, side=60)], 0., True)
+    tracker.update([fakes.person(20, 60, side=60), fakes.person(200, 60, side=60)], 0.0, True)
     assert tracker.boxes(SIZE).shape == (2, 4)
     tracker.reset()
     assert tracker.boxes(SIZE) is None
@@ -116,7 +108,7 @@ def test_somebody_missing_is_searched_but_not_in_every_frame(fakes):
         both = [fakes.person(20, side=60), fakes.person(200, side=60)]
         return both[:1] if i >= 3 else both
 
-    tracker = PersonTracker(forget_s=1., max_frames=1000)
+    tracker = PersonTracker(forget_s=1.0, max_frames=1000)
     searched, ids = _track(tracker, people_of, 60)
     # Five frames after the last search, and again until a second is over.
     assert searched == [0, 6, 12, 18, 24, 30]
@@ -134,7 +126,8 @@ def _body(x_m, z_m, rng=None, in_space=True, score=0.8):
         pixels.astype(np.float32),
         np.full(len(pixels), score, np.float32),
         box.astype(np.float32),
-        keypoints_cam=joints_m.astype(np.float32) if in_space else None)
+        keypoints_cam=joints_m.astype(np.float32) if in_space else None,
+    )
 
 
 @pytest.mark.parametrize('in_space', (True, False))
@@ -166,8 +159,7 @@ def test_two_people_who_cross_keep_their_ids(in_space, hidden, speed_m_per_s):
 
 
 def test_one_person_in_two_boxes_is_one(fakes):
-    strong, weak = fakes.person(20, side=60), fakes.person(
-        20.5, side=60, score=0.6)
+    strong, weak = fakes.person(20, side=60), fakes.person(20.5, side=60, score=0.6)
     other = fakes.person(200, side=60, score=0.5)
     assert each_once([weak, other, strong]) == [other, strong]
     assert each_once([]) == []
@@ -180,13 +172,13 @@ def test_ids_last_through_a_gap_and_are_not_given_again(fakes):
         return [p.id for p in tracker.update(people, time_s, True)]
 
     person = fakes.person(20, side=60)
-    assert ids([person], 0.) == [1]
+    assert ids([person], 0.0) == [1]
     assert ids([], 0.2) == []
     assert ids([person], 0.4) == [1]
     assert ids([], 0.9) == []
-    assert ids([person], 1.) == [2]
+    assert ids([person], 1.0) == [2]
     # A recording that begins again.
-    assert ids([person], 0.) == [3]
+    assert ids([person], 0.0) == [3]
     # Nobody jumps through the room.
     assert ids([fakes.person(220, side=60)], 0.1) == [4]
 
@@ -195,16 +187,14 @@ def test_the_least_sum_of_distances_wins(fakes):
     """The nearest first would give the second person's place to the first."""
     tracker = PersonTracker()
     a, b = fakes.person(20, side=60), fakes.person(28, side=60)
-    tracker.update([a, b], 0., True)
+    tracker.update([a, b], 0.0, True)
     # 7 px to a and 1 px to b; the other is far from a, but near to b.
-    known = tracker.update(
-        [fakes.person(27, side=60),
-         fakes.person(35, side=60)], 1 / FPS, True)
+    known = tracker.update([fakes.person(27, side=60), fakes.person(35, side=60)], 1 / FPS, True)
     assert [person.id for person in known] == [1, 2]
 
 
 def test_distance_is_in_metres_or_at_the_scale_of_the_box(fakes):
-    a, b = fakes.person(10, side=17.), fakes.person(13, side=17.)
+    a, b = fakes.person(10, side=17.0), fakes.person(13, side=17.0)
     assert pose_distance_m(a, b) == pytest.approx(3 / 20)
     b.keypoints_cam = None
     # The box is 17 px long and counts as 1.7 m.

@@ -1,4 +1,5 @@
 """The receivers that docs/live.md and projects/ show, on real lines."""
+
 import importlib.util
 import re
 import subprocess
@@ -13,40 +14,40 @@ from mmpose_cmb.live.joint_lines import frame_record, header_record, to_line
 from mmpose_cmb.live.zmq_stream import ZmqStream
 
 ROOT = Path(__file__).resolve().parents[2]
-RECEIVERS = re.findall(r'^```py\n(.*?)^```$',
-                       (ROOT / 'docs' / 'live.md').read_text(encoding='utf-8'),
-                       re.MULTILINE | re.DOTALL)
-HEADER = header_record('camera', ['head', 'hand', 'foot'], [(0, 1), (1, 2)],
-                       0.)
+RECEIVERS = re.findall(
+    r'^```py\n(.*?)^```$',
+    (ROOT / 'docs' / 'live.md').read_text(encoding='utf-8'),
+    re.MULTILINE | re.DOTALL,
+)
+HEADER = header_record('camera', ['head', 'hand', 'foot'], [(0, 1), (1, 2)], 0.0)
 
 
 @pytest.fixture
 def frame_line(fakes):
-    result = LiveResult(
-        0, fakes.frame(), [fakes.tracked(7, 10., 5.)], arrived_s=1.5)
-    return frame_record(result, 0.)
+    result = LiveResult(0, fakes.frame(), [fakes.tracked(7, 10.0, 5.0)], arrived_s=1.5)
+    return frame_record(result, 0.0)
 
 
 def test_lines(frame_line):
-    code, = (code for code in RECEIVERS if 'sys.stdin' in code)
-    done = subprocess.run([sys.executable, '-c', code],
-                          input=to_line(HEADER) + 2 * to_line(frame_line),
-                          capture_output=True,
-                          check=True)
+    (code,) = (code for code in RECEIVERS if 'sys.stdin' in code)
+    done = subprocess.run(
+        [sys.executable, '-c', code],
+        input=to_line(HEADER) + 2 * to_line(frame_line),
+        capture_output=True,
+        check=True,
+    )
     assert done.stdout.decode().splitlines() == 2 * ['1.5 7 [10.0, 5.0]']
 
 
 def test_zeromq(frame_line):
-    code, = (code for code in RECEIVERS if 'zmq' in code)
+    (code,) = (code for code in RECEIVERS if 'zmq' in code)
     stream = ZmqStream('tcp://127.0.0.1:*', to_line(HEADER))
     assert 'tcp://127.0.0.1:5556' in code
     receiver = subprocess.Popen(
-        [
-            sys.executable, '-c',
-            code.replace('tcp://127.0.0.1:5556', stream.address)
-        ],
+        [sys.executable, '-c', code.replace('tcp://127.0.0.1:5556', stream.address)],
         stdout=subprocess.PIPE,
-        text=True)
+        text=True,
+    )
     heard = threading.Event()
 
     def send():
@@ -77,7 +78,7 @@ def test_ros_markers(frame_line):
     spec = importlib.util.spec_from_file_location('markers', path)
     markers = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(markers)
-    person, = frame_line['persons']
+    (person,) = frame_line['persons']
     head, hand, foot = person['keypoints_cam']
     links = HEADER['skeleton_links']
     assert markers.link_points(person, links) == [head, hand, hand, foot]

@@ -1,4 +1,5 @@
 """Real sockets on this computer's loopback."""
+
 import sys
 
 import pytest
@@ -82,8 +83,9 @@ def test_slow_and_gone_listeners_keep_nobody_waiting(stream, listen):
 
 def test_a_port_is_of_this_computer_alone(stream):
     port = stream.address.rsplit(':', 1)[1]
-    with pytest.raises(ValueError, match=f'tcp://127.0.0.1:{port}: ZeroMQ '
-                       'cannot bind this address'):
+    with pytest.raises(
+        ValueError, match=f'tcp://127.0.0.1:{port}: ZeroMQ cannot bind this address'
+    ):
         ZmqStream(port, HEADER)
 
 

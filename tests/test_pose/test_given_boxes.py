@@ -1,4 +1,5 @@
 """Boxes that a user gives, by the frames that they are for."""
+
 import json
 
 import numpy as np
@@ -15,8 +16,7 @@ DETECTION = dict(category_id=1, bbox=[100, 30, 100, 205], score=0.9)
 @pytest.fixture
 def references():
     frames = [
-        DepthFrame(
-            np.ones((40, 40), np.float32), name=f'rec/{name}.png', index=i)
+        DepthFrame(np.ones((40, 40), np.float32), name=f'rec/{name}.png', index=i)
         for i, name in enumerate('abc')
     ]
     return list_frames(frames)
@@ -35,10 +35,7 @@ def write_file(tmp_path):
 
 def asked(boxes_of, references):
     """The boxes of each frame, asked in another order than given."""
-    found = {
-        i: boxes_of(i, references[i].read())
-        for i in reversed(range(len(references)))
-    }
+    found = {i: boxes_of(i, references[i].read()) for i in reversed(range(len(references)))}
     return [found[i] for i in range(len(references))]
 
 
@@ -68,7 +65,8 @@ def test_a_detectors_file_by_number_and_by_name(references, write_file):
         dict(DETECTION, image_id=0),
         dict(DETECTION, image_id=0, bbox=[101, 30, 100, 205], score=0.8),
         dict(DETECTION, image_id=1, score=0.2),
-        dict(DETECTION, image_id='c.png', score=0.5))
+        dict(DETECTION, image_id='c.png', score=0.5),
+    )
     first, second, third = asked(given_boxes(path, references), references)
     # One is left after NMS; the score of the second is too low.
     np.testing.assert_allclose(first, [[100, 30, 200, 235, 0.9]])
@@ -90,7 +88,7 @@ def test_a_file_of_other_frames_is_refused(references, write_file):
 
 def test_overlap_in_closed_form():
     """Two squares of side 10, shifted by 5: IoU 1/3."""
-    boxes = np.float32([[0, 0, 10, 10, .9], [5, 0, 15, 10, .8]])
+    boxes = np.float32([[0, 0, 10, 10, 0.9], [5, 0, 15, 10, 0.8]])
     assert len(best_boxes(boxes, 0.3, 0.34)) == 2
     kept = best_boxes(boxes[::-1], 0.3, 0.32)
     np.testing.assert_array_equal(kept, boxes[:1])

@@ -1,4 +1,5 @@
 """ONNX files written by hand, whose outputs are known in closed form."""
+
 import copy
 
 import pytest

@@ -1,4 +1,5 @@
 """The command line, from files to results."""
+
 import json
 
 import cv2
@@ -8,7 +9,7 @@ import pytest
 from mmpose_cmb.depth.depth_io import write_depth_png_mm
 from mmpose_cmb.runtime.__main__ import main
 
-INTRINSICS = (140., 150., 79.5, 59.5)
+INTRINSICS = (140.0, 150.0, 79.5, 59.5)
 
 
 @pytest.fixture
@@ -22,7 +23,8 @@ def folder(tmp_path):
     write_depth_png_mm(str(folder / 'b.png'), depth * 0)
     (folder / 'c.png').write_bytes(b'nothing')
     (folder / 'camera.json').write_text(
-        json.dumps(dict(intrinsics=INTRINSICS, depth_unit_m=0.001)))
+        json.dumps(dict(intrinsics=INTRINSICS, depth_unit_m=0.001))
+    )
     return folder
 
 
@@ -30,19 +32,22 @@ def test_a_folder(network, folder, tmp_path, capsys):
     out = tmp_path / 'out'
     assert main([network, str(folder), '--out-dir', str(out)]) == 1
     printed = capsys.readouterr()
-    assert ('1 person in 3 frames; 2 frames without a person, 1 of them '
-            'unusable') in printed.out
+    assert ('1 person in 3 frames; 2 frames without a person, 1 of them unusable') in printed.out
     assert 'b.png: no pixel is valid' in printed.out
     assert 'c.png: not a whole PNG' in printed.out
-    person, = json.loads((out / 'predictions' / 'a.json').read_text())
+    (person,) = json.loads((out / 'predictions' / 'a.json').read_text())
     assert set(person) == {'keypoints', 'keypoint_scores', 'bbox',
                            'bbox_score', 'keypoints_cam'}  # yapf: disable
-    (x1, y1, x2, y2), = person['bbox']
+    ((x1, y1, x2, y2),) = person['bbox']
     assert x1 < 60 and x2 > 89 and y1 < 20 and y2 > 109
     assert np.shape(person['keypoints_cam']) == (2, 3)
     assert json.loads((out / 'predictions' / 'b.json').read_text()) == []
     assert sorted(p.name for p in (out / 'predictions').iterdir()) == [
-        'a.json', 'b.json', 'c.json', 'summary.json']
+        'a.json',
+        'b.json',
+        'c.json',
+        'summary.json',
+    ]
     # The link's blue is seen between its two joints.
     picture = cv2.imread(str(out / 'visualizations' / 'a.png'))
     plain = cv2.imread(str(out / 'visualizations' / 'b.png'))
@@ -62,7 +67,7 @@ def test_options(network, folder, tmp_path, capsys):
     assert main(arguments) == 1
     assert 'missing.png: no such file' in capsys.readouterr().out
     # No valid pixel in the second box, so nobody there.
-    person, = json.loads((out / 'predictions' / 'a.json').read_text())
+    (person,) = json.loads((out / 'predictions' / 'a.json').read_text())
     assert person['bbox'] == [[60, 20, 90, 110]] and person['bbox_score'] == 1
     # 2500 units of 2 mm; half a half range of 0.5 m behind it.
     assert person['keypoints_cam'][0][2] == pytest.approx(5.25)
@@ -72,15 +77,27 @@ def test_options(network, folder, tmp_path, capsys):
 
 def test_frames_and_boxes_of_a_file(network, folder, tmp_path):
     boxes = tmp_path / 'boxes.json'
-    boxes.write_text(json.dumps([
-        dict(image_id='a', bbox=[60, 20, 30, 90], score=0.5, category_id=1)
-    ]))
+    boxes.write_text(
+        json.dumps([dict(image_id='a', bbox=[60, 20, 30, 90], score=0.5, category_id=1)])
+    )
     out = tmp_path / 'out'
-    assert main([
-        network, str(folder), '--frames', '0:2', '--bbox-file', str(boxes),
-        '--no-pictures', '--out-dir', str(out)
-    ]) == 0
-    person, = json.loads((out / 'predictions' / 'a.json').read_text())
+    assert (
+        main(
+            [
+                network,
+                str(folder),
+                '--frames',
+                '0:2',
+                '--bbox-file',
+                str(boxes),
+                '--no-pictures',
+                '--out-dir',
+                str(out),
+            ]
+        )
+        == 0
+    )
+    (person,) = json.loads((out / 'predictions' / 'a.json').read_text())
     assert person['bbox'] == [[60, 20, 90, 110]]
     assert person['bbox_score'] == 0.5
     summary = json.loads((out / 'predictions' / 'summary.json').read_text())
@@ -94,5 +111,4 @@ def test_a_wish_that_cannot_be_met(network, folder, tmp_path, capsys):
         main([network, str(folder), '--unit-m', '-1'])
     assert end.value.code == 2 and 'above 0' in capsys.readouterr().err
     with pytest.raises(ValueError, match='--bbox or --bbox-file, not both'):
-        main([network, str(folder), '--bbox-file', 'x', '--bbox', '0', '0',
-              '9', '9'])
+        main([network, str(folder), '--bbox-file', 'x', '--bbox', '0', '0', '9', '9'])

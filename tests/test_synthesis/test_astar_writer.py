@@ -1,4 +1,5 @@
 """Files of ASTAR's kind."""
+
 import json
 
 import numpy as np
@@ -42,12 +43,8 @@ def reference(tmp_path_factory):
 def test_layout(reference):
     expected = {'joints_3d.npz', 'synthesis.json'}
     for kind in ('skdepth', 'shand'):
-        expected |= {
-            f'Training_Dataset/subject-16/subject-16_{name}.{kind}'
-            for name in '124'
-        } | {
-            f'Test_Dataset/subject-1/subject-1_{name}.{kind}'
-            for name in '12'
+        expected |= {f'Training_Dataset/subject-16/subject-16_{name}.{kind}' for name in '124'} | {
+            f'Test_Dataset/subject-1/subject-1_{name}.{kind}' for name in '12'
         }
     files = contents(reference)
     assert set(files) == expected
@@ -80,15 +77,12 @@ def test_both_conventions_hold_the_joints(reference, tmp_path):
     np.testing.assert_allclose(y * z / 230.5, joints[:, 1] * 1000, atol=5e-3)
     from_wrist = triples(tmp_path / 'data')
     np.testing.assert_array_equal(from_wrist[0], 0)
-    np.testing.assert_allclose(from_wrist,
-                               1000 * (joints - joints[0]),
-                               atol=1e-3)
+    np.testing.assert_allclose(from_wrist, 1000 * (joints - joints[0]), atol=1e-3)
     told = json.loads((tmp_path / 'data' / 'synthesis.json').read_text())
     assert told['label_convention'] == 'wrist_mm'
 
 
-def test_order_does_not_change_a_byte_and_lost_frames_come_back(
-        reference, tmp_path):
+def test_order_does_not_change_a_byte_and_lost_frames_come_back(reference, tmp_path):
     root = tmp_path / 'data'
     assert not make(root, shard=(2, 2))
     assert make(root)
@@ -103,13 +97,19 @@ def test_contact_sheet(reference, tmp_path):
     assert (tmp_path / 'sheet.png').stat().st_size > 5_000
 
 
-@pytest.mark.parametrize('recipe, counts, message', [
-    (RECIPE._replace(sensor='structured_light'), COUNTS, 'for the layout'),
-    (RECIPE._replace(label_convention='mm'), COUNTS, "got 'mm'"),
-    (RECIPE._replace(intrinsics=SOFTKINETIC_DS325._replace(fx=9.)), COUNTS,
-     'astar has a camera of its own'),
-    (RECIPE, dict(train=0, test=436), 'between 0 and 435'),
-])
+@pytest.mark.parametrize(
+    'recipe, counts, message',
+    [
+        (RECIPE._replace(sensor='structured_light'), COUNTS, 'for the layout'),
+        (RECIPE._replace(label_convention='mm'), COUNTS, "got 'mm'"),
+        (
+            RECIPE._replace(intrinsics=SOFTKINETIC_DS325._replace(fx=9.0)),
+            COUNTS,
+            'astar has a camera of its own',
+        ),
+        (RECIPE, dict(train=0, test=436), 'between 0 and 435'),
+    ],
+)
 def test_bad_arguments(tmp_path, recipe, counts, message):
     with pytest.raises(ValueError, match=message):
         make(tmp_path / 'data', counts, recipe)

@@ -1,4 +1,5 @@
 """What `make env` decides and shows; nothing is installed."""
+
 import importlib.util
 import subprocess
 import sys
@@ -27,7 +28,6 @@ def installed(tool, monkeypatch):
         calls = []
 
         class Environment(tool.Environment):
-
             def __init__(self, folder):
                 pass
 
@@ -38,8 +38,7 @@ def installed(tool, monkeypatch):
             def pip(self, *arguments):
                 text = ''
                 if '-r' in arguments:
-                    text = Path(arguments[arguments.index('-r') + 1]
-                                ).read_text()
+                    text = Path(arguments[arguments.index('-r') + 1]).read_text()
                 calls.append((arguments, text))
 
         monkeypatch.setattr(tool, 'Environment', Environment)
@@ -52,8 +51,11 @@ def installed(tool, monkeypatch):
 
 def torch_lines(calls):
     return [
-        line for arguments, text, *_ in calls if '-r' in arguments
-        for line in text.splitlines() if line.startswith('torch')
+        line
+        for arguments, text, *_ in calls
+        if '-r' in arguments
+        for line in text.splitlines()
+        if line.startswith('torch')
     ]
 
 
@@ -62,8 +64,7 @@ def test_cpu_builds_are_taken_of_both_or_of_neither(installed):
     assert NEWEST in with_cuda and len(with_cuda) == 3
     calls = installed(True, False, '--index', 'https://here/cpu')
     assert torch_lines(calls) == [
-        line.replace('; ', '+cpu; ') if ';' in line else f'{line}+cpu'
-        for line in with_cuda
+        line.replace('; ', '+cpu; ') if ';' in line else f'{line}+cpu' for line in with_cuda
     ]
     asked = calls[1]
     assert asked[1].splitlines() == torch_lines(calls)
@@ -72,8 +73,7 @@ def test_cpu_builds_are_taken_of_both_or_of_neither(installed):
 
 
 def test_nobody_is_asked_where_there_is_a_gpu_or_cuda_is_wanted(installed):
-    for calls in (installed(True, True),
-                  installed(True, False, '--torch', 'cuda')):
+    for calls in (installed(True, True), installed(True, False, '--torch', 'cuda')):
         assert NEWEST in torch_lines(calls)
         assert not [c for c in calls if c[0] == 'offers']
         assert not [c for c in calls if '--extra-index-url' in str(c[0])]
@@ -84,15 +84,22 @@ def test_cpu_builds_that_are_not_to_be_had(installed):
         installed(False, True, '--torch', 'cpu')
 
 
-@pytest.mark.parametrize('line, shown', [
-    ('  Downloading torch-2.15.0-cp311-cp311-manylinux_2_28_x86_64.whl '
-     '(922.3 MB)', 'torch, 922 MB'),
-    ('  Using cached https://x/y/nvidia_cublas-13.1-py3-none-any.whl '
-     '(1.2 GB)', 'nvidia_cublas, 1200 MB'),
-    ('  Downloading mmpose-1.3.2-py2.py3-none-any.whl (1.7 MB)', ''),
-    ('  Downloading torch-2.15.0-cp311-none.whl.metadata (30 kB)', ''),
-    ('Collecting torch==2.15.0', ''),
-])
+@pytest.mark.parametrize(
+    'line, shown',
+    [
+        (
+            '  Downloading torch-2.15.0-cp311-cp311-manylinux_2_28_x86_64.whl (922.3 MB)',
+            'torch, 922 MB',
+        ),
+        (
+            '  Using cached https://x/y/nvidia_cublas-13.1-py3-none-any.whl (1.2 GB)',
+            'nvidia_cublas, 1200 MB',
+        ),
+        ('  Downloading mmpose-1.3.2-py2.py3-none-any.whl (1.7 MB)', ''),
+        ('  Downloading torch-2.15.0-cp311-none.whl.metadata (30 kB)', ''),
+        ('Collecting torch==2.15.0', ''),
+    ],
+)
 def test_big_files_are_shown(tool, line, shown):
     assert tool.big_file(line) == shown
 
@@ -118,9 +125,12 @@ def test_progress_and_log(tool, tmp_path, monkeypatch, capfd, status):
     environment.site = tmp_path
     popen = subprocess.Popen
     monkeypatch.setattr(
-        subprocess, 'Popen', lambda _, **options: popen(
-            [sys.executable, '-c', PIP,
-             str(tmp_path), str(status)], **options))
+        subprocess,
+        'Popen',
+        lambda _, **options: popen(
+            [sys.executable, '-c', PIP, str(tmp_path), str(status)], **options
+        ),
+    )
     if status:
         with pytest.raises(SystemExit, match='pip failed.*install.log'):
             environment.pip('install', 'many')

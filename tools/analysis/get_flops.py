@@ -8,6 +8,7 @@ Multiply-adds are those of convolutions and matrix products in one forward
 pass of one image, without the flip test. The size is that of the weights as a
 checkpoint holds them, without the optimiser's state.
 """
+
 import argparse
 
 from mmpose_cmb.command_line import run, tool_parser
@@ -35,15 +36,19 @@ def measure_config(path: str):
 def main() -> None:
     args = parse_args()
     width = max(map(len, args.configs))
-    print(f'{"config":{width}}  {"input":>11}  {"parameters":>12}  '
-          f'{"multiply-adds":>13}  {"size":>9}')
+    print(
+        f'{"config":{width}}  {"input":>11}  {"parameters":>12}  '
+        f'{"multiply-adds":>13}  {"size":>9}'
+    )
     for path in args.configs:
         cost = measure_config(path)
-        print(f'{path:{width}}  '
-              f'{"x".join(map(str, cost.input_shape)):>11}  '
-              f'{cost.parameters / 1e6:10.3f} M  '
-              f'{cost.multiply_adds / 1e9:11.3f} G  '
-              f'{cost.size_bytes / 2**20:6.1f} MB')
+        print(
+            f'{path:{width}}  '
+            f'{"x".join(map(str, cost.input_shape)):>11}  '
+            f'{cost.parameters / 1e6:10.3f} M  '
+            f'{cost.multiply_adds / 1e9:11.3f} G  '
+            f'{cost.size_bytes / 2**20:6.1f} MB'
+        )
 
 
 if __name__ == '__main__':

@@ -15,25 +15,22 @@ synthetic image (K2HPD's layout) is made anew from the data set's seed and is
 exact; of other images it is what is within the person's range of depth, with
 some floor and furniture.
 """
+
 import argparse
 import os.path as osp
 
-from mmpose_cmb.command_line import (add_device, add_out_dir, positive_int,
-                                     run, tool_parser)
+from mmpose_cmb.command_line import add_device, add_out_dir, positive_int, run, tool_parser
 
 
 def parse_args() -> argparse.Namespace:
     parser = tool_parser(__doc__)
     parser.add_argument('config')
     parser.add_argument('checkpoints', nargs='+', metavar='CHECKPOINT')
-    parser.add_argument(
-        '--images', nargs='+', required=True, metavar='IMAGE')
+    parser.add_argument('--images', nargs='+', required=True, metavar='IMAGE')
     add_out_dir(parser, '.', help='for the pictures')
     parser.add_argument(
-        '--channels',
-        type=positive_int,
-        default=6,
-        help='rows (default: %(default)s)')
+        '--channels', type=positive_int, default=6, help='rows (default: %(default)s)'
+    )
     add_device(parser, 'cpu')
     return parser.parse_args()
 

@@ -12,11 +12,11 @@ Example:
         frames.json --unit-m 0.001 --intrinsics 365 365 256 212 \\
         --dataset-info my_joints.py --links head-neck neck-pelvis
 """
+
 import argparse
 from pathlib import Path
 
-from mmpose_cmb.command_line import (add_intrinsics, add_unit_m, run,
-                                     tool_parser)
+from mmpose_cmb.command_line import add_intrinsics, add_unit_m, run, tool_parser
 from mmpose_cmb.words import counted
 
 
@@ -29,14 +29,11 @@ def parse_args() -> argparse.Namespace:
     add_intrinsics(parser, help='needed for 3D')
     parser.add_argument(
         '--dataset-info',
-        help='also write a configuration file with the joints, for '
-        'metainfo=dict(from_file=...)')
+        help='also write a configuration file with the joints, for metainfo=dict(from_file=...)',
+    )
     parser.add_argument(
-        '--links',
-        nargs='+',
-        default=[],
-        metavar='NAME-NAME',
-        help='bones, for drawing')
+        '--links', nargs='+', default=[], metavar='NAME-NAME', help='bones, for drawing'
+    )
     return parser.parse_args()
 
 
@@ -47,31 +44,29 @@ def main() -> None:
 
     from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
     from mmpose_cmb.formats.depth_coco import write_depth_coco
-    from mmpose_cmb.datasets.joint_table import (dataset_info_text,
-                                                 make_dataset_info,
-                                                 read_joint_table,
-                                                 table_to_coco)
+    from mmpose_cmb.datasets.joint_table import (
+        dataset_info_text,
+        make_dataset_info,
+        read_joint_table,
+        table_to_coco,
+    )
     from mmpose_cmb.io import write_text
 
     table = read_joint_table(args.table)
     if table.keypoints_cam is not None and args.intrinsics is None:
-        raise ValueError(f'{args.table} has joints in space: give '
-                         '--intrinsics too')
+        raise ValueError(f'{args.table} has joints in space: give --intrinsics too')
     info = make_dataset_info(
-        Path(args.out).stem, table.names,
-        [tuple(link.split('-', 1)) for link in args.links])
+        Path(args.out).stem, table.names, [tuple(link.split('-', 1)) for link in args.links]
+    )
     rows = tqdm(range(len(table.images)), desc='persons')
-    images, annotations = table_to_coco(table, args.image_dir, args.unit_m,
-                                        rows)
+    images, annotations = table_to_coco(table, args.image_dir, args.unit_m, rows)
     shared = dict(depth_unit_m=args.unit_m)
     if args.intrinsics is not None:
         shared['intrinsics'] = args.intrinsics
-    write_depth_coco(args.out, images, annotations,
-                     parse_depth_metainfo(info), **shared)
+    write_depth_coco(args.out, images, annotations, parse_depth_metainfo(info), **shared)
     if args.dataset_info:
         write_text(args.dataset_info, dataset_info_text(info))
-    print(f'{counted(len(annotations), "person")} in '
-          f'{counted(len(images), "image")}: {args.out}')
+    print(f'{counted(len(annotations), "person")} in {counted(len(images), "image")}: {args.out}')
 
 
 if __name__ == '__main__':

@@ -7,13 +7,16 @@ model = dict(
         input_size=None,
         in_channels=1,
         stem_channels=(32, 32),
-        stage_channels=((64, ), (128, 128), (256, 256)),
-        block=dict(type='ConvMemoryBlock')),
+        stage_channels=((64,), (128, 128), (256, 256)),
+        block=dict(type='ConvMemoryBlock'),
+    ),
     head=dict(
         type='HourglassHeatmapHead',
         in_channels=(64, 128, 256),
         out_channels=19,
         decoder_channels=(128, 64),
         loss=dict(type='KeypointMSELoss', use_target_weight=True),
-        decoder=None),
-    test_cfg=dict(flip_test=True, flip_mode='heatmap', shift_heatmap=False))
+        decoder=None,
+    ),
+    test_cfg=dict(flip_test=True, flip_mode='heatmap', shift_heatmap=False),
+)

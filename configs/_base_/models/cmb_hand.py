@@ -4,4 +4,5 @@ _base_ = 'cmb.py'
 model = dict(
     head=dict(type='HourglassFullyConnectedHead', out_channels=20),
     # All hands are of one side: nothing to flip.
-    test_cfg=dict(flip_test=False))
+    test_cfg=dict(flip_test=False),
+)

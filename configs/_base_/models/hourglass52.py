@@ -3,8 +3,7 @@
 model = dict(
     type='TopdownPoseEstimator',
     data_preprocessor=dict(type='PoseDataPreprocessor'),
-    backbone=dict(
-        type='DepthStem', backbone=dict(type='HourglassNet', num_stacks=1)),
+    backbone=dict(type='DepthStem', backbone=dict(type='HourglassNet', num_stacks=1)),
     head=dict(
         type='CPMHead',
         in_channels=256,
@@ -12,5 +11,7 @@ model = dict(
         deconv_out_channels=None,
         out_channels=19,
         loss=dict(type='KeypointMSELoss', use_target_weight=True),
-        decoder=None),
-    test_cfg=dict(flip_test=True, flip_mode='heatmap', shift_heatmap=False))
+        decoder=None,
+    ),
+    test_cfg=dict(flip_test=True, flip_mode='heatmap', shift_heatmap=False),
+)

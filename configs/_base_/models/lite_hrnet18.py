@@ -16,6 +16,10 @@ model = dict(
                 module_type=('LITE', 'LITE', 'LITE'),
                 with_fuse=(True, True, True),
                 reduce_ratios=(8, 8, 8),
-                num_channels=((40, 80), (40, 80, 160), (40, 80, 160, 320))),
-            with_head=True)),
-    head=dict(in_channels=40))
+                num_channels=((40, 80), (40, 80, 160), (40, 80, 160, 320)),
+            ),
+            with_head=True,
+        ),
+    ),
+    head=dict(in_channels=40),
+)

@@ -9,13 +9,8 @@ train_cfg = dict(max_epochs=8, val_interval=2)
 optim_wrapper = dict(optimizer=dict(lr=1e-3))
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.1, end=50, by_epoch=False),
-    dict(
-        type='CosineAnnealingLR',
-        begin=1,
-        end=8,
-        by_epoch=True,
-        convert_to_iter_based=True)
+    dict(type='CosineAnnealingLR', begin=1, end=8, by_epoch=True, convert_to_iter_based=True),
 ]
-change_parts(_base_, 'MemoryRatioHook', milestones=((0, 1.), (200, 3.)))
+change_parts(_base_, 'MemoryRatioHook', milestones=((0, 1.0), (200, 3.0)))
 custom_hooks = [*_base_.custom_hooks, dict(type='ProgressHook')]
 default_hooks = dict(checkpoint=dict(save_best=None))

@@ -10,7 +10,8 @@ change_parts(
     _delete_=True,
     shift_factor=0.08,
     scale_factor=(0.8, 1.25),
-    rotate_factor=40.)
+    rotate_factor=40.0,
+)
 
 # 600 iterations of 16, against the paper's 100,000: a higher rate that falls
 # to zero, and r = 3 after a third of them.
@@ -18,8 +19,8 @@ train_cfg = dict(max_epochs=8, val_interval=2)
 optim_wrapper = dict(optimizer=dict(lr=1e-3))
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.1, end=50, by_epoch=False),
-    dict(type='CosineAnnealingLR', begin=50, end=600, by_epoch=False)
+    dict(type='CosineAnnealingLR', begin=50, end=600, by_epoch=False),
 ]
-change_parts(_base_, 'MemoryRatioHook', milestones=((0, 1.), (200, 3.)))
+change_parts(_base_, 'MemoryRatioHook', milestones=((0, 1.0), (200, 3.0)))
 custom_hooks = [*_base_.custom_hooks, dict(type='ProgressHook')]
 default_hooks = dict(checkpoint=dict(save_best=None))

@@ -1,4 +1,5 @@
 """Says which weights of a checkpoint a model takes, before it takes them."""
+
 import logging
 from typing import List
 
@@ -37,16 +38,18 @@ class CheckpointFitHook(Hook):
         total = sum(map(_counts, model.state_dict()))
         # In a training the optimiser is built before weights are loaded.
         fine_tuning = isinstance(
-            runner.optim_wrapper,
-            (OptimWrapper, OptimWrapperDict)) and not runner.cfg.get('resume')
+            runner.optim_wrapper, (OptimWrapper, OptimWrapperDict)
+        ) and not runner.cfg.get('resume')
         if not fine_tuning or len(anew) == total:
             raise ValueError(
                 f'the checkpoint is not one of this config: {len(anew)} of '
-                f'{total} weights do not fit ({"; ".join(anew[:3])})')
+                f'{total} weights do not fit ({"; ".join(anew[:3])})'
+            )
         runner.logger.log(
             logging.WARNING,
             f'fine-tuning: {total - len(anew)} of {total} weights are the '
-            f'checkpoint\'s, {len(anew)} start anew: {"; ".join(anew)}')
+            f"checkpoint's, {len(anew)} start anew: {'; '.join(anew)}",
+        )
 
 
 def weights_that_do_not_fit(model: nn.Module, weights: dict) -> List[str]:
@@ -62,7 +65,7 @@ def weights_that_do_not_fit(model: nn.Module, weights: dict) -> List[str]:
         list[str]: A text for each: its name, and what is wrong.
     """
     stored = {
-        name[len('module.'):] if name.startswith('module.') else name: value
+        name[len('module.') :] if name.startswith('module.') else name: value
         for name, value in weights.items()
     }
     wrong = []
@@ -71,10 +74,10 @@ def weights_that_do_not_fit(model: nn.Module, weights: dict) -> List[str]:
             continue
         if name not in stored:
             wrong.append(f'{name} is missing')
-        elif (stored[name].shape != value.shape
-              and not name.endswith('.memory')):
-            wrong.append(f'{name} is {list(stored[name].shape)}, the config '
-                         f'wants {list(value.shape)}')
+        elif stored[name].shape != value.shape and not name.endswith('.memory'):
+            wrong.append(
+                f'{name} is {list(stored[name].shape)}, the config wants {list(value.shape)}'
+            )
     return wrong
 
 

@@ -1,4 +1,5 @@
 """``fold_for_inference``: which parts of a network are folded, and how."""
+
 import copy
 from typing import Callable
 
@@ -6,8 +7,7 @@ import torch
 from torch import nn
 
 from ..backbones import CMBNet
-from ..heads import (HourglassFullyConnectedHead, HourglassHeatmapHead,
-                     HourglassLiftHead)
+from ..heads import HourglassFullyConnectedHead, HourglassHeatmapHead, HourglassLiftHead
 from ..heads.upsample_merge import UpsampleMerge
 from .fold_norm import can_fold_norm, fold_norm
 from .folded_memory_block import FoldedMemoryBlock
@@ -21,8 +21,7 @@ HEADS = (HourglassHeatmapHead, HourglassLiftHead, HourglassFullyConnectedHead)
 FOLDED = (FoldedMemoryBlock, FoldedMerge, RowPairStage)
 
 
-def fold_for_inference(model: nn.Module,
-                       runtime: str = 'pytorch') -> nn.Module:
+def fold_for_inference(model: nn.Module, runtime: str = 'pytorch') -> nn.Module:
     """A copy of a trained network that computes the same function faster.
 
     * Batch normalisation goes into the convolutions.
@@ -59,8 +58,8 @@ def fold_for_inference(model: nn.Module,
         raise ValueError(f'runtime must be one of {RUNTIMES}, got {runtime!r}')
     if model.training:
         raise ValueError(
-            'fold_for_inference needs a trained model in evaluation mode: '
-            'call model.eval() first')
+            'fold_for_inference needs a trained model in evaluation mode: call model.eval() first'
+        )
     if any(isinstance(part, FOLDED) for part in model.modules()):
         raise ValueError('the model is folded already')
     folded = copy.deepcopy(model)
@@ -84,8 +83,7 @@ def _fold_backbone(net: CMBNet, in_pairs: bool) -> None:
         height //= 2
         bare = isinstance(block, nn.Identity)
         known = bare or can_fold_block(block)
-        if in_pairs and known and height % 2 == 0 and all(
-                map(can_fold_norm, stage)):
+        if in_pairs and known and height % 2 == 0 and all(map(can_fold_norm, stage)):
             net.stages[i] = RowPairStage(None if bare else block, stage)
             net.blocks[i] = nn.Identity()
         elif known and not bare:
@@ -96,16 +94,14 @@ def _fold_backbone(net: CMBNet, in_pairs: bool) -> None:
 
 def _fold_head(head: HourglassHeatmapHead, in_pairs: bool) -> None:
     """Fold the decoder, and the depth branch where there is one, in place."""
-    _replace(head.merges, RowPairMerge if in_pairs else FoldedMerge,
-             UpsampleMerge)
+    _replace(head.merges, RowPairMerge if in_pairs else FoldedMerge, UpsampleMerge)
     _replace(head, fold_norm)
 
 
-def _replace(parent: nn.Module,
-             fold: Callable[[nn.Module], nn.Module],
-             of_type: type = nn.Module) -> None:
+def _replace(
+    parent: nn.Module, fold: Callable[[nn.Module], nn.Module], of_type: type = nn.Module
+) -> None:
     """Replace the children that can be folded."""
     for name, child in list(parent.named_children()):
         if isinstance(child, of_type) and can_fold_norm(child):
             setattr(parent, name, fold(child))
-

@@ -1,4 +1,5 @@
 """Rows in a CSV file that several processes may write to."""
+
 from pathlib import Path
 from typing import Callable, Optional, Sequence
 
@@ -8,8 +9,9 @@ from filelock import FileLock
 from mmpose_cmb.io import write_text
 
 # Columns that are words, whatever their letters look like (12e4).
-WORDS = dict.fromkeys(('variant', 'regularisation', 'condition', 'state',
-                       'error', 'variant_digest', 'tested'), str)
+WORDS = dict.fromkeys(
+    ('variant', 'regularisation', 'condition', 'state', 'error', 'variant_digest', 'tested'), str
+)
 
 
 class CsvTable:
@@ -28,8 +30,12 @@ class CsvTable:
         if not self.path.is_file():
             return pd.DataFrame(columns=self.key)
         table = pd.read_csv(
-            self.path, dtype=WORDS, float_precision='round_trip',
-            keep_default_na=False, na_values=[''])
+            self.path,
+            dtype=WORDS,
+            float_precision='round_trip',
+            keep_default_na=False,
+            na_values=[''],
+        )
         # Files of before there was more than one.
         if 'regularisation' not in table:
             table.insert(3, 'regularisation', 'none')
@@ -45,10 +51,10 @@ class CsvTable:
             before = self.read()
             if keep is not None:
                 before = before[keep(before)]
-            table = pd.DataFrame([*before.to_dict('records'), *rows],
-                                 columns=None if rows else before.columns)
+            table = pd.DataFrame(
+                [*before.to_dict('records'), *rows], columns=None if rows else before.columns
+            )
             table = table.drop_duplicates(self.key, keep='last')
             # Whole numbers stay whole beside rows that have none.
-            table = table.sort_values(self.key).convert_dtypes(
-                convert_floating=False)
+            table = table.sort_values(self.key).convert_dtypes(convert_floating=False)
             write_text(self.path, table.to_csv(index=False))

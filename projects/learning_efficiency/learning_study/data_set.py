@@ -1,4 +1,5 @@
 """The synthetic frames of a study."""
+
 import json
 import os
 from pathlib import Path
@@ -22,10 +23,13 @@ def data_root(root: Path, motions: bool) -> Path:
 def provide_study_data(root: Path, settings: Settings, motions: bool) -> None:
     """Make the frames of a study, single ones or motions, see ``provide``."""
     recipe = synthesis.Recipe(
-        settings.data_seed,
-        sequence_length=SEQUENCE_LENGTH if motions else None)
-    provide(data_root(root, motions), recipe,
-            dict(train=settings.train_frames, test=settings.test_frames))
+        settings.data_seed, sequence_length=SEQUENCE_LENGTH if motions else None
+    )
+    provide(
+        data_root(root, motions),
+        recipe,
+        dict(train=settings.train_frames, test=settings.test_frames),
+    )
 
 
 def provide(root: Path, recipe: synthesis.Recipe, counts: dict) -> None:
@@ -43,12 +47,13 @@ def provide(root: Path, recipe: synthesis.Recipe, counts: dict) -> None:
         if not (root / 'synthesis.json').is_file():
             # Starting a process takes as long as making 100 frames.
             processes = min(os.cpu_count() or 1, sum(counts.values()) // 100)
-            synthesis.generate_dataset(
-                root, counts, recipe, workers=max(1, processes))
+            synthesis.generate_dataset(root, counts, recipe, workers=max(1, processes))
     made = json.loads((root / 'synthesis.json').read_text())
-    wanted = dict(layout='k2hpd', seed=recipe.seed, counts=counts,
-                  sequence_length=recipe.sequence_length)
+    wanted = dict(
+        layout='k2hpd', seed=recipe.seed, counts=counts, sequence_length=recipe.sequence_length
+    )
     if any(made.get(name) != value for name, value in wanted.items()):
         raise ValueError(
             f'{root} holds another data set: {made}. Wanted: {wanted}. Choose '
-            'another folder with --data, or change the settings.')
+            'another folder with --data, or change the settings.'
+        )

@@ -1,4 +1,5 @@
 """The plots of the report, as inline SVG."""
+
 import io
 from typing import Sequence
 
@@ -12,15 +13,17 @@ from matplotlib.figure import Figure
 STYLE = {
     'svg.fonttype': 'none',
     'axes.grid': True,
-    'axes.prop_cycle': cycler(linestyle=['-', '--', ':']) * (
-        cycler(marker=list('osD^vP*')) + cycler(color=[
-            '#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9',
-            '#000000']))
+    'axes.prop_cycle': cycler(linestyle=['-', '--', ':'])
+    * (
+        cycler(marker=list('osD^vP*'))
+        + cycler(
+            color=['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000']
+        )
+    ),
 }
 
 
-def draw(rows: pd.DataFrame, figure: str, along: str,
-         panels: Sequence[int] = (0, )) -> str:
+def draw(rows: pd.DataFrame, figure: str, along: str, panels: Sequence[int] = (0,)) -> str:
     """Draw a column (percent) of rows with labels along another one.
 
     A panel for each of the fractions ``panels``; 0: all rows. Bars are
@@ -34,20 +37,22 @@ def draw(rows: pd.DataFrame, figure: str, along: str,
         grid = plot.subplots(1, len(panels), squeeze=False, sharey=True)[0]
         for axes, fraction in zip(grid, panels):
             part = rows[rows['fraction'] == fraction] if fraction else rows
-            for i, (label, points) in enumerate(
-                    part.groupby('label', observed=False)):
+            for i, (label, points) in enumerate(part.groupby('label', observed=False)):
                 points = points.groupby(along)[figure].agg(['mean', 'std'])
                 points = points.dropna(subset=['mean']).fillna(0)
                 # Bars side by side rather than on top of each other.
                 shift = i * rows[along].max() / 200
-                axes.errorbar(points.index + shift, points['mean'],
-                              points['std'], capsize=3, label=label)
-            axes.set(xlabel=along, ylabel=f'{figure}, percent',
-                     title=f'{fraction} %' if fraction else '')
+                axes.errorbar(
+                    points.index + shift, points['mean'], points['std'], capsize=3, label=label
+                )
+            axes.set(
+                xlabel=along,
+                ylabel=f'{figure}, percent',
+                title=f'{fraction} %' if fraction else '',
+            )
             axes.label_outer()
-        plot.legend(*grid[0].get_legend_handles_labels(),
-                    loc='outside right center')
+        plot.legend(*grid[0].get_legend_handles_labels(), loc='outside right center')
         buffer = io.StringIO()
         plot.savefig(buffer, format='svg', metadata=dict(Date=None))
     svg = buffer.getvalue()
-    return svg[svg.index('<svg'):]
+    return svg[svg.index('<svg') :]

@@ -1,11 +1,11 @@
 """The list of independent runs."""
+
 from dataclasses import dataclass, fields
 from itertools import product
 from typing import Iterable, List
 
 # What the optimiser is told beside the study's settings.
-REGULARISATIONS = dict(
-    none=dict(), weight_decay=dict(type='AdamW', weight_decay=0.01))
+REGULARISATIONS = dict(none=dict(), weight_decay=dict(type='AdamW', weight_decay=0.01))
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,7 @@ class Run:
     ``fraction`` is percent of the training frames; ``seed`` decides initial
     weights, the order of the frames and their augmentation.
     """
+
     variant: str
     fraction: int
     seed: int
@@ -22,17 +23,19 @@ class Run:
 
     def __str__(self) -> str:
         """The run's folder below ``runs``: ``cmb/010_seed0``."""
-        kind = '' if self.regularisation == 'none' else \
-            f'_{self.regularisation}'
+        kind = '' if self.regularisation == 'none' else f'_{self.regularisation}'
         return f'{self.variant}/{self.fraction:03d}_seed{self.seed}{kind}'
 
 
 RUN = [field.name for field in fields(Run)]
 
 
-def make_runs(variants: Iterable[str], fractions: Iterable[int],
-              seeds: Iterable[int],
-              regularisations: Iterable[str] = ('none', )) -> List[Run]:
+def make_runs(
+    variants: Iterable[str],
+    fractions: Iterable[int],
+    seeds: Iterable[int],
+    regularisations: Iterable[str] = ('none',),
+) -> List[Run]:
     """All runs of a grid, seed by seed.
 
     An unfinished study then has every variant and fraction as early as it
@@ -45,7 +48,11 @@ def make_runs(variants: Iterable[str], fractions: Iterable[int],
     if not 1 <= fractions[0] <= fractions[-1] <= 100 or seeds[0] < 0:
         raise ValueError(
             'a fraction is a percentage between 1 and 100, and a seed is not '
-            f'negative; got fractions {fractions}, seeds {seeds}')
-    return [Run(variant, fraction, seed, regularisation)
-            for seed, fraction, regularisation, variant in product(
-                seeds, fractions, regularisations, variants)]
+            f'negative; got fractions {fractions}, seeds {seeds}'
+        )
+    return [
+        Run(variant, fraction, seed, regularisation)
+        for seed, fraction, regularisation, variant in product(
+            seeds, fractions, regularisations, variants
+        )
+    ]

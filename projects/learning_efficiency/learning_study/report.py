@@ -1,4 +1,5 @@
 """The report of a study: a page of Markdown and one of HTML."""
+
 import time
 from pathlib import Path
 from typing import Collection, List, NamedTuple
@@ -12,25 +13,27 @@ from mmpose_cmb.paths import config_path
 
 from .figures import draw
 from .plan import Run
-from .spreads import (ACCURACY, REFERENCE, differences, show, spread_table,
-                      with_labels)
+from .spreads import ACCURACY, REFERENCE, differences, show, spread_table, with_labels
 from .study_folder import FINISHED, StudyFolder, runs_of
 from .variants import title
 
 REAL = f'real/{ACCURACY}'
-MACHINE = ('device', 'processor', 'threads', 'system', 'python', 'mmpose_cmb',
-           'torch', 'finished')
+MACHINE = ('device', 'processor', 'threads', 'system', 'python', 'mmpose_cmb', 'torch', 'finished')
 
 
 class Section(NamedTuple):
     """A table of words, a plot, or both."""
+
     heading: str
     table: pd.DataFrame
     svg: str = ''
 
     def markdown(self) -> str:
-        return f'## {self.heading}\n\n' + self.table.to_markdown(
-            index=False, tablefmt='github', disable_numparse=True) + '\n'
+        return (
+            f'## {self.heading}\n\n'
+            + self.table.to_markdown(index=False, tablefmt='github', disable_numparse=True)
+            + '\n'
+        )
 
     def html(self) -> str:
         return self.table.to_html(index=False, border=0)
@@ -40,24 +43,30 @@ def main_sections(runs: pd.DataFrame) -> List[Section]:
     """Accuracy, real frames and costs of finished runs with labels."""
     ahead = f'{title(REFERENCE)} minus'
     sections = [
-        Section('Accuracy against the amount of data (Figure 6)',
-                spread_table(runs, ACCURACY, f'{ACCURACY}, all joints'),
-                draw(runs, ACCURACY, 'fraction')),
-        Section(f'{title(REFERENCE)} beside the others, seed by seed',
-                spread_table(_gaps(runs, ACCURACY), ACCURACY, ahead,
-                             sign='+')),
-        Section('PDJ', spread_table(runs, 'PDJ/average', 'PDJ, average'))
+        Section(
+            'Accuracy against the amount of data (Figure 6)',
+            spread_table(runs, ACCURACY, f'{ACCURACY}, all joints'),
+            draw(runs, ACCURACY, 'fraction'),
+        ),
+        Section(
+            f'{title(REFERENCE)} beside the others, seed by seed',
+            spread_table(_gaps(runs, ACCURACY), ACCURACY, ahead, sign='+'),
+        ),
+        Section('PDJ', spread_table(runs, 'PDJ/average', 'PDJ, average')),
     ]
     if REAL in runs:
         sections += [
-            Section('Real frames (few; no result on the ITOP benchmark)',
-                    spread_table(runs, REAL, f'{ACCURACY}, real frames'),
-                    draw(runs, REAL, 'fraction')),
-            Section(f'{title(REFERENCE)} beside the others on real frames',
-                    spread_table(_gaps(runs, REAL), REAL, ahead, sign='+'))
+            Section(
+                'Real frames (few; no result on the ITOP benchmark)',
+                spread_table(runs, REAL, f'{ACCURACY}, real frames'),
+                draw(runs, REAL, 'fraction'),
+            ),
+            Section(
+                f'{title(REFERENCE)} beside the others on real frames',
+                spread_table(_gaps(runs, REAL), REAL, ahead, sign='+'),
+            ),
         ]
-    return [*sections, Section('Size, multiply-adds and time (Table 5)',
-                               cost_table(runs))]
+    return [*sections, Section('Size, multiply-adds and time (Table 5)', cost_table(runs))]
 
 
 def _gaps(runs: pd.DataFrame, figure: str) -> pd.DataFrame:
@@ -68,20 +77,19 @@ def _gaps(runs: pd.DataFrame, figure: str) -> pd.DataFrame:
 
 def group_sections(runs: pd.DataFrame) -> List[Section]:
     """Table 6 and PDJ at every threshold, for each fraction."""
-    info = parse_depth_metainfo(
-        dict(from_file=config_path('_base_/datasets/k2hpd.py')))
+    info = parse_depth_metainfo(dict(from_file=config_path('_base_/datasets/k2hpd.py')))
     rows = {f'{ACCURACY}/{group}': group for group in info['joint_groups']}
-    rows.update({f'PDJ@{t}': f'PDJ@{t}' for t in ('0.05', '0.10', '0.15',
-                                                  '0.20')})
+    rows.update({f'PDJ@{t}': f'PDJ@{t}' for t in ('0.05', '0.10', '0.15', '0.20')})
     sections = []
     for fraction, part in runs.groupby('fraction'):
         long = part.melt(['label'], [c for c in rows if c in part], 'figure')
-        long['figure'] = pd.Categorical(
-            long['figure'].map(rows), rows.values())
+        long['figure'] = pd.Categorical(long['figure'].map(rows), rows.values())
         sections.append(
-            Section(f'{ACCURACY} by group of joints (Table 6), and PDJ: '
-                    f'{fraction} % of the frames',
-                    spread_table(long, 'value', 'Group', 'figure')))
+            Section(
+                f'{ACCURACY} by group of joints (Table 6), and PDJ: {fraction} % of the frames',
+                spread_table(long, 'value', 'Group', 'figure'),
+            )
+        )
     return sections[::-1]
 
 
@@ -91,8 +99,9 @@ def cost_table(runs: pd.DataFrame) -> pd.DataFrame:
     for label, part in runs.groupby('label', observed=True):
         row = {'': label}
         for name, column, unit, digits in (
-                ('parameters, M', 'parameters', 1e6, 2),
-                ('multiply-adds, G', 'multiply_adds', 1e9, 3)):
+            ('parameters, M', 'parameters', 1e6, 2),
+            ('multiply-adds, G', 'multiply_adds', 1e9, 3),
+        ):
             if column in part:
                 row[name] = f'{part[column].iloc[0] / unit:.{digits}f}'
         rows.append({**row, 'a run, min': show(part['train_s'] / 60)})
@@ -105,13 +114,17 @@ def doubts(runs: pd.DataFrame) -> List[str]:
     notes = [
         f'{label}: its config was changed between the runs ({number} '
         'versions); delete the lines of the old ones in runs.csv (column '
-        'variant_digest)' for label, number in versions.items() if number > 1
+        'variant_digest)'
+        for label, number in versions.items()
+        if number > 1
     ]
     motions = runs[runs['motions'].astype(bool)]['label'].unique()
     if 0 < len(motions) < runs['label'].nunique():
-        notes.append(f'{", ".join(motions)}: trained and tested on frames of '
-                     'motions, as many, but other ones than those of the '
-                     'rest; to be compared with each other')
+        notes.append(
+            f'{", ".join(motions)}: trained and tested on frames of '
+            'motions, as many, but other ones than those of the '
+            'rest; to be compared with each other'
+        )
     return notes
 
 
@@ -122,26 +135,30 @@ def write_report(folder: StudyFolder, chosen: Collection[Run]) -> None:
     runs = with_labels(rows[rows['state'] == FINISHED])
     curves = with_labels(folder.curves.read().merge(runs[folder.runs.key]))
     missing = rows[rows['state'] != FINISHED]
-    missing = missing[[c for c in (*folder.runs.key, 'state', 'error')
-                       if c in missing]].fillna('')
+    missing = missing[[c for c in (*folder.runs.key, 'state', 'error') if c in missing]].fillna('')
     sections = []
     if len(runs):
-        course = draw(curves, ACCURACY, 'iteration',
-                      sorted(runs['fraction'].unique()))
-        sections = [*main_sections(runs), *group_sections(runs),
-                    Section('Accuracy during the training', pd.DataFrame(),
-                            course)]
+        course = draw(curves, ACCURACY, 'iteration', sorted(runs['fraction'].unique()))
+        sections = [
+            *main_sections(runs),
+            *group_sections(runs),
+            Section('Accuracy during the training', pd.DataFrame(), course),
+        ]
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / 'templates'),
         autoescape=lambda name: name.endswith('.html'),
-        trim_blocks=True, lstrip_blocks=True)
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     for name in ('report.html', 'report.md'):
         page = environment.get_template(name).render(
             sections=[s for s in sections if len(s.table) or s.svg],
             study=folder.study(),
-            machine={name: runs[name].dropna().unique()
-                     for name in MACHINE if name in runs},
+            machine={name: runs[name].dropna().unique() for name in MACHINE if name in runs},
             missing=Section('What is missing', missing),
-            notes=doubts(runs) if len(runs) else [], finished=len(runs),
-            total=len(rows), written=time.strftime('%Y-%m-%d %H:%M'))
+            notes=doubts(runs) if len(runs) else [],
+            finished=len(runs),
+            total=len(rows),
+            written=time.strftime('%Y-%m-%d %H:%M'),
+        )
         write_text(folder.root / name, page)

@@ -1,4 +1,5 @@
 """Writes down what each round of a training took and reached."""
+
 import time
 from dataclasses import asdict
 from typing import Dict, Optional
@@ -29,12 +30,13 @@ class RoundRecordHook(Hook):
         self.folder = folder
         self.run = run
         self.row: dict = {}
-        self._begin = 0.
+        self._begin = 0.0
 
     def before_train(self, runner) -> None:
         """Go on where the checkpoint is; make up for a missing test."""
-        self.folder.curves.put(keep=lambda rows: ~(
-            is_of(rows, self.run) & (rows['iteration'] > runner.iter)))
+        self.folder.curves.put(
+            keep=lambda rows: ~(is_of(rows, self.run) & (rows['iteration'] > runner.iter))
+        )
         rows = self.folder.rows_of(self.run, self.folder.curves)
         for _, row in rows[rows['iteration'] == runner.iter].iterrows():
             self.row = row.dropna().to_dict()
@@ -47,11 +49,11 @@ class RoundRecordHook(Hook):
     def after_train_epoch(self, runner) -> None:
         if torch.cuda.is_available():
             torch.cuda.synchronize()
-        self.row = dict(asdict(self.run), iteration=runner.iter,
-                        train_s=time.perf_counter() - self._begin)
+        self.row = dict(
+            asdict(self.run), iteration=runner.iter, train_s=time.perf_counter() - self._begin
+        )
         self.folder.curves.put(self.row)
 
-    def after_val_epoch(self, runner,
-                        metrics: Optional[Dict[str, float]] = None) -> None:
+    def after_val_epoch(self, runner, metrics: Optional[Dict[str, float]] = None) -> None:
         self.row.update(metrics)
         self.folder.curves.put(self.row)

@@ -1,4 +1,5 @@
 """Splits a training into rounds of the same number of iterations."""
+
 from typing import Iterator, Optional, Sequence, Union
 
 import numpy as np
@@ -36,18 +37,25 @@ class RoundSampler(Sampler[int]):
             are not whole.
     """
 
-    def __init__(self, dataset, round_length: int, num_frames: int,
-                 fraction: int = 100,
-                 subset_seed: Union[int, Sequence[int]] = 0,
-                 sequence_length: int = 1, side_by_side: int = 0,
-                 shuffle: bool = True, seed: Optional[int] = None) -> None:
+    def __init__(
+        self,
+        dataset,
+        round_length: int,
+        num_frames: int,
+        fraction: int = 100,
+        subset_seed: Union[int, Sequence[int]] = 0,
+        sequence_length: int = 1,
+        side_by_side: int = 0,
+        shuffle: bool = True,
+        seed: Optional[int] = None,
+    ) -> None:
         if len(dataset) != num_frames or num_frames % sequence_length:
             raise ValueError(
                 f'the training set has {len(dataset)} usable frames; wanted '
-                f'are {num_frames} in motions of {sequence_length}')
+                f'are {num_frames} in motions of {sequence_length}'
+            )
         self.round_length = round_length
-        self.indices = subset_indices(
-            num_frames, fraction, subset_seed, sequence_length)
+        self.indices = subset_indices(num_frames, fraction, subset_seed, sequence_length)
         self.sequence_length = sequence_length
         self.side_by_side = side_by_side
         self.shuffle = shuffle
@@ -66,10 +74,9 @@ class RoundSampler(Sampler[int]):
             return iter(self._stream(self.indices, self.round_length).tolist())
         rows, frames = self.side_by_side, self.sequence_length
         groups = -(-self.round_length // (rows * frames))
-        motions = self._stream(
-            self.indices.reshape(-1, frames), groups * rows)
+        motions = self._stream(self.indices.reshape(-1, frames), groups * rows)
         in_order = motions.reshape(groups, rows, frames).transpose(0, 2, 1)
-        return iter(in_order.ravel()[:self.round_length].tolist())
+        return iter(in_order.ravel()[: self.round_length].tolist())
 
     def _stream(self, items: np.ndarray, length: int) -> np.ndarray:
         """This round's ``length`` of the endless stream of items."""
@@ -77,15 +84,16 @@ class RoundSampler(Sampler[int]):
         first, last = begin // size, -(-(begin + length) // size)
         passes = [
             np.random.default_rng((self.seed, number)).permutation(size)
-            if self.shuffle else np.arange(size)
+            if self.shuffle
+            else np.arange(size)
             for number in range(first, last)
         ]
-        return items[np.concatenate(passes)[begin - first * size:][:length]]
+        return items[np.concatenate(passes)[begin - first * size :][:length]]
 
 
-def subset_indices(num_frames: int, fraction: int,
-                   seed: Union[int, Sequence[int]],
-                   sequence_length: int = 1) -> np.ndarray:
+def subset_indices(
+    num_frames: int, fraction: int, seed: Union[int, Sequence[int]], sequence_length: int = 1
+) -> np.ndarray:
     """Indices of a random subset, ascending.
 
     All motions are put into an order that the seed alone decides; a fraction
@@ -97,6 +105,5 @@ def subset_indices(num_frames: int, fraction: int,
     """
     number = num_frames // sequence_length
     order = np.random.default_rng(seed).permutation(number)
-    chosen = order[:max(1, round(number * fraction / 100))]
-    return np.flatnonzero(
-        np.isin(np.arange(num_frames) // sequence_length, chosen))
+    chosen = order[: max(1, round(number * fraction / 100))]
+    return np.flatnonzero(np.isin(np.arange(num_frames) // sequence_length, chosen))

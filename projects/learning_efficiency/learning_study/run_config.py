@@ -1,4 +1,5 @@
 """The config of one run, from its variant's config and the settings."""
+
 from copy import deepcopy
 from pathlib import Path
 from typing import List
@@ -19,12 +20,15 @@ WARM_UP = 50
 # The same for every variant, whatever its config says.
 AUGMENTATION = (
     dict(type='RandomFlip', direction='horizontal'),
-    dict(type='RandomBoxTransform', shift_factor=0.08,
-         scale_factor=(0.8, 1.25), rotate_factor=40.))
+    dict(
+        type='RandomBoxTransform', shift_factor=0.08, scale_factor=(0.8, 1.25), rotate_factor=40.0
+    ),
+)
 
 
-def run_config(variant: Variant, settings: Settings, run: Run, data: Path,
-               work_dir: str) -> Config:
+def run_config(
+    variant: Variant, settings: Settings, run: Run, data: Path, work_dir: str
+) -> Config:
     """What MMEngine's Runner needs for a run.
 
     The variant's config decides the network, its loss, its codec and what
@@ -47,58 +51,56 @@ def run_config(variant: Variant, settings: Settings, run: Run, data: Path,
     cfg.resume = True
     cfg.randomness = dict(seed=SEED_STRIDE * run.seed)
     _feed_in_rounds(cfg, variant, settings, run)
-    for loader in (cfg.train_dataloader, cfg.val_dataloader,
-                   cfg.test_dataloader):
+    for loader in (cfg.train_dataloader, cfg.val_dataloader, cfg.test_dataloader):
         loader.num_workers = settings.loader_workers
         loader.dataset.data_root = str(data_root(data, variant.motions))
     cfg.train_cfg = dict(by_epoch=True, max_epochs=rounds, val_interval=1)
-    cfg.val_evaluator = [dict(type=metric, detail='groups') for metric in (
-        'PDJAccuracy', 'HeadPCKAccuracy')]
+    cfg.val_evaluator = [
+        dict(type=metric, detail='groups') for metric in ('PDJAccuracy', 'HeadPCKAccuracy')
+    ]
     cfg.test_evaluator = deepcopy(cfg.val_evaluator)
 
-    optimizer = dict(
-        type='Adam', lr=settings.learning_rate, betas=(0.9, 0.999))
+    optimizer = dict(type='Adam', lr=settings.learning_rate, betas=(0.9, 0.999))
     optimizer.update(REGULARISATIONS[run.regularisation])
     cfg.optim_wrapper = dict(
-        type='BFloat16OptimWrapper' if settings.bf16 else 'OptimWrapper',
-        optimizer=optimizer)
+        type='BFloat16OptimWrapper' if settings.bf16 else 'OptimWrapper', optimizer=optimizer
+    )
     cfg.param_scheduler = _schedule(settings)
     cfg.custom_hooks = [
-        _with_switch(hook, settings.switch) for hook in cfg.custom_hooks
+        _with_switch(hook, settings.switch)
+        for hook in cfg.custom_hooks
         if hook['type'] != 'ProgressHook'
     ]
     if settings.bf16:
         cfg.custom_hooks.append(dict(type='ChannelsLastHook'))
     # Two are kept, since MMEngine deletes an old one before it has written
     # the new one.
-    cfg.default_hooks.checkpoint = dict(
-        type='CheckpointHook', interval=1, max_keep_ckpts=2)
+    cfg.default_hooks.checkpoint = dict(type='CheckpointHook', interval=1, max_keep_ckpts=2)
     cfg.default_hooks.logger.interval = max(1, min(50, iterations // rounds))
     return cfg
 
 
-def _feed_in_rounds(cfg: Config, variant: Variant, settings: Settings,
-                    run: Run) -> None:
+def _feed_in_rounds(cfg: Config, variant: Variant, settings: Settings, run: Run) -> None:
     """Let the loader give rounds; single frames or motions as before."""
     loader = cfg.train_dataloader
     in_order = loader.pop('batch_sampler', None) is not None
     if in_order and not variant.motions:
-        raise ValueError(f'{variant.config} feeds motions in their order: '
-                         f'say so with --motions {run.variant}')
-    loader.update(batch_size=settings.batch_size, persistent_workers=False,
-                  drop_last=True)
+        raise ValueError(
+            f'{variant.config} feeds motions in their order: say so with --motions {run.variant}'
+        )
+    loader.update(batch_size=settings.batch_size, persistent_workers=False, drop_last=True)
     # What decides the order in which frames join the subsets.
     run_seed = [run.seed] if settings.resample_subsets else []
     loader.sampler = dict(
         type='RoundSampler',
-        round_length=settings.batch_size *
-        (settings.iterations // settings.evaluations),
+        round_length=settings.batch_size * (settings.iterations // settings.evaluations),
         num_frames=settings.train_frames,
         fraction=run.fraction,
         subset_seed=[settings.data_seed] + run_seed,
         sequence_length=SEQUENCE_LENGTH if variant.motions else 1,
         side_by_side=settings.batch_size if in_order else 0,
-        shuffle=loader.sampler.shuffle)
+        shuffle=loader.sampler.shuffle,
+    )
 
 
 def _augment_alike(cfg: Config, path: str) -> None:
@@ -115,9 +117,11 @@ def _augment_alike(cfg: Config, path: str) -> None:
 
     visit(cfg.train_dataloader.dataset.pipeline)
     if replaced != list(ours):
-        raise ValueError(f'{path}: the training pipeline must have '
-                         f'{" and then ".join(ours)}, once each, so that '
-                         'every variant is augmented alike')
+        raise ValueError(
+            f'{path}: the training pipeline must have '
+            f'{" and then ".join(ours)}, once each, so that '
+            'every variant is augmented alike'
+        )
 
 
 def at_input_px(cfg: Config, input_px: int) -> Config:
@@ -130,7 +134,7 @@ def at_input_px(cfg: Config, input_px: int) -> Config:
     before = cfg.codec.input_size[0]
     cfg = at_input_size(cfg, input_px)
     if input_px != before:
-        _fit_targets(cfg._cfg_dict, (input_px / before)**0.5)
+        _fit_targets(cfg._cfg_dict, (input_px / before) ** 0.5)
     return cfg
 
 
@@ -143,8 +147,7 @@ def _fit_targets(node, simcc_factor: float) -> None:
             node['sigma'] = sigma
             if node['type'] in ('UDPHeatmap', 'MSRAHeatmap'):
                 # OpenCV's rule for the kernel that fits a sigma.
-                node['blur_kernel_size'] = 2 * round(
-                    (sigma - 0.8) / 0.3 + 1) + 1
+                node['blur_kernel_size'] = 2 * round((sigma - 0.8) / 0.3 + 1) + 1
         elif 'simcc_split_ratio' in node and 'sigma' in node:
             # As RTMPose's own configs do from 256x192 to 384x288.
             node['sigma'] = tuple(s * simcc_factor for s in node['sigma'])
@@ -156,13 +159,11 @@ def _fit_targets(node, simcc_factor: float) -> None:
 
 def _schedule(settings: Settings) -> List[dict]:
     if settings.schedule == 'paper':
-        return [dict(
-            type='StepLR', by_epoch=False, step_size=1000, gamma=0.95)]
+        return [dict(type='StepLR', by_epoch=False, step_size=1000, gamma=0.95)]
     warm_up = min(WARM_UP, max(1, settings.iterations // 10))
     return [
         dict(type='LinearLR', start_factor=0.1, end=warm_up, by_epoch=False),
-        dict(type='CosineAnnealingLR', begin=warm_up, end=settings.iterations,
-             by_epoch=False)
+        dict(type='CosineAnnealingLR', begin=warm_up, end=settings.iterations, by_epoch=False),
     ]
 
 
@@ -179,5 +180,6 @@ def _with_switch(hook: ConfigDict, iteration: int) -> ConfigDict:
 
 def _refuse_weights(cfg: Config, path: str) -> None:
     if cfg.get('load_from') or "'Pretrained'" in repr(cfg.model.to_dict()):
-        raise ValueError(f'{path} loads trained weights; every network of '
-                         'the study is trained from scratch')
+        raise ValueError(
+            f'{path} loads trained weights; every network of the study is trained from scratch'
+        )

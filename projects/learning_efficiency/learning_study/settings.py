@@ -1,9 +1,17 @@
 """What all runs of a study share, and presets for three kinds of machine."""
+
 from dataclasses import dataclass, field, fields, replace
 from typing import NamedTuple, Tuple
 
-POSITIVE = ('input_px', 'train_frames', 'test_frames', 'iterations',
-            'evaluations', 'batch_size', 'learning_rate')
+POSITIVE = (
+    'input_px',
+    'train_frames',
+    'test_frames',
+    'iterations',
+    'evaluations',
+    'batch_size',
+    'learning_rate',
+)
 
 
 def _setting(default, meaning: str, **more):
@@ -18,37 +26,37 @@ class Settings:
     Raises:
         ValueError: If a setting cannot be run.
     """
+
     input_px: int = _setting(64, 'side of the input')
     train_frames: int = _setting(2700, 'of the whole training set')
     test_frames: int = _setting(500, 'of the test set')
     iterations: int = _setting(1600, 'of a run')
     evaluations: int = _setting(4, 'tests of a run, evenly spread')
     batch_size: int = _setting(16, 'frames of an iteration')
-    ratio_switch: int = _setting(
-        0, 'iteration from which r is 3 (default: a third)')
+    ratio_switch: int = _setting(0, 'iteration from which r is 3 (default: a third)')
     learning_rate: float = _setting(1e-3, 'of Adam')
     schedule: str = _setting(
-        'cosine', 'cosine: warm-up, then down to zero; paper: times 0.95 '
-        'every 1,000 iterations', choices=('cosine', 'paper'))
+        'cosine',
+        'cosine: warm-up, then down to zero; paper: times 0.95 every 1,000 iterations',
+        choices=('cosine', 'paper'),
+    )
     data_seed: int = _setting(0, 'of the frames and the subsets')
     loader_workers: int = _setting(0, 'loading processes of a run')
     resample_subsets: bool = _setting(False, 'other subsets for each seed')
-    bf16: bool = _setting(
-        False, 'train in bfloat16: faster on CPUs and GPUs that have it')
+    bf16: bool = _setting(False, 'train in bfloat16: faster on CPUs and GPUs that have it')
 
     def __post_init__(self) -> None:
         for name in POSITIVE:
             if not getattr(self, name) > 0:
-                raise ValueError(
-                    f'{name} must be positive, got {getattr(self, name)}')
+                raise ValueError(f'{name} must be positive, got {getattr(self, name)}')
         if min(self.data_seed, self.loader_workers, self.ratio_switch) < 0:
-            raise ValueError('data_seed, loader_workers and ratio_switch must '
-                             'not be negative')
+            raise ValueError('data_seed, loader_workers and ratio_switch must not be negative')
         if self.iterations % self.evaluations:
             raise ValueError(
                 f'{self.iterations} iterations cannot be split evenly into '
                 f'{self.evaluations} rounds with a test after each: choose a '
-                f'multiple of {self.evaluations}')
+                f'multiple of {self.evaluations}'
+            )
 
     @property
     def switch(self) -> int:
@@ -58,6 +66,7 @@ class Settings:
 
 class Scale(NamedTuple):
     """A preset: settings, and how much of the grid is run by default."""
+
     settings: Settings
     fractions: Tuple[int, ...] = (10, 25, 50, 75, 100)
     num_seeds: int = 3
@@ -68,21 +77,30 @@ SCALES = dict(
     toy=Scale(Settings(32, 40, 20, 12, 2, 4), (10, 100), 2),
     cpu=Scale(Settings()),
     gpu=Scale(
-        Settings(192, 40000, 4000, 30000, 6, learning_rate=2.5e-4,
-                 schedule='paper', loader_workers=8), num_seeds=5))
+        Settings(
+            192, 40000, 4000, 30000, 6, learning_rate=2.5e-4, schedule='paper', loader_workers=8
+        ),
+        num_seeds=5,
+    ),
+)
 
 
 def add_options(group) -> None:
     """An option of the command line for each setting."""
     for setting in fields(Settings):
-        kind = dict(action='store_true') if setting.type is bool else dict(
-            type=setting.type)
-        group.add_argument('--' + setting.name.replace('_', '-'),
-                           default=None, **kind, **setting.metadata)
+        kind = dict(action='store_true') if setting.type is bool else dict(type=setting.type)
+        group.add_argument(
+            '--' + setting.name.replace('_', '-'), default=None, **kind, **setting.metadata
+        )
 
 
 def chosen_settings(scale: str, options: dict) -> Settings:
     """A preset's settings, where the options do not say otherwise."""
-    return replace(SCALES[scale].settings, **{
-        setting.name: options[setting.name] for setting in fields(Settings)
-        if options.get(setting.name) is not None})
+    return replace(
+        SCALES[scale].settings,
+        **{
+            setting.name: options[setting.name]
+            for setting in fields(Settings)
+            if options.get(setting.name) is not None
+        },
+    )

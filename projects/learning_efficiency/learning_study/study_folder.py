@@ -1,4 +1,5 @@
 """The files of a study."""
+
 import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ class Study:
 
     ``data`` is the folder of the single frames. More variants may join.
     """
+
     settings: Settings
     data: str
     variants: Dict[str, Variant]
@@ -33,16 +35,19 @@ class Study:
     def settings_of(self, variant: str) -> Settings:
         """The settings with the variant's own learning rate."""
         rate = self.variants[variant].learning_rate
-        return replace(self.settings,
-                       learning_rate=rate or self.settings.learning_rate)
+        return replace(self.settings, learning_rate=rate or self.settings.learning_rate)
 
     def fixed(self) -> Dict[str, object]:
         """What must not change between commands, by its name."""
         return dict(
-            asdict(self.settings), data=self.data,
-            **{f'{key} of {name}': value
-               for name, variant in self.variants.items()
-               for key, value in asdict(variant).items()})
+            asdict(self.settings),
+            data=self.data,
+            **{
+                f'{key} of {name}': value
+                for name, variant in self.variants.items()
+                for key, value in asdict(variant).items()
+            },
+        )
 
 
 class StudyFolder:
@@ -57,8 +62,7 @@ class StudyFolder:
         self.root = Path(root)
         self.runs = CsvTable(self.root / 'runs.csv', RUN)
         self.curves = CsvTable(self.root / 'curves.csv', [*RUN, 'iteration'])
-        self.robustness = CsvTable(
-            self.root / 'robustness.csv', [*RUN, 'condition'])
+        self.robustness = CsvTable(self.root / 'robustness.csv', [*RUN, 'condition'])
 
     def study(self) -> Study:
         """What the study was begun with.
@@ -68,12 +72,10 @@ class StudyFolder:
         """
         file = self.root / 'study.json'
         if not file.is_file():
-            raise FileNotFoundError(
-                f'there is no study in {self.root}: {file} is missing')
+            raise FileNotFoundError(f'there is no study in {self.root}: {file} is missing')
         study = json.loads(file.read_text(encoding='utf-8'))
         variants = {n: Variant(**v) for n, v in study['variants'].items()}
-        return Study(Settings(**study['settings']), study['data'], variants,
-                     study['commands'])
+        return Study(Settings(**study['settings']), study['data'], variants, study['commands'])
 
     def begin(self, study: Study, runs: Sequence[Run]) -> None:
         """Begin the study, or go on with it and perhaps widen it.
@@ -87,21 +89,24 @@ class StudyFolder:
             if file.is_file():
                 before = self.study()
                 was, now = before.fixed(), study.fixed()
-                different = [f'{name} was {was[name]}, is {now[name]}'
-                             for name in was if was[name] != now.get(
-                                 name, was[name])]
+                different = [
+                    f'{name} was {was[name]}, is {now[name]}'
+                    for name in was
+                    if was[name] != now.get(name, was[name])
+                ]
                 if different:
                     raise ValueError(
                         f'{self.root} was begun with other settings: '
                         f'{"; ".join(different)}. Runs of different settings '
-                        'cannot be compared: choose another --out.')
+                        'cannot be compared: choose another --out.'
+                    )
                 study.variants = {**before.variants, **study.variants}
-                study.commands = [*dict.fromkeys(
-                    before.commands + study.commands)]
+                study.commands = [*dict.fromkeys(before.commands + study.commands)]
             write_json(file, asdict(study), indent=1)
             known = self.states()
-            self.runs.put(*(dict(asdict(run), state='to come')
-                            for run in runs if run not in known))
+            self.runs.put(
+                *(dict(asdict(run), state='to come') for run in runs if run not in known)
+            )
 
     def states(self) -> Dict[Run, str]:
         """'finished', 'failed' or 'to come', of every run asked for."""

@@ -1,4 +1,5 @@
 """Trains and tests one run."""
+
 import hashlib
 import time
 from copy import deepcopy
@@ -23,52 +24,62 @@ from .run_config import run_config
 from .study_folder import CONFIG, FINISHED, WEIGHTS, StudyFolder
 
 
-def train_run(folder: StudyFolder, run: Run,
-              real_frames: Optional[str] = None) -> None:
+def train_run(folder: StudyFolder, run: Run, real_frames: Optional[str] = None) -> None:
     """Train a run to its end, test it and write its row of ``runs.csv``.
 
     Goes on from the run's last checkpoint where there is one. Also tests on
     ``real_frames``, see ``projects/itop_real_frames``.
     """
     study, place = folder.study(), folder.run_dir(run)
-    variant, settings = study.variants[run.variant], study.settings_of(
-        run.variant)
-    cfg = run_config(variant, settings, run, Path(study.data),
-                     str(place / 'training'))
+    variant, settings = study.variants[run.variant], study.settings_of(run.variant)
+    cfg = run_config(variant, settings, run, Path(study.data), str(place / 'training'))
     runner = Runner.from_cfg(cfg)
     recorder = RoundRecordHook(folder, run)
     runner.register_hook(recorder)
     runner.train()
 
     # Without the optimiser's state; all tools take it with the config.
-    weights = dict(meta=dict(dataset_meta=runner.visualizer.dataset_meta),
-                   state_dict=runner.model.state_dict())
+    weights = dict(
+        meta=dict(dataset_meta=runner.visualizer.dataset_meta),
+        state_dict=runner.model.state_dict(),
+    )
     with whole_file(place / WEIGHTS) as aside:
         torch.save(weights, aside)
     save_config(cfg, place / CONFIG)
-    figures = {name: value for name, value in recorder.row.items()
-               if name.startswith('P')}
+    figures = {name: value for name, value in recorder.row.items() if name.startswith('P')}
     if real_frames:
-        real = real_frame_accuracy(cfg, str(place / WEIGHTS), real_frames,
-                                   get_device())
+        real = real_frame_accuracy(cfg, str(place / WEIGHTS), real_frames, get_device())
         figures.update({f'real/{name}': real[name] for name in real})
     # Tells whether two runs of a variant had the same config.
-    parts = (cfg.model, cfg.train_dataloader.dataset.pipeline,
-             cfg.val_dataloader.dataset.pipeline, cfg.custom_hooks)
+    parts = (
+        cfg.model,
+        cfg.train_dataloader.dataset.pipeline,
+        cfg.val_dataloader.dataset.pipeline,
+        cfg.custom_hooks,
+    )
     digest = hashlib.sha256(repr(parts).encode()).hexdigest()
     cost = measure_complexity(runner.model.cpu())
     frames = len(runner.train_dataloader.batch_sampler.sampler.indices)
     train_s = folder.rows_of(run, folder.curves)['train_s'].sum()
     folder.runs.put(
-        dict(asdict(run), state=FINISHED, train_frames=frames,
-             motions=variant.motions, iterations=runner.iter,
-             passes=runner.iter * settings.batch_size / frames,
-             learning_rate=settings.learning_rate, train_s=train_s,
-             iterations_per_s=runner.iter / train_s,
-             parameters=cost.parameters, multiply_adds=cost.multiply_adds,
-             variant_digest=digest[:12],
-             finished=time.strftime('%Y-%m-%d %H:%M'), **describe_machine(),
-             **figures))
+        dict(
+            asdict(run),
+            state=FINISHED,
+            train_frames=frames,
+            motions=variant.motions,
+            iterations=runner.iter,
+            passes=runner.iter * settings.batch_size / frames,
+            learning_rate=settings.learning_rate,
+            train_s=train_s,
+            iterations_per_s=runner.iter / train_s,
+            parameters=cost.parameters,
+            multiply_adds=cost.multiply_adds,
+            variant_digest=digest[:12],
+            finished=time.strftime('%Y-%m-%d %H:%M'),
+            **describe_machine(),
+            **figures,
+        )
+    )
     for checkpoint in (place / 'training').glob('epoch_*.pth'):
         checkpoint.unlink()
 
@@ -83,8 +94,7 @@ def save_config(cfg: Config, path: Path) -> None:
     sampler = cfg.train_dataloader.sampler
     if sampler.side_by_side:
         cfg.train_dataloader.batch_sampler = dict(type='SequenceBatchSampler')
-    cfg.train_dataloader.sampler = dict(
-        type='DefaultSampler', shuffle=sampler.shuffle)
+    cfg.train_dataloader.sampler = dict(type='DefaultSampler', shuffle=sampler.shuffle)
     cfg.resume = False
     cfg.work_dir = None
     with whole_file(path) as aside:

@@ -1,4 +1,5 @@
 """The networks that a study can train."""
+
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, NamedTuple, Optional, Sequence
@@ -11,6 +12,7 @@ PLACES = ('ablations/{}.py', 'mmpose_networks/{}.py', '{}.py')
 
 class Known(NamedTuple):
     """What the paper's tables call a config, and what it learns from."""
+
     title: str
     motions: bool = False
 
@@ -36,7 +38,8 @@ KNOWN = dict(
     ratio_not_switched=Known('r stays 1'),
     memory_optimized=Known('memory optimised'),
     half_memory=Known('w/ Half'),
-    double_memory=Known('w/ Double'))
+    double_memory=Known('w/ Double'),
+)
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,10 @@ class Variant:
     ``motions``: whether it learns from motions of several frames, a data set
     of their own. ``learning_rate`` is its own; 0: the study's.
     """
+
     config: str
     motions: bool = False
-    learning_rate: float = 0.
+    learning_rate: float = 0.0
 
 
 def title(name: str) -> str:
@@ -56,9 +60,9 @@ def title(name: str) -> str:
     return KNOWN[name].title if name in KNOWN else name
 
 
-def find_variants(names: Sequence[str], motions: Sequence[str] = (),
-                  rates: Optional[Dict[str, float]] = None
-                  ) -> Dict[str, Variant]:
+def find_variants(
+    names: Sequence[str], motions: Sequence[str] = (), rates: Optional[Dict[str, float]] = None
+) -> Dict[str, Variant]:
     """The variants of names of configs, or of ``NAME=PATH``.
 
     ``motions`` are those that learn from motions, beside the known ones.
@@ -72,25 +76,28 @@ def find_variants(names: Sequence[str], motions: Sequence[str] = (),
     for text in names:
         name, given, path = text.partition('=')
         if not name.replace('_', '').replace('-', '').isalnum():
-            raise ValueError(f'{name!r} cannot name a variant: use letters, '
-                             'digits, "-" and "_"')
-        paths = [path] if given else [
-            config_path(place.format(name)) for place in PLACES]
+            raise ValueError(f'{name!r} cannot name a variant: use letters, digits, "-" and "_"')
+        paths = [path] if given else [config_path(place.format(name)) for place in PLACES]
         paths = [str(Path(p).resolve()) for p in paths if Path(p).is_file()]
         if not paths:
             raise FileNotFoundError(
                 f'there is no variant {text!r}: no such config in configs/'
                 'ablations, configs/mmpose_networks and configs. There are: '
-                f'{", ".join(KNOWN)}; NAME=PATH takes any other config.')
+                f'{", ".join(KNOWN)}; NAME=PATH takes any other config.'
+            )
         variant = Variant(
             paths[0],
             name in motions or (name in KNOWN and KNOWN[name].motions),
-            rates.get(name, 0.))
+            rates.get(name, 0.0),
+        )
         if found.setdefault(name, variant) != variant:
-            raise ValueError(f'two configs for the variant {name}: '
-                             f'{found[name].config} and {paths[0]}')
+            raise ValueError(
+                f'two configs for the variant {name}: {found[name].config} and {paths[0]}'
+            )
     unknown = [name for name in (*motions, *rates) if name not in found]
     if unknown:
-        raise ValueError(f'--motions or --learning-rates names {unknown[0]}, '
-                         'which is not among the variants of this command')
+        raise ValueError(
+            f'--motions or --learning-rates names {unknown[0]}, '
+            'which is not among the variants of this command'
+        )
     return found

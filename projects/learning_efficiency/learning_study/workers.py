@@ -1,4 +1,5 @@
 """Spreads runs over processes, one process a run."""
+
 import multiprocessing
 import os
 import sys
@@ -22,11 +23,12 @@ from .train_run import train_run
 # Exit status where another process is at the run.
 TAKEN = 3
 # Whoever only looks whether a run is claimed holds its lock for a moment.
-CLAIM_S = 5.
+CLAIM_S = 5.0
 
 
-def do_runs(folder: StudyFolder, runs: Sequence[Run], jobs: int,
-            real_frames: Optional[str] = None) -> None:
+def do_runs(
+    folder: StudyFolder, runs: Sequence[Run], jobs: int, real_frames: Optional[str] = None
+) -> None:
     """Do all runs that have no result yet. A crash costs its own run alone.
 
     Runs that another process is at are left to it.
@@ -38,13 +40,11 @@ def do_runs(folder: StudyFolder, runs: Sequence[Run], jobs: int,
         real_frames (str, optional): See ``train_run``.
     """
     # A person's own choice stays.
-    threads = int(os.environ.get('OMP_NUM_THREADS')
-                  or max(1, (os.cpu_count() or 1) // jobs))
+    threads = int(os.environ.get('OMP_NUM_THREADS') or max(1, (os.cpu_count() or 1) // jobs))
     # A server that has imported torch saves each run seconds. With CUDA
     # processes cannot be forked once its devices have been counted. Modules
     # beside run.py cannot be named: before Python 3.12 it finds none there.
-    context = multiprocessing.get_context(
-        'spawn' if torch.cuda.is_available() else 'forkserver')
+    context = multiprocessing.get_context('spawn' if torch.cuda.is_available() else 'forkserver')
     context.set_forkserver_preload(['mmpose_cmb', 'mmpose.apis'])
     states = folder.states()
     todo = [run for run in runs if states[run] != FINISHED]
@@ -58,8 +58,8 @@ def do_runs(folder: StudyFolder, runs: Sequence[Run], jobs: int,
                     _report(folder, run, TAKEN)
                     continue
                 process = context.Process(
-                    target=run_process,
-                    args=(folder.root, run, threads, real_frames))
+                    target=run_process, args=(folder.root, run, threads, real_frames)
+                )
                 process.start()
                 working[process.sentinel] = process, run
                 _say(run, 'begins')
@@ -81,17 +81,19 @@ def _report(folder: StudyFolder, run: Run, status: int) -> None:
         error = f'the process ended with exit status {status}'
         folder.runs.put(dict(asdict(run), state='failed', error=error))
     row = folder.rows_of(run, folder.runs).iloc[0]
-    _say(run, f'{ACCURACY} {row[ACCURACY]:.1f} after {row["train_s"] / 60:.1f}'
-         ' min of training' if row['state'] == FINISHED else
-         f'FAILED: {row["error"]} ({folder.run_dir(run) / "log.txt"})')
+    _say(
+        run,
+        f'{ACCURACY} {row[ACCURACY]:.1f} after {row["train_s"] / 60:.1f} min of training'
+        if row['state'] == FINISHED
+        else f'FAILED: {row["error"]} ({folder.run_dir(run) / "log.txt"})',
+    )
 
 
 def _say(run: Run, text: str) -> None:
     print(time.strftime('%H:%M:%S'), f'{run}: {text}', flush=True)
 
 
-def run_process(root: Path, run: Run, threads: int,
-                real_frames: Optional[str]) -> None:
+def run_process(root: Path, run: Run, threads: int, real_frames: Optional[str]) -> None:
     """What the process of a run does; its output goes to ``log.txt``.
 
     Exit status: 0 done, 1 failed (``runs.csv`` says why), 3 another process
@@ -110,8 +112,9 @@ def run_process(root: Path, run: Run, threads: int,
         sys.exit(TAKEN)
     except Exception as error:
         traceback.print_exc()
-        folder.runs.put(dict(asdict(run), state='failed',
-                             error=f'{type(error).__name__}: {error}'))
+        folder.runs.put(
+            dict(asdict(run), state='failed', error=f'{type(error).__name__}: {error}')
+        )
         sys.exit(1)
 
 

@@ -1,4 +1,5 @@
 """What is done to a person's box: each gives another region to crop."""
+
 from typing import NamedTuple
 
 import numpy as np
@@ -9,9 +10,10 @@ class Region(NamedTuple):
 
     ``degrees``: by how much the crop turns its content clockwise.
     """
+
     center: np.ndarray
     scale: np.ndarray
-    degrees: float = 0.
+    degrees: float = 0.0
 
 
 def shift(region: Region, rng: np.random.Generator, part: float) -> Region:

@@ -1,4 +1,5 @@
 """Puts a condition into a test pipeline."""
+
 from copy import deepcopy
 
 import numpy as np
@@ -22,15 +23,16 @@ class Disturb(BaseTransform):
         condition = CONDITIONS[self.name]
         rng = randomness(self.name, results['img_id'])
         if condition.on_frame and 'bbox_center' not in results:
-            results['img'] = condition.on_frame(
-                results['img'], results['bbox'][0], rng)
+            results['img'] = condition.on_frame(results['img'], results['bbox'][0], rng)
         if condition.on_box and 'bbox_center' in results:
-            region = condition.on_box(Region(
-                results['bbox_center'][0], results['bbox_scale'][0]), rng)
+            region = condition.on_box(
+                Region(results['bbox_center'][0], results['bbox_scale'][0]), rng
+            )
             results.update(
                 bbox_center=region.center[None],
                 bbox_scale=region.scale[None],
-                bbox_rotation=np.array([region.degrees], np.float32))
+                bbox_rotation=np.array([region.degrees], np.float32),
+            )
         return results
 
 
@@ -46,9 +48,9 @@ def disturbed(dataset: Config, name: str) -> Config:
     if not loaders or 'GetBBoxCenterScale' not in types:
         raise ValueError(
             'a test pipeline has to load a frame and then to have '
-            f'GetBBoxCenterScale, so that both can be changed; got {types}')
+            f'GetBBoxCenterScale, so that both can be changed; got {types}'
+        )
     # The later place first: it moves the other.
     for place in (types.index('GetBBoxCenterScale'), loaders[-1]):
-        dataset.pipeline.insert(
-            place + 1, dict(type='Disturb', condition=name))
+        dataset.pipeline.insert(place + 1, dict(type='Disturb', condition=name))
     return dataset

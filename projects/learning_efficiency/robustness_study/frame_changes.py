@@ -3,6 +3,7 @@
 Depth is in metres, float32 [H, W], 0 = invalid; a new frame is returned. The
 box is x1, y1, x2, y2 in pixels.
 """
+
 from typing import Tuple
 
 import numpy as np
@@ -16,8 +17,9 @@ Rectangle = Tuple[int, int, int, int]
 WIDTH_PART = (0.4, 0.65)
 
 
-def noise(depth_m: np.ndarray, bbox: np.ndarray, rng: np.random.Generator,
-          std_m: float, std_per_m: float) -> np.ndarray:
+def noise(
+    depth_m: np.ndarray, bbox: np.ndarray, rng: np.random.Generator, std_m: float, std_per_m: float
+) -> np.ndarray:
     """Add noise along the line of sight, everywhere.
 
     Its standard deviation is ``std_m + std_per_m * z**2``.
@@ -26,26 +28,37 @@ def noise(depth_m: np.ndarray, bbox: np.ndarray, rng: np.random.Generator,
     return add_axial_noise(depth_m, drawn, std_m, std_per_m)
 
 
-def holes(depth_m: np.ndarray, bbox: np.ndarray, rng: np.random.Generator,
-          number: int, half_axis: Tuple[float, float]) -> np.ndarray:
+def holes(
+    depth_m: np.ndarray,
+    bbox: np.ndarray,
+    rng: np.random.Generator,
+    number: int,
+    half_axis: Tuple[float, float],
+) -> np.ndarray:
     """Cut elliptical holes into the person's box.
 
     ``half_axis`` is the smallest and largest half axis, as a part of the box.
     """
     left, top, right, bottom = box_in_frame(bbox, depth_m.shape)
-    blobs = np.hstack([
-        rng.random((number, 2)),
-        rng.uniform(*half_axis, (number, 2)),
-        rng.uniform(0, 180, (number, 1))
-    ])
+    blobs = np.hstack(
+        [
+            rng.random((number, 2)),
+            rng.uniform(*half_axis, (number, 2)),
+            rng.uniform(0, 180, (number, 1)),
+        ]
+    )
     holed = depth_m.copy()
-    holed[top:bottom, left:right] = cut_blobs(
-        depth_m[top:bottom, left:right], blobs)
+    holed[top:bottom, left:right] = cut_blobs(depth_m[top:bottom, left:right], blobs)
     return holed
 
 
-def occluder(depth_m: np.ndarray, bbox: np.ndarray, rng: np.random.Generator,
-             share: float, nearer_m: Tuple[float, float]) -> np.ndarray:
+def occluder(
+    depth_m: np.ndarray,
+    bbox: np.ndarray,
+    rng: np.random.Generator,
+    share: float,
+    nearer_m: Tuple[float, float],
+) -> np.ndarray:
     """Put a flat board before a part of the person's box.
 
     What is nearer than the board stays in view; a hole behind it is filled.
@@ -64,8 +77,7 @@ def occluder(depth_m: np.ndarray, bbox: np.ndarray, rng: np.random.Generator,
     return occluded
 
 
-def draw_rectangle(rng: np.random.Generator, box: Rectangle,
-                   share: float) -> Rectangle:
+def draw_rectangle(rng: np.random.Generator, box: Rectangle, share: float) -> Rectangle:
     """Draw a rectangle that covers a share of a box, at most 0.4.
 
     Its place is anywhere in the box, and its shape varies.
@@ -83,6 +95,5 @@ def box_in_frame(bbox: np.ndarray, shape: Tuple[int, int]) -> Rectangle:
     """Whole pixels of a box that lie in the frame [H, W], one at least."""
     height, width = shape
     left, top = np.clip(np.floor(bbox[:2]), 0, (width - 1, height - 1))
-    right, bottom = np.clip(np.ceil(bbox[2:]), (left + 1, top + 1),
-                            (width, height))
+    right, bottom = np.clip(np.ceil(bbox[2:]), (left + 1, top + 1), (width, height))
     return int(left), int(top), int(right), int(bottom)

@@ -1,4 +1,5 @@
 """Tests a run under a condition."""
+
 from pathlib import Path
 from typing import Dict, Tuple
 
@@ -24,18 +25,19 @@ from .disturb import disturbed
 BATCH_SIZE = 50
 
 
-def score(cfg: Config, weights: Path, root: Path, name: str,
-          device: str) -> Tuple[int, Dict[str, float]]:
+def score(
+    cfg: Config, weights: Path, root: Path, name: str, device: str
+) -> Tuple[int, Dict[str, float]]:
     """Number of frames below ``root``, and a network's metrics on them.
 
     ``cfg`` and ``weights`` are a run's, ``name`` is the condition's.
     """
-    dataset = DATASETS.build(dict(
-        disturbed(cfg.test_dataloader.dataset, name), data_root=str(root)))
+    dataset = DATASETS.build(
+        dict(disturbed(cfg.test_dataloader.dataset, name), data_root=str(root))
+    )
     model = load_network(cfg, weights, name).to(device)
     found_px, true_px = predict(model, dataset, name)
-    return len(true_px), score_pixels(
-        found_px, true_px, dataset.metainfo, detail='groups')
+    return len(true_px), score_pixels(found_px, true_px, dataset.metainfo, detail='groups')
 
 
 @torch.no_grad()
@@ -44,8 +46,7 @@ def load_network(cfg: Config, weights: Path, name: str) -> nn.Module:
     model_cfg = cfg.model.copy()
     model_cfg.test_cfg = dict(cfg.model.get('test_cfg', {}), flip_test=False)
     model = build_pose_estimator(model_cfg)
-    load_checkpoint(
-        model, str(weights), map_location='cpu', strict=True, logger='silent')
+    load_checkpoint(model, str(weights), map_location='cpu', strict=True, logger='silent')
     for block in model.modules():
         if isinstance(block, ConvMemoryBlock) and CONDITIONS[name].on_memory:
             block.memory.copy_(CONDITIONS[name].on_memory(block.memory))
@@ -63,6 +64,5 @@ def predict(model: nn.Module, dataset, name: str) -> np.ndarray:
                 rng = randomness(name, sample.img_id)
                 region = region._replace(degrees=on_box(region, rng).degrees)
             found = to_numpy(sample.pred_instances.keypoints[0])
-            joints.append((turn_back(found, region),
-                           to_numpy(sample.gt_instances.keypoints[0])))
+            joints.append((turn_back(found, region), to_numpy(sample.gt_instances.keypoints[0])))
     return np.stack(joints, 1)

@@ -9,32 +9,26 @@ iterations, decay_from = 2500, 1500
 codec = dict(_base_.codec, input_size=(64, 96), heatmap_size=(16, 24))
 # Without its memory blocks the network takes half of the time to train, and a
 # training is as long as the time allows (README.md).
-model = dict(
-    backbone=dict(input_size=codec['input_size'], block=None),
-    head=dict(decoder=codec))
+model = dict(backbone=dict(input_size=codec['input_size'], block=None), head=dict(decoder=codec))
 
 load = [dict(type='LoadDepthImage'), _base_.load[1]]
 augment_box = [
     dict(type='RandomDepthFlip'),
-    dict(
-        type='RandomBoxTransform',
-        shift_factor=0.1,
-        scale_factor=(0.8, 1.3),
-        rotate_factor=30.),
+    dict(type='RandomBoxTransform', shift_factor=0.1, scale_factor=(0.8, 1.3), rotate_factor=30.0),
 ]
 affine = dict(_base_.affine, input_size=codec['input_size'])
 augment_depth = [
-    dict(
-        type='RandomDepthHoles',
-        max_blobs=4,
-        blob_size=(0.01, 0.12),
-        prob=0.4),
+    dict(type='RandomDepthHoles', max_blobs=4, blob_size=(0.01, 0.12), prob=0.4),
     dict(type='RandomDepthNoise', prob=0.3),
 ]
 train_pipeline = [
-    *load, *augment_box, affine, *augment_depth,
+    *load,
+    *augment_box,
+    affine,
+    *augment_depth,
     dict(_base_.normalize[0], reference_jitter_m=0.08),
-    dict(type='GenerateTarget', encoder=codec), _base_.pack
+    dict(type='GenerateTarget', encoder=codec),
+    _base_.pack,
 ]
 test_pipeline = [*load, affine, *_base_.normalize, _base_.pack]
 
@@ -43,14 +37,16 @@ rooms = dict(
     type='DepthCocoDataset',
     metainfo=dict(from_file='configs/_base_/datasets/itop.py'),
     data_root=data_root,
-    data_prefix=dict(img='depth/'))
+    data_prefix=dict(img='depth/'),
+)
 train_dataloader = dict(
     batch_size=16,
     num_workers=1,
-    dataset=dict(rooms, ann_file='train.json', pipeline=train_pipeline))
+    dataset=dict(rooms, ann_file='train.json', pipeline=train_pipeline),
+)
 val_dataloader = dict(
-    dataset=dict(
-        rooms, ann_file='test.json', test_mode=True, pipeline=test_pipeline))
+    dataset=dict(rooms, ann_file='test.json', test_mode=True, pipeline=test_pipeline)
+)
 test_dataloader = val_dataloader
 
 # The schedule counts iterations: a training can be stopped, given more frames
@@ -65,19 +61,17 @@ param_scheduler = [
         end=iterations,
         T_max=iterations - decay_from,
         eta_min=1e-5,
-        by_epoch=False)
+        by_epoch=False,
+    ),
 ]
 custom_hooks = [
     *_base_.custom_hooks[:-1],
     dict(type='ChannelsLastHook'),
     dict(
-        type='EMAHook',
-        ema_type='ExpMomentumEMA',
-        momentum=0.003,
-        gamma=100,
-        update_buffers=True),
+        type='EMAHook', ema_type='ExpMomentumEMA', momentum=0.003, gamma=100, update_buffers=True
+    ),
 ]
 default_hooks = dict(
     logger=dict(interval=20),
-    checkpoint=dict(
-        save_best=None, by_epoch=True, interval=1, max_keep_ckpts=3))
+    checkpoint=dict(save_best=None, by_epoch=True, interval=1, max_keep_ckpts=3),
+)

@@ -1,4 +1,5 @@
 """The study's modules, and tiny variants."""
+
 import os
 import subprocess
 import sys
@@ -11,13 +12,13 @@ PROJECT = REPOSITORY / 'projects' / 'learning_efficiency'
 # As for a person who runs run.py.
 sys.path.insert(0, str(PROJECT))
 
-TINY = '''
+TINY = """
 _base_ = {base!r}
 model = dict(
     backbone=dict(
         {block}stem_channels=(4, 4), stage_channels=((8, ), (8, 8), (8, 8))),
     head=dict(in_channels=(8, 8, 8), decoder_channels=(8, 8)))
-'''
+"""
 
 
 @pytest.fixture
@@ -35,14 +36,17 @@ def variants(tmp_path):
 @pytest.fixture
 def start_study():
     """Starts run.py in a process of its own."""
-    environment = dict(
-        os.environ, OMP_NUM_THREADS='1', PYTHONWARNINGS='ignore')
+    environment = dict(os.environ, OMP_NUM_THREADS='1', PYTHONWARNINGS='ignore')
 
     def start(*arguments):
         return subprocess.Popen(
             [sys.executable, str(PROJECT / 'run.py'), *map(str, arguments)],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            cwd='/', env=environment)
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd='/',
+            env=environment,
+        )
 
     return start
 

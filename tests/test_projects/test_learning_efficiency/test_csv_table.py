@@ -1,4 +1,5 @@
 """Rows of several processes in one file, and one process a run."""
+
 import multiprocessing
 import subprocess
 import sys
@@ -11,8 +12,7 @@ from learning_study.study_folder import StudyFolder
 
 
 def row(seed, **figures):
-    return dict(variant='cmb', fraction=10, seed=seed, regularisation='none',
-                **figures)
+    return dict(variant='cmb', fraction=10, seed=seed, regularisation='none', **figures)
 
 
 @pytest.fixture
@@ -40,16 +40,19 @@ def test_words_and_whole_numbers_stay_what_they_are(table):
     table.put(row(0, iterations=400, variant_digest='12e456789012'), row(1))
     table.put(row(2, variant_digest='000000000001'))
     rows = table.read()
-    assert list(rows['variant_digest'].dropna()) == [
-        '12e456789012', '000000000001']
+    assert list(rows['variant_digest'].dropna()) == ['12e456789012', '000000000001']
     assert ',400,' in table.path.read_text()
 
 
 def test_files_of_before_there_were_regularisations(table):
     table.path.write_text('variant,fraction,seed,PCKh@0.5\ncmb,10,0,76.5\n')
     assert table.read().iloc[0].to_dict() == {
-        'variant': 'cmb', 'fraction': 10, 'seed': 0,
-        'regularisation': 'none', 'PCKh@0.5': 76.5}
+        'variant': 'cmb',
+        'fraction': 10,
+        'seed': 0,
+        'regularisation': 'none',
+        'PCKh@0.5': 76.5,
+    }
 
 
 def put_many(path, first):
@@ -59,8 +62,9 @@ def put_many(path, first):
 
 def test_no_row_is_lost_between_processes(table):
     context = multiprocessing.get_context('fork')
-    processes = [context.Process(target=put_many, args=(table.path, first))
-                 for first in (0, 20, 40)]
+    processes = [
+        context.Process(target=put_many, args=(table.path, first)) for first in (0, 20, 40)
+    ]
     for process in processes:
         process.start()
     for process in processes:
@@ -68,25 +72,27 @@ def test_no_row_is_lost_between_processes(table):
     assert list(table.read()['seed']) == list(range(60))
 
 
-CLAIM = '''
+CLAIM = """
 import sys, time
 sys.path.insert(0, {project!r})
 from learning_study.study_folder import Run, StudyFolder
 with StudyFolder({root!r}).claim(Run('cmb', 10, 0)):
     print('held', flush=True)
     time.sleep(100)
-'''
+"""
 
 
 def test_a_claim_holds_until_its_process_ends(tmp_path):
     from learning_study import study_folder
+
     project = str(study_folder.__file__).rpartition('/learning_study')[0]
     folder, run = StudyFolder(tmp_path), Run('cmb', 10, 0)
     assert not folder.is_claimed(run)
     process = subprocess.Popen(
-        [sys.executable, '-W', 'ignore', '-c',
-         CLAIM.format(project=project, root=str(tmp_path))],
-        stdout=subprocess.PIPE, text=True)
+        [sys.executable, '-W', 'ignore', '-c', CLAIM.format(project=project, root=str(tmp_path))],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert process.stdout.readline() == 'held\n'
     assert folder.is_claimed(run)
     assert not folder.is_claimed(Run('cmb', 10, 0, 'weight_decay'))

@@ -1,4 +1,5 @@
 """The list of runs, the variants, the subsets and the rounds."""
+
 import argparse
 
 import numpy as np
@@ -27,8 +28,7 @@ def test_variants_by_name_and_by_path(tmp_path):
     own = tmp_path / 'sequences' / 'mine.py'
     own.parent.mkdir()
     own.write_text('')
-    found = find_variants(['cmb', 'rtmpose_s', 'cmb_k2hpd', f'mine={own}'],
-                          rates=dict(cmb=0.002))
+    found = find_variants(['cmb', 'rtmpose_s', 'cmb_k2hpd', f'mine={own}'], rates=dict(cmb=0.002))
     assert list(found) == ['cmb', 'rtmpose_s', 'cmb_k2hpd', 'mine']
     assert found['cmb'].config.endswith('ablations/cmb.py')
     assert found['cmb'].learning_rate == 0.002
@@ -38,19 +38,24 @@ def test_variants_by_name_and_by_path(tmp_path):
     found = find_variants([f'mine={own}', 'cmb'], motions=['mine'])
     assert found['mine'].motions and not found['cmb'].motions
     for arguments, message in (
-            (['no_such_network'], 'no variant .*without_cmb'),
-            (['cmb', f'cmb={own}'], 'two configs'),
-            ([f'../up={own}'], 'cannot name')):
+        (['no_such_network'], 'no variant .*without_cmb'),
+        (['cmb', f'cmb={own}'], 'two configs'),
+        ([f'../up={own}'], 'cannot name'),
+    ):
         with pytest.raises((FileNotFoundError, ValueError), match=message):
             find_variants(arguments)
     with pytest.raises(ValueError, match='names rtmpose_s'):
-        find_variants(['cmb'], rates=dict(rtmpose_s=1.))
+        find_variants(['cmb'], rates=dict(rtmpose_s=1.0))
 
 
 def test_known_variants_have_configs():
     found = find_variants(list(KNOWN))
     assert {name for name in found if found[name].motions} == {
-        'conv_gru', 'conv_lstm', 'cmb_sequences', 'cmb_sequences_shuffled'}
+        'conv_gru',
+        'conv_lstm',
+        'cmb_sequences',
+        'cmb_sequences_shuffled',
+    }
     assert title('cmb') == 'CMB' and title('mine') == 'mine'
 
 
@@ -58,8 +63,7 @@ def test_a_study_keeps_its_settings(tmp_path):
     folder, settings = StudyFolder(tmp_path), SCALES['toy'].settings
 
     def begin(settings=settings, data='data', command='a', **variants):
-        folder.begin(Study(settings, data, variants, [command]),
-                     make_runs(variants, [10], [0]))
+        folder.begin(Study(settings, data, variants, [command]), make_runs(variants, [10], [0]))
 
     begin(cmb=Variant('a.py', learning_rate=0.002))
     begin(command='b', mine=Variant('b.py', motions=True))
@@ -68,15 +72,13 @@ def test_a_study_keeps_its_settings(tmp_path):
     assert study.variants['mine'] == Variant('b.py', motions=True)
     assert study.settings_of('cmb').learning_rate == 0.002
     assert study.settings_of('mine').learning_rate == 0.001
-    assert folder.states() == {Run('cmb', 10, 0): 'to come',
-                               Run('mine', 10, 0): 'to come'}
+    assert folder.states() == {Run('cmb', 10, 0): 'to come', Run('mine', 10, 0): 'to come'}
     for change, message in (
-            (dict(settings=chosen_settings('toy', dict(iterations=8))),
-             'iterations was 12, is 8'),
-            (dict(data='other'), 'data was data, is other'),
-            (dict(cmb=Variant('c.py', learning_rate=0.002)),
-             'config of cmb was a.py, is c.py'),
-            (dict(cmb=Variant('a.py')), 'learning_rate of cmb was 0.002')):
+        (dict(settings=chosen_settings('toy', dict(iterations=8))), 'iterations was 12, is 8'),
+        (dict(data='other'), 'data was data, is other'),
+        (dict(cmb=Variant('c.py', learning_rate=0.002)), 'config of cmb was a.py, is c.py'),
+        (dict(cmb=Variant('a.py')), 'learning_rate of cmb was 0.002'),
+    ):
         with pytest.raises(ValueError, match=message):
             begin(**change)
 
@@ -86,8 +88,7 @@ def test_settings_are_options():
     add_options(parser)
     options = vars(parser.parse_args(['--iterations', '600', '--bf16']))
     changed = chosen_settings('cpu', options)
-    assert (changed.iterations, changed.switch, changed.bf16) == (
-        600, 200, True)
+    assert (changed.iterations, changed.switch, changed.bf16) == (600, 200, True)
     assert changed.input_px == 64 and not changed.resample_subsets
     assert chosen_settings('gpu', {}) == SCALES['gpu'].settings
     assert SCALES['gpu'].settings.switch == 10000
@@ -127,7 +128,7 @@ def test_rounds_feed_all_samples_alike(size):
     counts = np.bincount(stream, minlength=size)
     assert counts.max() - counts.min() <= 1
     # Every pass is whole, and they are not alike.
-    passes = stream[:len(stream) // size * size].reshape(-1, size)
+    passes = stream[: len(stream) // size * size].reshape(-1, size)
     assert (np.sort(passes) == np.arange(size)).all()
     assert len({tuple(p) for p in passes}) > 1
     # A resumed run begins with any round.
@@ -138,8 +139,7 @@ def test_rounds_feed_all_samples_alike(size):
 
 
 def test_rounds_of_motions_go_through_each_in_its_order():
-    sampler = RoundSampler(range(28), 30, 28, sequence_length=4,
-                           side_by_side=3, shuffle=False)
+    sampler = RoundSampler(range(28), 30, 28, sequence_length=4, side_by_side=3, shuffle=False)
     sampler.set_epoch(1)
     rows = np.reshape(list(sampler), (10, 3))
     # A round takes nine motions; the second one begins with the tenth.
@@ -153,8 +153,9 @@ def test_rounds_of_motions_go_through_each_in_its_order():
 def test_only_the_subset_is_fed(fraction):
     sampler = RoundSampler(range(60), 120, 60, fraction, subset_seed=[3])
     assert set(sampler) == set(subset_indices(60, fraction, 3))
-    motions = RoundSampler(range(28), 56, 28, fraction, subset_seed=1,
-                           sequence_length=4, side_by_side=2)
+    motions = RoundSampler(
+        range(28), 56, 28, fraction, subset_seed=1, sequence_length=4, side_by_side=2
+    )
     assert set(motions) == set(subset_indices(28, fraction, 1, 4))
 
 

@@ -1,4 +1,5 @@
 """Networks of a study under other conditions."""
+
 from dataclasses import asdict
 from types import SimpleNamespace
 
@@ -16,12 +17,10 @@ from learning_study.variants import find_variants
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from mmengine.structures import InstanceData
-from robustness_study.box_changes import (Region, shift, turn, turn_back,
-                                          widen)
+from robustness_study.box_changes import Region, shift, turn, turn_back, widen
 from robustness_study.conditions import CONDITIONS, flatten, randomness
 from robustness_study.disturb import disturbed
-from robustness_study.frame_changes import (box_in_frame, draw_rectangle,
-                                            holes, noise, occluder)
+from robustness_study.frame_changes import box_in_frame, draw_rectangle, holes, noise, occluder
 from robustness_study.page import robustness_sections
 from robustness_study.tester import load_network, predict
 
@@ -36,9 +35,9 @@ BOX_SIZE = (2 * 18 + 30, 5 * 18 + 30)
 
 
 def person_frame():
-    depth_m = np.full((212, 256), 4., np.float32)
+    depth_m = np.full((212, 256), 4.0, np.float32)
     left, top, right, bottom = BLOCK
-    depth_m[top:bottom, left:right] = 2.
+    depth_m[top:bottom, left:right] = 2.0
     return depth_m
 
 
@@ -68,7 +67,7 @@ def test_the_occluder_stands_before_the_person(seed):
     depth_m = person_frame()
     depth_m[:, 118:122] = 0.5
     before = depth_m.copy()
-    bbox = np.array([85.4, 35.2, 160., 180.], np.float32)
+    bbox = np.array([85.4, 35.2, 160.0, 180.0], np.float32)
     occluded = occluder(depth_m, bbox, rng(seed), 0.25, (0.3, 0.5))
     assert np.array_equal(depth_m, before)
     # What is nearer than the board stays in view.
@@ -84,21 +83,19 @@ def test_the_occluder_stands_before_the_person(seed):
 
 def test_nobody_to_be_hidden():
     empty = np.zeros((20, 30), np.float32)
-    bbox = np.array([2., 2., 18., 18.])
+    bbox = np.array([2.0, 2.0, 18.0, 18.0])
     assert not occluder(empty, bbox, rng(), 0.25, (0.3, 0.5)).any()
 
 
 def test_boxes_in_the_frame():
-    assert box_in_frame(np.array([-5., 3.2, 40.1, 99.]),
-                        (50, 60)) == (0, 3, 41, 50)
+    assert box_in_frame(np.array([-5.0, 3.2, 40.1, 99.0]), (50, 60)) == (0, 3, 41, 50)
     # Beside the frame: one pixel.
-    assert box_in_frame(np.array([70., -9., 80., -2.]),
-                        (50, 60)) == (59, 0, 60, 1)
+    assert box_in_frame(np.array([70.0, -9.0, 80.0, -2.0]), (50, 60)) == (59, 0, 60, 1)
 
 
 def test_holes_lie_in_the_box():
     depth_m = person_frame()
-    bbox = np.array([90., 40., 150., 180.])
+    bbox = np.array([90.0, 40.0, 150.0, 180.0])
     holed = holes(depth_m, bbox, rng(), 8, (0.06, 0.12))
     lost = holed == 0
     assert (depth_m > 0).all()
@@ -115,34 +112,32 @@ def test_noise_grows_with_distance():
     depth_m[:20] = 0
     noisy = noise(depth_m, None, rng(), 0.02, 0.01)
     assert not noisy[:20].any()
-    for distance in (2., 4.):
+    for distance in (2.0, 4.0):
         there = depth_m == distance
         assert noisy[there].mean() == pytest.approx(distance, abs=0.01)
-        assert noisy[there].std() == pytest.approx(
-            0.02 + 0.01 * distance**2, rel=0.05)
+        assert noisy[there].std() == pytest.approx(0.02 + 0.01 * distance**2, rel=0.05)
 
 
 def region():
-    return Region(
-        np.array([50., 60.], np.float32), np.array([20., 40.], np.float32))
+    return Region(np.array([50.0, 60.0], np.float32), np.array([20.0, 40.0], np.float32))
 
 
 def test_boxes_are_shifted_and_widened():
     found = {tuple(shift(region(), rng(i), 0.2).center) for i in range(40)}
-    assert found == {(x, y) for x in (46., 54.) for y in (52., 68.)}
+    assert found == {(x, y) for x in (46.0, 54.0) for y in (52.0, 68.0)}
     assert (shift(region(), rng(), 0.2).scale == (20, 40)).all()
     wide = widen(region(), rng(), 1.5)
-    assert wide.scale.tolist() == [30., 60.]
-    assert wide.center.tolist() == [50., 60.] and wide.degrees == 0
-    turned = {turn(region(), rng(i), 60.).degrees for i in range(40)}
-    assert turned == {60., -60.}
+    assert wide.scale.tolist() == [30.0, 60.0]
+    assert wide.center.tolist() == [50.0, 60.0] and wide.degrees == 0
+    turned = {turn(region(), rng(i), 60.0).degrees for i in range(40)}
+    assert turned == {60.0, -60.0}
 
 
-@pytest.mark.parametrize('degrees', [0., 60., -60., 35.])
+@pytest.mark.parametrize('degrees', [0.0, 60.0, -60.0, 35.0])
 def test_points_are_turned_back(degrees):
     """MMPose's crop, and its way back of an upright one."""
     size = (64, 64)
-    crop = Region(np.array([50., 60.]), np.array([40., 40.]), degrees)
+    crop = Region(np.array([50.0, 60.0]), np.array([40.0, 40.0]), degrees)
     points = rng().uniform(40, 70, (19, 2))
     matrix = get_udp_warp_matrix(crop.center, crop.scale, degrees, size)
     in_crop = points @ matrix[:, :2].T + matrix[:, 2]
@@ -155,7 +150,8 @@ def test_points_are_turned_back(degrees):
 @pytest.fixture
 def data(k2hpd_root):
     (k2hpd_root / 'synthesis.json').write_text(
-        '{"layout": "k2hpd", "seed": 0, "counts": {"train": 24, "test": 8}}')
+        '{"layout": "k2hpd", "seed": 0, "counts": {"train": 24, "test": 8}}'
+    )
     return k2hpd_root
 
 
@@ -189,11 +185,13 @@ CMB = Run('cmb', 100, 0)
 
 def load(cfg, name, **more):
     """Inputs [N, 1, H, W], samples and data set under a condition."""
-    dataset = DATASETS.build(
-        dict(disturbed(cfg.test_dataloader.dataset, name), **more))
+    dataset = DATASETS.build(dict(disturbed(cfg.test_dataloader.dataset, name), **more))
     packed = list(dataset)
-    return (torch.stack([p['inputs'] for p in packed]),
-            [p['data_samples'] for p in packed], dataset)
+    return (
+        torch.stack([p['inputs'] for p in packed]),
+        [p['data_samples'] for p in packed],
+        dataset,
+    )
 
 
 def test_clean_crops_are_those_of_the_test(cfg):
@@ -206,10 +204,10 @@ def test_clean_crops_are_those_of_the_test(cfg):
         assert np.array_equal(samples[i].gt_instances.keypoints[0], expected)
 
 
-@pytest.mark.parametrize('name', [
-    name for name, condition in CONDITIONS.items()
-    if condition.on_frame or condition.on_box
-])
+@pytest.mark.parametrize(
+    'name',
+    [name for name, condition in CONDITIONS.items() if condition.on_frame or condition.on_box],
+)
 def test_all_networks_see_the_same(cfg, name):
     """Whatever was drawn before, and whichever frames are there."""
     first, samples, _ = load(cfg, name)
@@ -219,31 +217,28 @@ def test_all_networks_see_the_same(cfg, name):
     clean, untouched, _ = load(cfg, 'clean')
     assert not torch.equal(first, clean)
     for ours, theirs in zip(samples, untouched):
-        assert np.array_equal(ours.gt_instances.keypoints,
-                              theirs.gt_instances.keypoints)
+        assert np.array_equal(ours.gt_instances.keypoints, theirs.gt_instances.keypoints)
 
 
 def test_frames_are_disturbed_each_in_its_way(cfg):
     """These frames are alike, so only what is drawn can differ."""
     shifts = set()
     for i, sample in enumerate(load(cfg, 'shifted')[1]):
-        center = np.array([118., 105. + 24 + i])
+        center = np.array([118.0, 105.0 + 24 + i])
         moved = (sample.input_center - center) / BOX_SIZE
         assert np.abs(moved) == pytest.approx(0.2, abs=1e-6)
         shifts.add(tuple(moved > 0))
     assert len(shifts) > 1
 
 
-@pytest.mark.parametrize('name, factor, turned', [('small', 1.5, 0),
-                                                  ('rotated', 1., 60)])
+@pytest.mark.parametrize('name, factor, turned', [('small', 1.5, 0), ('rotated', 1.0, 60)])
 def test_what_crops_show(cfg, name, factor, turned):
     """The person's pixels, worked out without MMPose."""
     inputs, samples, _ = load(cfg, name)
     side = factor * max(BOX_SIZE)
     y, x = np.indices((32, 32))
     for i, sample in enumerate(samples):
-        degrees = CONDITIONS[name].on_box(
-            region(), randomness(name, sample.img_id)).degrees
+        degrees = CONDITIONS[name].on_box(region(), randomness(name, sample.img_id)).degrees
         assert abs(degrees) == turned
         angle = np.deg2rad(degrees)
         # From the crop's middle, in pixels of the frame, and turned back.
@@ -251,8 +246,12 @@ def test_what_crops_show(cfg, name, factor, turned):
         column = np.cos(angle) * u + np.sin(angle) * v + 118
         row = -np.sin(angle) * u + np.cos(angle) * v + 105 + 24 + i
         left, top, right, bottom = BLOCK
-        person = ((column >= left - 0.5) & (column < right - 0.5) &
-                  (row >= top - 0.5) & (row < bottom - 0.5))
+        person = (
+            (column >= left - 0.5)
+            & (column < right - 0.5)
+            & (row >= top - 0.5)
+            & (row < bottom - 0.5)
+        )
         assert (person == (inputs[i, 0].numpy() == 0)).mean() > 0.99
 
 
@@ -262,12 +261,12 @@ def test_predictions_are_pixels_of_the_frame(cfg, name, monkeypatch):
 
     def test_step(batch):
         for sample in batch['data_samples']:
-            scale, degrees = sample.input_scale, 0.
+            scale, degrees = sample.input_scale, 0.0
             if CONDITIONS[name].on_box:
-                degrees = CONDITIONS[name].on_box(
-                    region(), randomness(name, sample.img_id)).degrees
-            matrix = get_udp_warp_matrix(
-                sample.input_center, scale, degrees, (32, 32))
+                degrees = (
+                    CONDITIONS[name].on_box(region(), randomness(name, sample.img_id)).degrees
+                )
+            matrix = get_udp_warp_matrix(sample.input_center, scale, degrees, (32, 32))
             truth = sample.gt_instances.keypoints[0]
             in_crop = truth @ matrix[:, :2].T + matrix[:, 2]
             found = in_crop / 31 * scale + sample.input_center - scale / 2
@@ -320,34 +319,43 @@ def test_a_pipeline_that_cannot_be_changed(cfg):
 def test_the_tables_arithmetic(folder):
     """PCKh@0.5 by variant and condition, seeds 0, 1, 2."""
     made_up = dict(
-        without_cmb=dict(clean=(70., 72., 74.), rotated=(40., 42., 41.)),
-        cmb=dict(clean=(75., 75., 75.), rotated=(41., 40., 42.)),
-        with_convs=dict(clean=(71., 73.)))
-    folder.robustness.put(*(
-        {**asdict(Run(variant, 25, seed)), 'condition': name, 'PCKh@0.5': v}
-        for variant, conditions in made_up.items()
-        for name, values in conditions.items()
-        for seed, v in enumerate(values)))
+        without_cmb=dict(clean=(70.0, 72.0, 74.0), rotated=(40.0, 42.0, 41.0)),
+        cmb=dict(clean=(75.0, 75.0, 75.0), rotated=(41.0, 40.0, 42.0)),
+        with_convs=dict(clean=(71.0, 73.0)),
+    )
+    folder.robustness.put(
+        *(
+            {**asdict(Run(variant, 25, seed)), 'condition': name, 'PCKh@0.5': v}
+            for variant, conditions in made_up.items()
+            for name, values in conditions.items()
+            for seed, v in enumerate(values)
+        )
+    )
     rows = folder.robustness.read()
-    section, = robustness_sections(rows)
+    (section,) = robustness_sections(rows)
     # Differences of the clean frames: 5, 3, 1; rotated: 1, -2, 1.
     assert [list(section.table), *section.table.to_numpy().tolist()] == [
-        ['condition', 'w/o CMB', 'w/ Convs', 'CMB', 'w/ Convs - w/o CMB',
-         'CMB - w/o CMB'],
-        ['clean', '72.0 ± 2.0 (3)', '72.0 ± 1.4 (2)', '75.0 ± 0.0 (3)',
-         '+1.0 ± 0.0 (2)', '+3.0 ± 2.0 (3)'],
-        ['rotated', '41.0 ± 1.0 (3)', '-', '41.0 ± 1.0 (3)', '-',
-         '+0.0 ± 1.7 (3)']]
-    alone, = robustness_sections(rows[rows['variant'] == 'cmb'])
+        ['condition', 'w/o CMB', 'w/ Convs', 'CMB', 'w/ Convs - w/o CMB', 'CMB - w/o CMB'],
+        [
+            'clean',
+            '72.0 ± 2.0 (3)',
+            '72.0 ± 1.4 (2)',
+            '75.0 ± 0.0 (3)',
+            '+1.0 ± 0.0 (2)',
+            '+3.0 ± 2.0 (3)',
+        ],
+        ['rotated', '41.0 ± 1.0 (3)', '-', '41.0 ± 1.0 (3)', '-', '+0.0 ± 1.7 (3)'],
+    ]
+    (alone,) = robustness_sections(rows[rows['variant'] == 'cmb'])
     assert list(alone.table) == ['condition', 'CMB']
 
 
 def test_from_runs_to_tables(folder, run_command, monkeypatch):
-    monkeypatch.setitem(CONDITIONS, 'other_camera', CONDITIONS[
-        'other_camera']._replace(other_frames=4))
+    monkeypatch.setitem(
+        CONDITIONS, 'other_camera', CONDITIONS['other_camera']._replace(other_frames=4)
+    )
     command = (robustness.main, '--out', folder.root)
-    status, said = run_command(
-        *command, '--seeds', 0, '--conditions', 'clean', 'rotated')
+    status, said = run_command(*command, '--seeds', 0, '--conditions', 'clean', 'rotated')
     assert status == 0, said
     assert '4 tests, 0 of them done before' in said
     assert 'left out, since it has no weights.pth: without_cmb/100_s' in said
@@ -361,12 +369,12 @@ def test_from_runs_to_tables(folder, run_command, monkeypatch):
     rows = folder.robustness.read()
     assert len(rows) == tests and len(rows.merge(first)) == 4
     assert rows['PDJ/average/Wrists'].between(0, 100).all()
-    assert ((rows['frames'] == 4) == (rows['condition'] == 'other_camera')
-            ).all()
+    assert ((rows['frames'] == 4) == (rows['condition'] == 'other_camera')).all()
     page = (folder.root / 'robustness.md').read_text()
     assert page in said and 'Robustness, 100 % of the frames' in page
-    assert [line.split('|')[1].strip() for line in page.splitlines()
-            if line.startswith('|')][2:] == [*CONDITIONS]
+    assert [line.split('|')[1].strip() for line in page.splitlines() if line.startswith('|')][
+        2:
+    ] == [*CONDITIONS]
     made = (folder.root / 'other_camera' / 'synthesis.json').read_text()
     assert '"time_of_flight"' in made and '"width": 320' in made
 
@@ -379,26 +387,21 @@ def test_from_runs_to_tables(folder, run_command, monkeypatch):
     status, said = run_command(*command, '--conditions', 'clean')
     assert '3 tests, 2 of them done before' in said
     assert len(folder.robustness.read()) == 2 * len(CONDITIONS) + 1
-    monkeypatch.setitem(CONDITIONS, 'clean', CONDITIONS['clean']._replace(
-        meaning='wider'))
-    assert '0 of them done' in run_command(*command, '--conditions',
-                                           'clean')[1]
+    monkeypatch.setitem(CONDITIONS, 'clean', CONDITIONS['clean']._replace(meaning='wider'))
+    assert '0 of them done' in run_command(*command, '--conditions', 'clean')[1]
 
 
-def test_figures_are_those_of_the_predictions(folder, run_command,
-                                              monkeypatch):
+def test_figures_are_those_of_the_predictions(folder, run_command, monkeypatch):
     """Six of 19 joints 2 head lengths beside their places, in any turn."""
 
     def some_off(model, dataset, name):
-        true = np.stack([p['data_samples'].gt_instances.keypoints[0]
-                         for p in dataset])
+        true = np.stack([p['data_samples'].gt_instances.keypoints[0] for p in dataset])
         found = true.copy()
         found[:, :6, 0] += 2 * np.hypot(2, 5)
         return np.stack([found, true])
 
     monkeypatch.setattr('robustness_study.tester.predict', some_off)
-    run_command(robustness.main, '--out', folder.root, '--conditions',
-                'rotated')
+    run_command(robustness.main, '--out', folder.root, '--conditions', 'rotated')
     rows = folder.robustness.read()
     assert len(rows) == 3
     assert rows['PCKh@0.5'].to_numpy() == pytest.approx(1300 / 19)
@@ -410,7 +413,7 @@ def test_mistakes_are_one_message(folder, run_command, tmp_path):
         (('--out', tmp_path / 'none'), 'there is no study in'),
         ((*out, '--variants', 'other'), 'has no run of this choice'),
         ((*out, '--seeds', 7), 'has no run of this choice'),
-        ((*out, '--device', 'nonsense'), 'nonsense\' cannot be used'),
+        ((*out, '--device', 'nonsense'), "nonsense' cannot be used"),
         ((*out, '--data', tmp_path / 'none'), 'name their folder with --data'),
     ]
     for arguments, message in cases:

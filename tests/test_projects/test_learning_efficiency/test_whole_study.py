@@ -1,4 +1,5 @@
 """The whole study at toy size, as a person runs it."""
+
 import os
 import signal
 import time
@@ -11,8 +12,20 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 
 # Many rounds, so that there is time to stop a run between two.
-SIZES = ('--scale', 'toy', '--train-frames', 16, '--test-frames', 4,
-         '--iterations', 10, '--evaluations', 5, '--batch-size', 4)
+SIZES = (
+    '--scale',
+    'toy',
+    '--train-frames',
+    16,
+    '--test-frames',
+    4,
+    '--iterations',
+    10,
+    '--evaluations',
+    5,
+    '--batch-size',
+    4,
+)
 
 
 def wait_until(condition, process, seconds=200):
@@ -52,12 +65,10 @@ def weights(folder, run):
     return torch.load(folder.run_dir(run) / 'weights.pth')['state_dict']
 
 
-def test_killed_resumed_widened_and_reported(variants, start_study,
-                                             run_command, tmp_path):
+def test_killed_resumed_widened_and_reported(variants, start_study, run_command, tmp_path):
     out = tmp_path / 'study'
     folder = StudyFolder(out)
-    command = ('--out', out, '--variants', *variants, '--seeds', 0, *SIZES,
-               '--fractions')
+    command = ('--out', out, '--variants', *variants, '--seeds', 0, *SIZES, '--fractions')
     runs = make_runs(['without_cmb', 'cmb'], [25, 100], [0])
     first = runs[0]
 
@@ -70,9 +81,9 @@ def test_killed_resumed_widened_and_reported(variants, start_study,
     process.send_signal(signal.SIGKILL)
     process.communicate()
     end = time.monotonic() + 20
-    while (folder.is_claimed(first) or any(
-            os.path.exists(f'/proc/{pid}') for pid in processes)
-           ) and time.monotonic() < end:
+    while (
+        folder.is_claimed(first) or any(os.path.exists(f'/proc/{pid}') for pid in processes)
+    ) and time.monotonic() < end:
         time.sleep(0.05)
     assert not folder.is_claimed(first)
     assert not any(os.path.exists(f'/proc/{pid}') for pid in processes)
@@ -105,13 +116,26 @@ def test_killed_resumed_widened_and_reported(variants, start_study,
     # Resumed equals uninterrupted, to the bit. A broken variant beside it
     # costs its own run alone.
     broken = tmp_path / 'broken.py'
-    broken.write_text(f'_base_ = {variants[1].partition("=")[2]!r}\n'
-                      'model = dict(backbone=dict(input_size=(36, 36)))\n')
+    broken.write_text(
+        f'_base_ = {variants[1].partition("=")[2]!r}\n'
+        'model = dict(backbone=dict(input_size=(36, 36)))\n'
+    )
     other = StudyFolder(tmp_path / 'other')
     status, said = run_command(
-        run.main, '--out', other.root, '--data', out / 'data', '--variants',
-        *variants, f'broken={broken}', '--fractions', 25, '--seeds', 0,
-        *SIZES)
+        run.main,
+        '--out',
+        other.root,
+        '--data',
+        out / 'data',
+        '--variants',
+        *variants,
+        f'broken={broken}',
+        '--fractions',
+        25,
+        '--seeds',
+        0,
+        *SIZES,
+    )
     assert status == 1 and 'FAILED: ValueError' in said, said
     assert curve(folder, first) == curve(other, first)
     ours, theirs = weights(folder, first), weights(other, first)
@@ -133,8 +157,9 @@ def check_result(folder, run):
     assert row['device'] == 'CPU' and row['finished'] and row['processor']
     assert not list((folder.run_dir(run) / 'training').glob('*.pth'))
     assert not folder.is_claimed(run)
-    limits = [value for name, value in weights(folder, run).items()
-              if name.endswith('ratio_limit')]
+    limits = [
+        value for name, value in weights(folder, run).items() if name.endswith('ratio_limit')
+    ]
     assert all(limit == 3 for limit in limits)
     assert len(limits) == (3 if run.variant == 'cmb' else 0)
 
@@ -151,13 +176,12 @@ def check_what_a_run_leaves(folder, run, tmp_path):
 
 def test_mistakes_are_one_message(run_command, variants, tmp_path):
     cases = [
-        (('--variants', 'no_such'), 'no variant \'no_such\''),
+        (('--variants', 'no_such'), "no variant 'no_such'"),
         (('--variants', *variants, '--fractions', 0), 'between 1 and 100'),
-        (('--variants', *variants, '--real-frames', 'no.npz'),
-         'no.npz does not exist'),
+        (('--variants', *variants, '--real-frames', 'no.npz'), 'no.npz does not exist'),
         (('--variants', *variants, '--jobs', 0), 'must be at least 1'),
         (('--variants', *variants, '--iterations', 1601), 'split evenly'),
-        (('--report-only', ), 'there is no study in'),
+        (('--report-only',), 'there is no study in'),
     ]
     for i, (arguments, message) in enumerate(cases):
         out = tmp_path / str(i)
