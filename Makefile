@@ -1,6 +1,10 @@
 # make demo: set up, synthesise depth data, train, test, draw.   make test: set up, run the tests.
 VENV ?= .venv
 PYTHON ?= $(shell for v in 3.11 3.10; do p=$$(command -v python$$v) && $$p -c '' 2>/dev/null && echo $$p && exit; done; command -v python3)
+# Builds of PyTorch: cpu, cuda, or auto (cpu where there is no GPU and the index
+# has them).
+TORCH ?= auto
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
@@ -10,13 +14,7 @@ env: $(READY)
 
 $(READY): requirements/standalone.txt setup.py
 	@$(PYTHON) tools/check_python.py
-	$(PYTHON) -m venv $(VENV)
-	# chumpy, a requirement of mmpose, builds only with a pip below 26 and
-	# without build isolation; setuptools 81 dropped pkg_resources.
-	$(BIN)/python -m pip install -q --upgrade "pip<26" "setuptools<81" wheel
-	$(BIN)/python -m pip install -q --no-build-isolation -r requirements/standalone.txt
-	$(BIN)/python -m pip install -q --no-build-isolation --no-deps -e .
-	$(BIN)/python -m pip check
+	@$(PYTHON) tools/make_environment.py $(VENV) --torch $(TORCH) --index $(TORCH_INDEX)
 	@touch $(READY)
 
 demo: env
@@ -27,3 +25,24 @@ test: env
 
 clean:
 	rm -rf $(VENV) build *.egg-info mmpose_cmb/.mim
+
+.PHONY: lint docs test-fast
+
+# Style, order of imports, mistakes; types of the numpy core.
+lint: env
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
+
+# The tests that are quick on a laptop, without its processes and trainings.
+test-fast: env
+	$(BIN)/python -m pytest -m "not slow"
+
+# The documentation as a site in site/, in an environment of its own.
+docs: .venv-docs/.ready
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict --quiet
+
+.venv-docs/.ready: requirements/docs.txt
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python -m pip install -q -r requirements/docs.txt
+	@touch $@

@@ -1,9 +1,13 @@
-"""Packaging of mmpose_cmb, with the ``.mim`` folder that ``mim`` looks for."""
+"""Puts the ``.mim`` folder that ``mim`` looks for into the package.
+
+All else that packaging needs is in ``pyproject.toml``.
+"""
+
 import os
 import shutil
 from pathlib import Path
 
-from setuptools import find_packages, setup
+from setuptools import setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
@@ -42,41 +46,10 @@ class BuildWithMim(build_py):
             source = ROOT / name
             if source.is_dir():
                 shutil.copytree(
-                    source,
-                    target / name,
-                    ignore=shutil.ignore_patterns('__pycache__'))
+                    source, target / name, ignore=shutil.ignore_patterns('__pycache__')
+                )
             else:
                 shutil.copy2(source, target / name)
 
 
-def read_version() -> str:
-    namespace = {}
-    exec((ROOT / PACKAGE / 'version.py').read_text(), namespace)
-    return namespace['__version__']
-
-
-def read_requirements(name: str) -> list:
-    lines = (ROOT / 'requirements' / name).read_text().splitlines()
-    return [line for line in lines if line and not line.startswith('#')]
-
-
-setup(
-    name=PACKAGE,
-    version=read_version(),
-    description='Convolutional memory blocks for pose estimation in depth '
-    'images, as a plugin for MMPose',
-    long_description=(ROOT / 'README.md').read_text(encoding='utf-8'),
-    long_description_content_type='text/markdown',
-    license='Apache-2.0',
-    python_requires='>=3.8',
-    packages=find_packages(include=(PACKAGE, f'{PACKAGE}.*')),
-    # The stack (mminstall.txt) is checked at import and never changed by
-    # installing this package: a wrong pin here would break an environment.
-    install_requires=[],
-    extras_require={
-        name: read_requirements(f'{name}.txt')
-        for name in ('deploy', 'live', 'rerun', 'runtime', 'synthesis',
-                     'tests')
-    },
-    cmdclass={'build_py': BuildWithMim},
-    zip_safe=False)
+setup(cmdclass={'build_py': BuildWithMim})

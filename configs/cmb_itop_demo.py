@@ -1,43 +1,15 @@
 # The paper's 3D head on synthetic data in ITOP's format: 64x64 input, minutes
 # on two CPU cores.
-_base_ = 'cmb_itop.py'
+_base_ = ['_base_/models/cmb.py', '_base_/trainings/itop_demo.py']
+from mmpose_cmb.config_edits import set_codec
 
-data_root = 'data/itop_synthetic/'
-codec = dict(
-    _base_.codec,
+set_codec(
+    _base_,
+    type='DepthHeatmap',
     input_size=(64, 64),
     heatmap_size=(32, 32),
     sigma=1,
-    blur_kernel_size=5)
-model = dict(
-    backbone=dict(input_size=codec['input_size']), head=dict(decoder=codec))
-
-affine = dict(_base_.affine, input_size=codec['input_size'])
-train_pipeline = [
-    *_base_.load, *_base_.augment_box, affine, *_base_.normalize,
-    dict(type='GenerateTarget', encoder=codec), _base_.pack
-]
-test_pipeline = [*_base_.load, affine, *_base_.normalize, _base_.pack]
-train_dataloader = dict(
-    dataset=dict(data_root=data_root, pipeline=train_pipeline))
-val_dataloader = dict(
-    dataset=dict(data_root=data_root, pipeline=test_pipeline))
-test_dataloader = val_dataloader
-
-train_cfg = dict(max_epochs=8, val_interval=2)
-optim_wrapper = dict(optimizer=dict(lr=1e-3))
-param_scheduler = [
-    dict(type='LinearLR', start_factor=0.1, end=50, by_epoch=False),
-    dict(
-        type='CosineAnnealingLR',
-        begin=1,
-        end=8,
-        by_epoch=True,
-        convert_to_iter_based=True)
-]
-custom_hooks = [
-    *_base_.custom_hooks[:-1],
-    dict(type='MemoryRatioHook', milestones=((0, 1.), (200, 3.))),
-    dict(type='ProgressHook')
-]
-default_hooks = dict(checkpoint=dict(save_best=None))
+    blur_kernel_size=5,
+    half_range_m=1.0,
+)
+model = dict(head=dict(type='HourglassFullyConnectedHead', out_channels=15))

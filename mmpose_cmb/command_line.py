@@ -2,14 +2,12 @@
 
 Exit statuses of every tool:
 
-===  ======================================================================
-0    done
-1    done, but some of the inputs could not be used; they are named
-2    the user's mistake, such as a missing file or an unknown option: one line
-     ``error: ...`` on stderr
-130  ended with Ctrl-C
-141  nobody reads the output any more (``tool | head``); nothing is said
-===  ======================================================================
+* 0: done
+* 1: done, but some of the inputs could not be used; they are named
+* 2: the user's mistake, such as a missing file or an unknown option: one line
+  ``error: ...`` on stderr
+* 130: ended with Ctrl-C
+* 141: nobody reads the output any more (``tool | head``); nothing is said
 
 Another error is one of the program's: it keeps its traceback, with Python's
 own status 1.
@@ -17,13 +15,14 @@ own status 1.
 Nothing here imports more than Python's own library, so that ``--help`` is
 quick: tools import what is heavy after their arguments are parsed.
 """
+
 import argparse
 import math
 import os
 import select
 import sys
 from pathlib import Path
-from typing import Callable, NoReturn, Optional, Sequence
+from typing import Any, Callable, NoReturn, Optional, Sequence
 
 DONE, SOME_UNUSABLE, MISTAKE, INTERRUPTED, NO_READER = 0, 1, 2, 130, 141
 
@@ -82,8 +81,7 @@ def user_message(error: BaseException) -> Optional[str]:
     """
     link: Optional[BaseException] = error
     while link is not None:
-        if isinstance(link, USER_ERRORS) and (_raised_here(link)
-                                              or _is_about_a_file(link)):
+        if isinstance(link, USER_ERRORS) and (_raised_here(link) or _is_about_a_file(link)):
             return _text(link)
         link = link.__cause__ or link.__context__
     return None
@@ -98,8 +96,7 @@ def _raised_here(error: BaseException) -> bool:
         frame = frame.tb_next
     path = Path(frame.tb_frame.f_code.co_filename).resolve()
     script = getattr(sys.modules['__main__'], '__file__', None)
-    return PACKAGE_DIR in path.parents or (
-        script is not None and path == Path(script).resolve())
+    return PACKAGE_DIR in path.parents or (script is not None and path == Path(script).resolve())
 
 
 def _is_about_a_file(error: BaseException) -> bool:
@@ -132,14 +129,19 @@ def _nobody_reads() -> bool:
 class OverridesAction(argparse.Action):
     """MMEngine's ``DictAction``, imported when it is needed."""
 
-    def __call__(self, parser, namespace, values, option_string=None) -> None:
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: Optional[str] = None,
+    ) -> None:
         for pair in values:
             if '=' not in pair:
-                raise argparse.ArgumentError(
-                    self, f'expected KEY=VALUE, got {pair!r}')
+                raise argparse.ArgumentError(self, f'expected KEY=VALUE, got {pair!r}')
         from mmengine.config import DictAction
-        DictAction(self.option_strings, self.dest)(parser, namespace, values,
-                                                   option_string)
+
+        DictAction(self.option_strings, self.dest)(parser, namespace, values, option_string)
 
 
 def positive_float(text: str) -> float:
@@ -158,7 +160,7 @@ def positive_int(text: str) -> int:
     return value
 
 
-def tool_parser(doc: Optional[str], **options) -> argparse.ArgumentParser:
+def tool_parser(doc: Optional[str], **options: Any) -> argparse.ArgumentParser:
     """A parser that shows a tool's docstring as it is written.
 
     Args:
@@ -166,19 +168,19 @@ def tool_parser(doc: Optional[str], **options) -> argparse.ArgumentParser:
         **options: Others of ``argparse.ArgumentParser``.
     """
     return argparse.ArgumentParser(
-        description=doc,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        **options)
+        description=doc, formatter_class=argparse.RawDescriptionHelpFormatter, **options
+    )
 
 
 # Options that several tools have. ``parser`` may be a group of arguments.
 
 
-def add_unit_m(parser: argparse._ActionsContainer,
-               default: Optional[float] = None,
-               required: bool = False,
-               help: str = 'else as camera.json or the model says, or '
-               'guessed') -> None:
+def add_unit_m(
+    parser: argparse._ActionsContainer,
+    default: Optional[float] = None,
+    required: bool = False,
+    help: str = 'else as camera.json or the model says, or guessed',
+) -> None:
     """``--unit-m M``: metres per stored unit of depth files.
 
     Args:
@@ -193,13 +195,13 @@ def add_unit_m(parser: argparse._ActionsContainer,
         default=default,
         required=required,
         metavar='M',
-        help='; '.join(
-            filter(None,
-                   ('metres per stored unit, 0.001 for millimetres', help))))
+        help='; '.join(filter(None, ('metres per stored unit, 0.001 for millimetres', help))),
+    )
 
 
-def add_intrinsics(parser: argparse._ActionsContainer,
-                   help: str = 'else as camera.json says') -> None:
+def add_intrinsics(
+    parser: argparse._ActionsContainer, help: str = 'else as camera.json says'
+) -> None:
     """``--intrinsics FX FY CX CY``: the camera, pixels.
 
     Args:
@@ -211,15 +213,15 @@ def add_intrinsics(parser: argparse._ActionsContainer,
         type=float,
         nargs=4,
         metavar=('FX', 'FY', 'CX', 'CY'),
-        help=f'of the camera, pixels; {help}')
+        help=f'of the camera, pixels; {help}',
+    )
 
 
 def add_key(parser: argparse._ActionsContainer) -> None:
     """``--key NAME``: the array to be read from files with several."""
     parser.add_argument(
-        '--key',
-        metavar='NAME',
-        help='name of the array in NPZ and HDF5 files with several')
+        '--key', metavar='NAME', help='name of the array in NPZ and HDF5 files with several'
+    )
 
 
 def add_boxes(parser: argparse._ActionsContainer) -> None:
@@ -231,24 +233,26 @@ def add_boxes(parser: argparse._ActionsContainer) -> None:
         action='append',
         metavar=('X1', 'Y1', 'X2', 'Y2'),
         help="a person's box in every frame, pixels; may be repeated; else "
-        'the person is looked for')
+        'the person is looked for',
+    )
 
 
-def add_kpt_thr(parser: argparse._ActionsContainer,
-                default: float = 0.3) -> None:
+def add_kpt_thr(parser: argparse._ActionsContainer, default: float = 0.3) -> None:
     """``--kpt-thr SCORE``: joints with a lower score are not drawn."""
     parser.add_argument(
         '--kpt-thr',
         type=float,
         default=default,
         metavar='SCORE',
-        help='joints with a lower score are not drawn (default: '
-        '%(default)s)')
+        help='joints with a lower score are not drawn (default: %(default)s)',
+    )
 
 
-def add_threads(parser: argparse._ActionsContainer,
-                of: str = 'ONNX Runtime',
-                default: str = 'one for each core') -> None:
+def add_threads(
+    parser: argparse._ActionsContainer,
+    of: str = 'ONNX Runtime',
+    default: str = 'one for each core',
+) -> None:
     """``--threads N``: how many threads the network gets.
 
     Args:
@@ -257,16 +261,16 @@ def add_threads(parser: argparse._ActionsContainer,
         default (str): What holds without it.
     """
     parser.add_argument(
-        '--threads',
-        type=positive_int,
-        metavar='N',
-        help=f'of {of} (default: {default})')
+        '--threads', type=positive_int, metavar='N', help=f'of {of} (default: {default})'
+    )
 
 
-def add_out_dir(parser: argparse._ActionsContainer,
-                default: Optional[str] = None,
-                required: bool = False,
-                help: str = 'folder for the results') -> None:
+def add_out_dir(
+    parser: argparse._ActionsContainer,
+    default: Optional[str] = None,
+    required: bool = False,
+    help: str = 'folder for the results',
+) -> None:
     """``--out-dir DIR``: a folder to write; ``--out FILE`` names a file.
 
     Args:
@@ -277,27 +281,21 @@ def add_out_dir(parser: argparse._ActionsContainer,
     """
     if default is not None:
         help = f'{help} (default: %(default)s)'
-    parser.add_argument(
-        '--out-dir',
-        default=default,
-        required=required,
-        metavar='DIR',
-        help=help)
+    parser.add_argument('--out-dir', default=default, required=required, metavar='DIR', help=help)
 
 
-def add_device(parser: argparse._ActionsContainer,
-               default: Optional[str] = None) -> None:
+def add_device(parser: argparse._ActionsContainer, default: Optional[str] = None) -> None:
     """``--device``: ``cpu``, ``cuda:0``; None stands for the fastest."""
     parser.add_argument(
         '--device',
         default=default,
-        help='cpu, cuda:0, ... (default: '
-        f'{default or "a GPU where there is one"})')
+        help=f'cpu, cuda:0, ... (default: {default or "a GPU where there is one"})',
+    )
 
 
-def add_cfg_options(parser: argparse._ActionsContainer,
-                    name: str = '--cfg-options',
-                    of: str = 'the config') -> None:
+def add_cfg_options(
+    parser: argparse._ActionsContainer, name: str = '--cfg-options', of: str = 'the config'
+) -> None:
     """``--cfg-options KEY=VALUE ...``: overrides of a config.
 
     Args:
@@ -310,15 +308,27 @@ def add_cfg_options(parser: argparse._ActionsContainer,
         nargs='+',
         action=OverridesAction,
         metavar='KEY=VALUE',
-        help=f'overrides of {of}, such as '
-        'test_dataloader.dataset.data_root=DIR')
+        help=f'overrides of {of}, such as test_dataloader.dataset.data_root=DIR',
+    )
 
 
-def add_split(parser: argparse._ActionsContainer,
-              splits: Sequence[str] = ('train', 'val', 'test')) -> None:
+def add_deploy_configs(parser: argparse._ActionsContainer) -> None:
+    """``DEPLOY_CFG MODEL_CFG`` and the overrides of both."""
+    parser.add_argument(
+        'deploy_cfg', help='one of configs/deploy, such as depth-pose_onnxruntime_static'
+    )
+    parser.add_argument('model_cfg', help='config of the model, or its name')
+    add_cfg_options(parser, of="the model's config")
+    add_cfg_options(parser, '--deploy-options', of='the deploy config')
+
+
+def add_split(
+    parser: argparse._ActionsContainer, splits: Sequence[str] = ('train', 'val', 'test')
+) -> None:
     """``--split``: part of a data set, by default the training's."""
     parser.add_argument(
         '--split',
         choices=splits,
         default='train',
-        help='part of the data set (default: %(default)s)')
+        help='part of the data set (default: %(default)s)',
+    )

@@ -1,8 +1,11 @@
 """Work-arounds for the OpenMMLab stack on today's PyTorch, all in one place.
 
 Each function states the cause and the condition under which it does nothing.
-None of them replaces a function of another package or switches a check off.
+None of them switches a check off, and one alone stands before a function of
+another package, for what is ours: :func:`let_configs_inherit_ours`.
 """
+
+import functools
 import importlib.machinery
 import os
 import sys
@@ -12,7 +15,8 @@ from types import ModuleType
 # Package -> (oldest version that fits, first version that does not, or
 # None where none is known).
 REQUIREMENTS = {
-    'torch': ('2.0.0', None),
+    # The first with torch.utils.module_tracker, which ConvMemoryBlock asks.
+    'torch': ('2.4.0', None),
     'mmengine': ('0.10.4', '1.0.0'),
     'mmcv': ('2.0.0', '2.2.0'),
     'mmdet': ('3.0.0', '3.3.0'),
@@ -35,8 +39,7 @@ def check_requirements() -> None:
     problems = []
     for name, (oldest, too_new) in REQUIREMENTS.items():
         found = None
-        for distribution in ('mmcv', 'mmcv-lite') if name == 'mmcv' else (
-                name, ):
+        for distribution in ('mmcv', 'mmcv-lite') if name == 'mmcv' else (name,):
             try:
                 found = version(distribution)
                 break
@@ -48,13 +51,14 @@ def check_requirements() -> None:
             continue
         # A local part such as "+cu121" says nothing about the release.
         release = Version(Version(found).public)
-        if release < Version(oldest) or (too_new
-                                         and release >= Version(too_new)):
+        if release < Version(oldest) or (too_new and release >= Version(too_new)):
             problems.append(f'{name} {found} does not fit (wanted {wanted})')
     if problems:
         raise ImportError(
-            'mmpose_cmb cannot run here: ' + '; '.join(problems) +
-            '. docs/install.md lists a set of versions that fit.')
+            'mmpose_cmb cannot run here: '
+            + '; '.join(problems)
+            + '. docs/install.md lists a set of versions that fit.'
+        )
 
 
 def let_idle_threads_sleep() -> None:
@@ -89,7 +93,6 @@ def _missing_ops() -> ModuleType:
     """A module whose attributes are functions that say what is missing."""
 
     class MissingOps(ModuleType):
-
         def __getattr__(self, name: str):
             if name.startswith('__'):
                 raise AttributeError(name)
@@ -97,7 +100,8 @@ def _missing_ops() -> ModuleType:
             def missing_op(*args, **kwargs):
                 raise NotImplementedError(
                     f'mmcv.ops needs the compiled op "{name}", which mmcv-lite '
-                    'does not have. Install the full mmcv to use it.')
+                    'does not have. Install the full mmcv to use it.'
+                )
 
             return missing_op
 
@@ -143,28 +147,91 @@ def allow_mmengine_checkpoints() -> None:
 
     multiarray = import_module('numpy.core.multiarray')
     dtypes = {type(np.dtype(code)) for code in '?bBhHiIlLqQefdgSU'}
-    torch.serialization.add_safe_globals([
-        HistoryBuffer,
-        np.ndarray,
-        np.dtype,
-        *dtypes,
-        (multiarray._reconstruct, 'numpy.core.multiarray._reconstruct'),
-        (multiarray._reconstruct, 'numpy._core.multiarray._reconstruct'),
-        (multiarray.scalar, 'numpy.core.multiarray.scalar'),
-        (multiarray.scalar, 'numpy._core.multiarray.scalar'),
-        (_getattr_of_history_buffer, 'builtins.getattr'),
-    ])
+    torch.serialization.add_safe_globals(
+        [
+            HistoryBuffer,
+            np.ndarray,
+            np.dtype,
+            *dtypes,
+            (multiarray._reconstruct, 'numpy.core.multiarray._reconstruct'),
+            (multiarray._reconstruct, 'numpy._core.multiarray._reconstruct'),
+            (multiarray.scalar, 'numpy.core.multiarray.scalar'),
+            (multiarray.scalar, 'numpy._core.multiarray.scalar'),
+            (_getattr_of_history_buffer, 'builtins.getattr'),
+        ]
+    )
 
 
 def _getattr_of_history_buffer(owner, name):
     """``getattr`` for the statistics methods of ``HistoryBuffer`` alone."""
     from mmengine.logging import HistoryBuffer
+
     allowed = {'min', 'max', 'mean', 'current'}
     if owner is not HistoryBuffer or name not in allowed:
         raise ValueError(
             f'refused to resolve {owner!r}.{name} while loading a checkpoint: '
-            f'only HistoryBuffer\'s {sorted(allowed)} are allowed')
+            f"only HistoryBuffer's {sorted(allowed)} are allowed"
+        )
     return getattr(owner, name)
+
+
+# (message, module that is warned of). Regular expressions, matched from the
+# start.
+KNOWN_WARNINGS = (
+    # MMEngine 0.10, mim and MMDeploy ask setuptools for versions, some by
+    # importlib.import_module. Goes with an MMEngine that uses
+    # importlib.metadata.
+    ('pkg_resources is deprecated as an API', r'(mmengine|mim|mmdeploy|importlib)\b'),
+)
+
+
+def silence_known_warnings() -> None:
+    """Say nothing about the stack's own past, of which no user can do a thing.
+
+    Cause: see :data:`KNOWN_WARNINGS`, each of which names the message and
+    the module that it is about; everything else is shown as before.
+
+    Does nothing where the user asks for warnings (``-W``,
+    ``PYTHONWARNINGS``).
+    """
+    import warnings
+
+    if sys.warnoptions:
+        return
+    for message, module in KNOWN_WARNINGS:
+        warnings.filterwarnings('ignore', message, module=module)
+
+
+@functools.lru_cache(maxsize=1)
+def init_warp_quietly(warp: ModuleType) -> None:
+    """Start Warp so that it speaks of errors only.
+
+    Cause: Warp prints its devices and every kernel that it loads, once per
+    process, which ``log_level`` turns off; but its C++ part writes a line of
+    its own to the process's stderr where there is no CUDA driver, which no
+    option turns off (Warp 1.19, ``cuda_util.cpp``). That line alone is held
+    back; a GPU that is asked for and missing is an error of ``check_device``.
+
+    Can go when Warp's C++ part heeds ``log_level``.
+    """
+    import tempfile
+
+    warp.config.log_level = warp.LOG_ERROR
+    with tempfile.TemporaryFile() as said:
+        stderr = os.dup(2)
+        os.dup2(said.fileno(), 2)
+        try:
+            warp.init()
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            said.seek(0)
+            for line in said:
+                if _NO_CUDA_DRIVER not in line:
+                    os.write(2, line)
+
+
+_NO_CUDA_DRIVER = b'Warp CUDA warning: Could not find or load the NVIDIA CUDA'
 
 
 def bfloat16_as_numpy():
@@ -182,7 +249,6 @@ def bfloat16_as_numpy():
     from torch.overrides import TorchFunctionMode
 
     class BFloat16AsNumpy(TorchFunctionMode):
-
         def __torch_function__(self, func, types, args=(), kwargs=None):
             if func is torch.Tensor.numpy and args[0].dtype is torch.bfloat16:
                 args = (args[0].float(), *args[1:])
@@ -191,11 +257,42 @@ def bfloat16_as_numpy():
     return BFloat16AsNumpy()
 
 
-def prepare_imports() -> None:
-    """What has to stand before torch and MMPose are imported; imports nothing.
+def let_configs_inherit_ours() -> None:
+    """Let a config say ``_base_ = 'mmpose_cmb::cmb_k2hpd.py'``, from now on.
+
+    Cause: MMEngine 0.10 resolves ``package::config`` for a list of OpenMMLab's
+    packages alone, wants a folder in the name, and makes the package's name
+    the scope in which types are looked up; this package's are in MMPose's.
+    So names that begin with ``mmpose_cmb::`` are resolved here, by
+    ``paths.find_config``; all others pass on to MMEngine.
+
+    Holds for configs read after ``mmpose_cmb.register`` was imported: in this
+    project's tools, not in MMPose's own. Can go when MMEngine resolves the
+    form for any installed package.
     """
+    from mmengine.config import Config
+
+    from .paths import find_config
+
+    resolve = Config._get_cfg_path
+    if getattr(resolve, 'knows_mmpose_cmb', False):
+        return
+
+    def resolve_ours_too(cfg_path: str, filename: str):
+        package, separator, name = cfg_path.partition('::')
+        if separator and package == __package__:
+            return find_config(name, files=False), None
+        return resolve(cfg_path, filename)
+
+    resolve_ours_too.knows_mmpose_cmb = True
+    Config._get_cfg_path = staticmethod(resolve_ours_too)
+
+
+def prepare_imports() -> None:
+    """What has to stand before torch and MMPose are imported; imports nothing."""
     let_idle_threads_sleep()
     provide_mmcv_ops_placeholder()
+    silence_known_warnings()
 
 
 def apply() -> None:
@@ -203,3 +300,4 @@ def apply() -> None:
     check_requirements()
     prepare_imports()
     allow_mmengine_checkpoints()
+    let_configs_inherit_ours()

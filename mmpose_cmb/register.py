@@ -7,9 +7,9 @@ and works around its quirks first (``compat.py``).
 Raises:
     ImportError: If a package of the stack is missing or does not fit.
 """
+
 from . import compat
 
 compat.apply()
 
-from . import (apis, codecs, datasets, engine, evaluation,  # noqa: E402,F401
-               models, visualization)
+from . import apis, codecs, datasets, engine, evaluation, models, visualization  # noqa: E402,F401

@@ -1,5 +1,10 @@
 """Fixtures for all tests."""
+
+import re
+import runpy
+import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -7,9 +12,32 @@ import pytest
 import torch
 from mmengine.registry import DefaultScope, init_default_scope
 
-import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
+import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+# What starts processes, trains, exports or poses bodies: `make test-fast`
+# leaves it out, as well as tests that are marked one by one.
+SLOW = (
+    'test_all_faces.py',
+    'test_analysis',
+    'test_benchmarking',
+    'test_compat.py',
+    'test_deploy',
+    'test_docs.py',
+    'test_own_data.py',
+    'test_projects',
+    'test_synthesis',
+    'test_tools',
+)
+SLOW_TESTS = ('test_compiled_block_writes_the_same_memory', 'test_in_workers')
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the slow folders, files and tests."""
+    for item in items:
+        path = item.path.relative_to(REPOSITORY / 'tests')
+        if path.parts[0] in SLOW or item.originalname in SLOW_TESTS:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope='session', autouse=True)
@@ -17,6 +45,34 @@ def few_threads():
     """Keep small tensors from being spread over many threads."""
     torch.set_num_threads(1)
     cv2.setNumThreads(0)
+
+
+class Ended(NamedTuple):
+    """How a tool ended: its exit status, and what it said."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def error(self) -> str:
+        """What is said of a mistake; empty where there is none."""
+        found = re.search('^error: .*', self.err, re.MULTILINE | re.DOTALL)
+        return found.group() if found else ''
+
+
+@pytest.fixture
+def call_tool(monkeypatch, capfd):
+    """Runs a tool in this process, as if a person had typed it."""
+
+    def call(path, *arguments):
+        monkeypatch.setattr(sys, 'argv', [str(path), *map(str, arguments)])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as stopped:
+            runpy.run_path(str(path), run_name='__main__')
+        return Ended(stopped.value.code, *capfd.readouterr())
+
+    return call
 
 
 @pytest.fixture

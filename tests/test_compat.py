@@ -1,10 +1,13 @@
 """The work-arounds: what they allow, and what they go on refusing."""
+
 import importlib
 import importlib.metadata
 import os
 import pickle
 import subprocess
 import sys
+import types
+import warnings
 
 import numpy as np
 import pytest
@@ -15,9 +18,8 @@ from mmpose_cmb import compat
 
 
 class Harmful:
-
     def __reduce__(self):
-        return eval, ('1 + 1', )
+        return eval, ('1 + 1',)
 
 
 def test_mmengines_log_history_loads_safely(tmp_path):
@@ -39,19 +41,23 @@ def test_other_code_is_still_refused(tmp_path):
         torch.load(path)
 
 
-@pytest.mark.parametrize('owner, name', [
-    (HistoryBuffer, '__init__'), (HistoryBuffer, 'update'),
-    (np.ndarray, 'min'), (dict, 'pop')])
+@pytest.mark.parametrize(
+    'owner, name',
+    [(HistoryBuffer, '__init__'), (HistoryBuffer, 'update'), (np.ndarray, 'min'), (dict, 'pop')],
+)
 def test_the_guarded_getattr_resolves_nothing_else(owner, name):
     with pytest.raises(ValueError, match='refused to resolve'):
         compat._getattr_of_history_buffer(owner, name)
-    assert compat._getattr_of_history_buffer(
-        HistoryBuffer, 'mean') is HistoryBuffer.mean
+    assert compat._getattr_of_history_buffer(HistoryBuffer, 'mean') is HistoryBuffer.mean
 
 
 def test_one_message_names_all_that_does_not_fit(monkeypatch):
-    installed = {'torch': '2.15.0+cu130', 'mmengine': '0.7.0',
-                 'mmcv-lite': '2.2.0', 'mmdet': '3.2.0'}
+    installed = {
+        'torch': '2.15.0+cu130',
+        'mmengine': '0.7.0',
+        'mmcv-lite': '2.2.0',
+        'mmdet': '3.2.0',
+    }
 
     def version(name):
         if name not in installed:
@@ -71,13 +77,13 @@ def test_one_message_names_all_that_does_not_fit(monkeypatch):
 
 def run_python(code):
     return subprocess.run(
-        [sys.executable, '-W', 'ignore', '-c', code], capture_output=True,
-        text=True)
+        [sys.executable, '-W', 'ignore', '-c', code], capture_output=True, text=True
+    )
 
 
 @pytest.mark.skipif(
-    sys.modules['mmcv._ext'].__spec__.origin is not None,
-    reason='the full mmcv is installed')
+    sys.modules['mmcv._ext'].__spec__.origin is not None, reason='the full mmcv is installed'
+)
 def test_placeholder_lets_mmpose_in_and_raises_when_called():
     result = run_python(
         'import mmpose_cmb, mmpose.models, mmcv.ops, torch\n'
@@ -86,13 +92,13 @@ def test_placeholder_lets_mmpose_in_and_raises_when_called():
         'try:\n'
         '    mmcv.ops.nms(torch.rand(2, 4), torch.rand(2), 0.5)\n'
         'except NotImplementedError as error:\n'
-        '    print(error)\n')
+        '    print(error)\n'
+    )
     assert result.returncode == 0, result.stderr
     assert 'Install the full mmcv' in result.stdout
 
 
-def test_with_the_full_mmcv_the_placeholder_does_nothing(
-        monkeypatch, tmp_path):
+def test_with_the_full_mmcv_the_placeholder_does_nothing(monkeypatch, tmp_path):
     monkeypatch.delitem(sys.modules, 'mmcv._ext', raising=False)
     (tmp_path / '_ext.py').write_text('')
     compat._PlaceholderForMmcvOps.find_spec('mmcv.ops', [str(tmp_path)])
@@ -113,3 +119,62 @@ def test_idle_threads_sleep_unless_someone_chose_otherwise(monkeypatch):
     monkeypatch.setenv('OMP_WAIT_POLICY', 'ACTIVE')
     compat.let_idle_threads_sleep()
     assert os.environ['OMP_WAIT_POLICY'] == 'ACTIVE'
+
+
+@pytest.mark.parametrize(
+    'module, silent',
+    [
+        ('mmengine.utils.package_utils', True),
+        ('mim.utils.utils', True),
+        ('importlib', True),
+        ('somebody.elses', False),
+    ],
+)
+def test_known_warnings_of_the_stack_alone_are_silenced(module, silent):
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter('default')
+        compat.silence_known_warnings()
+        for message in ('pkg_resources is deprecated as an API. See https', 'something else'):
+            warnings.warn_explicit(message, UserWarning, 'file.py', 1, module)
+    messages = [str(warning.message) for warning in shown]
+    assert 'something else' in messages
+    assert (len(messages) == 1) == silent
+
+
+def test_warnings_that_are_asked_for_are_shown(monkeypatch):
+    monkeypatch.setattr(sys, 'warnoptions', ['default'])
+    with warnings.catch_warnings():
+        before = list(warnings.filters)
+        compat.silence_known_warnings()
+        assert warnings.filters == before
+
+
+class TalkativeWarp(types.ModuleType):
+    """Writes to the process's stderr, past Python's."""
+
+    LOG_ERROR = 40
+
+    def __init__(self, *lines):
+        super().__init__('warp')
+        self.config = types.SimpleNamespace(log_level=20)
+        self.lines = lines
+
+    def init(self):
+        for line in self.lines:
+            os.write(2, line)
+        if b'error' in self.lines[-1]:
+            raise RuntimeError('no')
+
+
+def test_warps_line_about_the_missing_driver_alone_is_held_back(capfd):
+    warp = TalkativeWarp(
+        b'Warp CUDA warning: Could not find or load the NVIDIA CUDA driver. '
+        b'GPU execution will not be available.\n',
+        b'Warp CUDA warning: x\n',
+        b'error\n',
+    )
+    with pytest.raises(RuntimeError):
+        compat.init_warp_quietly(warp)
+    os.write(2, b'afterwards\n')
+    assert capfd.readouterr().err == ('Warp CUDA warning: x\nerror\nafterwards\n')
+    assert warp.config.log_level == warp.LOG_ERROR

@@ -1,4 +1,8 @@
-"""Every python block of every page of docs/ runs, top to bottom."""
+"""Every python block of every page of docs/ runs, top to bottom.
+
+A block with a title is a file, which the others find in their folder.
+"""
+
 import re
 from pathlib import Path
 
@@ -7,6 +11,7 @@ from mmengine.registry import DefaultScope
 
 DOCS = Path(__file__).resolve().parents[1] / 'docs'
 BLOCK = re.compile(r'^```python\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+FILE = re.compile(r'^```python title="([\w.]+)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 
 
 def _blocks(page):
@@ -25,6 +30,8 @@ PAGES = [page for page in sorted(DOCS.rglob('*.md')) if _blocks(page)]
 def test_python_blocks_run(page, tmp_path, monkeypatch):
     """The blocks of a page run one after the other, in an empty folder."""
     monkeypatch.chdir(tmp_path)
+    for name, content in FILE.findall(page.read_text(encoding='utf-8')):
+        (tmp_path / name).write_text(content)
     scope = DefaultScope.get_current_instance()
     namespace = {}
     try:
@@ -33,6 +40,7 @@ def test_python_blocks_run(page, tmp_path, monkeypatch):
     finally:
         if scope is not None:
             from mmengine.registry import init_default_scope
+
             init_default_scope(scope.scope_name)
 
 

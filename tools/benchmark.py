@@ -9,51 +9,52 @@ goes on where it was stopped.
 Example:
     python tools/benchmark.py --size 192 256 --rounds 20
     python tools/benchmark.py --models cmb cpm --backends onnxruntime \\
-        onnxruntime-folded --batch 16
+        onnxruntime-folded --batch-size 16
 """
+
 import argparse
 import platform
-import sys
+import time
 from pathlib import Path
-
-import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 
 import torch
 from tabulate import tabulate
 
+import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
 from mmpose_cmb.benchmarking.backends import BACKENDS, can_run, prepare
 from mmpose_cmb.benchmarking.networks import CONFIGS, fits
-from mmpose_cmb.benchmarking.report import (COMPARED, HEADER, comparisons,
-                                            draw, table, write_csv)
+from mmpose_cmb.benchmarking.report import COMPARED, HEADER, comparisons, draw, table, write_csv
 from mmpose_cmb.benchmarking.rounds import Cell, Rounds
+from mmpose_cmb.command_line import add_out_dir, add_threads, positive_int, run, tool_parser
 
 
 def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tool_parser(__doc__)
+    parser.add_argument('--size', type=int, nargs='+', default=[192, 256], help='pixels')
+    parser.add_argument('--models', nargs='+', choices=list(CONFIGS), default=list(CONFIGS))
+    parser.add_argument('--backends', nargs='+', choices=BACKENDS, default=list(BACKENDS))
+    parser.add_argument('--rounds', type=positive_int, default=10)
     parser.add_argument(
-        '--size', type=int, nargs='+', default=[192, 256], help='pixels')
+        '--batch-size', type=positive_int, default=8, help='crops, for the throughput'
+    )
+    add_threads(parser, 'PyTorch and ONNX Runtime')
     parser.add_argument(
-        '--models', nargs='+', choices=list(CONFIGS), default=list(CONFIGS))
-    parser.add_argument(
-        '--backends', nargs='+', choices=BACKENDS, default=list(BACKENDS))
-    parser.add_argument('--rounds', type=int, default=10)
-    parser.add_argument(
-        '--batch', type=int, default=8, help='crops, for the throughput')
-    parser.add_argument('--threads', type=int, help='default: one a core')
-    parser.add_argument(
-        '--device', default='cuda' if torch.cuda.is_available() else 'cpu')
-    parser.add_argument(
-        '--out', default='work_dirs/benchmark', metavar='DIR', type=Path)
+        '--cpu-time',
+        action='store_true',
+        help='count the time that the processor works, not the time that\n'
+        'passes: for a machine with other work, with --threads 1',
+    )
+    parser.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
+    add_out_dir(parser, 'work_dirs/benchmark')
     return parser.parse_args()
-
 
 
 def main() -> None:
     args = parse_args()
     if args.threads:
         torch.set_num_threads(args.threads)
-    args.out.mkdir(parents=True, exist_ok=True)
+    out = Path(args.out_dir)
+    out.mkdir(parents=True, exist_ok=True)
     runners, measured = {}, []
     for size in args.size:
         for name in args.models:
@@ -65,29 +66,35 @@ def main() -> None:
                     continue
                 cell = Cell(size, name, backend, 1)
                 print(f'preparing {name}, {backend}, {size} px', flush=True)
-                of_cell, found = prepare(cell, args.batch, args.device,
-                                         args.threads, args.out)
+                of_cell, found = prepare(cell, args.batch_size, args.device, args.threads, out)
                 runners.update(of_cell)
                 measured.append(found)
     if not measured:
-        sys.exit('error: none of the models takes one of the sizes')
+        raise ValueError('none of the models takes one of the sizes')
 
-    rounds = Rounds(args.out / 'rounds.csv')
+    if args.cpu_time:
+        rounds = Rounds(out / 'rounds_cpu_time.csv', time.process_time)
+    else:
+        rounds = Rounds(out / 'rounds.csv')
     rounds.run(runners, args.rounds, lambda line: print(line, flush=True))
 
-    rows = table(measured, rounds, args.batch)
+    rows = table(measured, rounds, args.batch_size)
     compared = comparisons(measured, rounds)
     threads = args.threads or torch.get_num_threads()
-    title = (f'{describe(args.device)}, {threads} threads, medians of '
-             f'{args.rounds} interleaved rounds, throughput in batches of '
-             f'{args.batch}')
+    title = (
+        f'{describe(args.device)}, {threads} threads, medians of '
+        f'{args.rounds} interleaved rounds, throughput in batches of '
+        f'{args.batch_size}'
+    )
     print(f'\n{title}\n')
     print(tabulate(rows, HEADER, disable_numparse=True))
     print()
     print(tabulate(compared, COMPARED, disable_numparse=True))
-    for path in (write_csv(args.out / 'table.csv', HEADER, rows),
-                 write_csv(args.out / 'comparisons.csv', COMPARED, compared),
-                 draw(args.out / 'latency.png', measured, rounds, title)):
+    for path in (
+        write_csv(out / 'table.csv', HEADER, rows),
+        write_csv(out / 'comparisons.csv', COMPARED, compared),
+        draw(out / 'latency.png', measured, rounds, title),
+    ):
         print(path)
 
 
@@ -104,7 +111,4 @@ def describe(device: str) -> str:
 
 
 if __name__ == '__main__':
-    try:
-        main()
-    except (OSError, ValueError) as error:
-        sys.exit(f'error: {error}')
+    run(main)

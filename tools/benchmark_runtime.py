@@ -8,27 +8,32 @@ Example:
     python tools/benchmark_runtime.py end2end.onnx frame.png \\
         --intrinsics 285.7 285.7 160 120
 """
+
 import argparse
-import sys
 import time
 from statistics import median
 
 import numpy as np
 
+from mmpose_cmb.command_line import (
+    add_intrinsics,
+    add_threads,
+    add_unit_m,
+    positive_int,
+    run,
+    tool_parser,
+)
 from mmpose_cmb.runtime import DepthPoseRuntime
 
 
 def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tool_parser(__doc__)
     parser.add_argument('model', help='ONNX file, exported by mmpose_cmb')
     parser.add_argument('inputs', nargs='+', help='depth files or folders')
-    parser.add_argument('--unit-m', type=float, help='metres per stored unit')
-    parser.add_argument(
-        '--intrinsics', type=float, nargs=4, help='fx fy cx cy, pixels')
-    parser.add_argument(
-        '--rounds', type=int, default=100, help='counted frames')
-    parser.add_argument('--threads', type=int, help='of ONNX Runtime')
+    add_unit_m(parser)
+    add_intrinsics(parser)
+    parser.add_argument('--rounds', type=positive_int, default=100, help='counted frames')
+    add_threads(parser)
     return parser.parse_args()
 
 
@@ -42,10 +47,10 @@ def timed(function, *arguments):
 def time_frame(runtime: DepthPoseRuntime, reference) -> dict:
     """Milliseconds of each way for one frame; the file is read each time."""
     frame, read_ms = timed(reference.read)
-    persons, = runtime.estimate([frame])
+    (persons,) = runtime.estimate([frame])
     if not persons:
-        sys.exit(f'error: {reference.name}: nobody is found there')
-    width, height = runtime.description.input_size
+        raise ValueError(f'{reference.name}: nobody is found there')
+    width, height = runtime.spec.input_size
     crop = np.zeros((1, 1, height, width), np.float32)
 
     def from_file(given):
@@ -62,26 +67,22 @@ def time_frame(runtime: DepthPoseRuntime, reference) -> dict:
 
 def main() -> None:
     args = parse_args()
-    try:
-        runtime = DepthPoseRuntime(args.model, args.threads)
-        references = runtime.list_frames(args.inputs, args.unit_m,
-                                         args.intrinsics)
-        rounds = [
-            time_frame(runtime, references[i % len(references)])
-            for i in range(args.rounds + 5)
-        ][5:]  # the first ones warm up
-    except (OSError, ValueError) as error:
-        sys.exit(f'error: {error}')
-    width, height = runtime.description.input_size
-    print(f'{args.model}: input {width}x{height}, threads '
-          f'{args.threads or "of all cores"}, medians of {args.rounds} '
-          'interleaved frames')
+    runtime = DepthPoseRuntime(args.model, args.threads)
+    references = runtime.list_frames(args.inputs, args.unit_m, args.intrinsics)
+    rounds = [
+        time_frame(runtime, references[i % len(references)]) for i in range(args.rounds + 5)
+    ][5:]  # the first ones warm up
+    width, height = runtime.spec.input_size
+    print(
+        f'{args.model}: input {width}x{height}, threads '
+        f'{args.threads or "of all cores"}, medians of {args.rounds} '
+        'interleaved frames'
+    )
     for name in rounds[0]:
         ms = median(times[name] for times in rounds)
-        ratio = median(times[name] / times['network alone']
-                       for times in rounds)
+        ratio = median(times[name] / times['network alone'] for times in rounds)
         print(f'{name:30} {ms:7.2f} ms {ratio:6.3f}')
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

@@ -7,58 +7,51 @@ where the time of a step goes.
 Example:
     python tools/benchmark_training.py configs/cmb_k2hpd_demo.py --size 64 192
 """
+
 import argparse
 import copy
 import time
 from statistics import median
 
-import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
-
 import numpy as np
 import torch
-from mmengine.config import Config, DictAction
+from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from mmengine.structures import InstanceData, PixelData
 from tabulate import tabulate
 
+import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
 from mmpose.registry import MODELS
 from mmpose.structures import PoseDataSample
+from mmpose_cmb.command_line import add_cfg_options, add_threads, positive_int, run, tool_parser
+from mmpose_cmb.engine.tool_config import read_config
 
 PARTS = ('forward', 'backward', 'optimiser')
 
 
 def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tool_parser(__doc__)
     parser.add_argument('config')
+    parser.add_argument('--size', type=int, nargs='+', default=[64, 192], help='pixels')
+    parser.add_argument('--batch-size', type=positive_int, default=16)
     parser.add_argument(
-        '--size', type=int, nargs='+', default=[64, 192], help='pixels')
-    parser.add_argument('--batch-size', type=int, default=16)
-    parser.add_argument(
-        '--steps', type=int, default=5, help='counted steps of each network')
-    parser.add_argument('--threads', type=int, help='of torch on the CPU')
-    parser.add_argument(
-        '--bf16', action='store_true', help='forward pass in bfloat16')
-    parser.add_argument(
-        '--channels-last', action='store_true', help='memory format')
-    parser.add_argument(
-        '--device', default='cuda' if torch.cuda.is_available() else 'cpu')
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction)
+        '--steps', type=positive_int, default=5, help='counted steps of each network'
+    )
+    add_threads(parser, 'PyTorch on the CPU')
+    parser.add_argument('--bf16', action='store_true', help='forward pass in bfloat16')
+    parser.add_argument('--channels-last', action='store_true', help='memory format')
+    parser.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
+    add_cfg_options(parser)
     return parser.parse_args()
 
 
-def build(cfg: Config,
-          size: int,
-          with_memory: bool,
-          device: str,
-          channels_last: bool = False):
+def build(cfg: Config, size: int, with_memory: bool, device: str, channels_last: bool = False):
     """The config's model at another input size, with its optimiser."""
     model_cfg = copy.deepcopy(cfg.model)
     model_cfg.backbone.input_size = (size, size)
     if not with_memory:
         model_cfg.backbone.block = None
-    model_cfg.head.decoder.update(
-        input_size=(size, size), heatmap_size=(size // 2, size // 2))
+    model_cfg.head.decoder.update(input_size=(size, size), heatmap_size=(size // 2, size // 2))
     model = MODELS.build(model_cfg).to(device).train()
     if channels_last:
         model = model.to(memory_format=torch.channels_last)
@@ -73,20 +66,16 @@ def make_batch(size: int, batch_size: int, num_joints: int, device: str):
     for _ in range(batch_size):
         sample = PoseDataSample()
         sample.gt_fields = PixelData(
-            heatmaps=torch.rand(
-                num_joints, size // 2, size // 2, device=device))
+            heatmaps=torch.rand(num_joints, size // 2, size // 2, device=device)
+        )
         sample.gt_instance_labels = InstanceData(
-            keypoint_weights=torch.ones(1, num_joints, device=device))
+            keypoint_weights=torch.ones(1, num_joints, device=device)
+        )
         samples.append(sample)
     return images, samples
 
 
-def step_times(model,
-               optimizer,
-               images,
-               samples,
-               device: str,
-               bf16: bool = False) -> list:
+def step_times(model, optimizer, images, samples, device: str, bf16: bool = False) -> list:
     """Seconds of one step's forward, backward and optimiser parts."""
 
     def now() -> float:
@@ -111,20 +100,15 @@ def main() -> None:
     args = parse_args()
     if args.threads:
         torch.set_num_threads(args.threads)
-    cfg = Config.fromfile(args.config)
-    if args.cfg_options:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg = read_config(args.config, args.cfg_options, ['model'])
     init_default_scope(cfg.default_scope)
     rows = []
     for size in args.size:
         networks = {
-            name: build(cfg, size, with_memory, args.device,
-                        args.channels_last)
-            for name, with_memory in (('with memory', True), ('without',
-                                                              False))
+            name: build(cfg, size, with_memory, args.device, args.channels_last)
+            for name, with_memory in (('with memory', True), ('without', False))
         }
-        batch = make_batch(size, args.batch_size, cfg.model.head.out_channels,
-                           args.device)
+        batch = make_batch(size, args.batch_size, cfg.model.head.out_channels, args.device)
         times = {name: [] for name in networks}
         for step in range(args.steps + 1):
             for name, network in networks.items():
@@ -132,27 +116,31 @@ def main() -> None:
                 if step:  # the first one warms up
                     times[name].append(parts)
         totals = {n: [sum(p) for p in t] for n, t in times.items()}
-        ratio = median(
-            a / b for a, b in zip(totals['with memory'], totals['without']))
+        ratio = median(a / b for a, b in zip(totals['with memory'], totals['without']))
         for name in networks:
             step_s = median(totals[name])
             shares = [
                 f'{100 * median(p[i] for p in times[name]) / step_s:.0f} %'
                 for i in range(len(PARTS))
             ]
-            rows.append([
-                size, name, f'{args.batch_size / step_s:.1f}',
-                f'{1000 * step_s:.0f}', *shares,
-                f'{ratio:.2f}' if name == 'with memory' else ''
-            ])
-    print(f'{args.device}, {torch.get_num_threads()} threads, batches of '
-          f'{args.batch_size}, medians of {args.steps} interleaved steps')
+            rows.append(
+                [
+                    size,
+                    name,
+                    f'{args.batch_size / step_s:.1f}',
+                    f'{1000 * step_s:.0f}',
+                    *shares,
+                    f'{ratio:.2f}' if name == 'with memory' else '',
+                ]
+            )
     print(
-        tabulate(rows, [
-            'input', 'network', 'images/s', 'step, ms', *PARTS,
-            'time with / without'
-        ]))
+        f'{args.device}, {torch.get_num_threads()} threads, batches of '
+        f'{args.batch_size}, medians of {args.steps} interleaved steps'
+    )
+    print(
+        tabulate(rows, ['input', 'network', 'images/s', 'step, ms', *PARTS, 'time with / without'])
+    )
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

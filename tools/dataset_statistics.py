@@ -2,71 +2,62 @@
 
 docs/datasets_3d.md says how each number is made.
 """
+
 import argparse
 import os.path as osp
 import time
 
-import cv2
 import numpy as np
-import torch
-from mmengine import Config, DictAction
-from mmengine.registry import init_default_scope
-from tabulate import tabulate
-from tqdm import tqdm
 
-import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
-from mmpose.registry import DATASETS
-from mmpose_cmb.datasets.browsing import spread_indices
-from mmpose_cmb.datasets.statistics import DatasetStatistics
-from mmpose_cmb.visualization import write_image
-from mmpose_cmb.visualization.statistics_figure import draw_statistics
+from mmpose_cmb.command_line import add_cfg_options, add_split, positive_int, run, tool_parser
 
 
-def parse_args():
-    parser = argparse.ArgumentParser(description=__doc__)
+def parse_args() -> argparse.Namespace:
+    parser = tool_parser(__doc__)
     parser.add_argument('config', help='configuration file')
-    parser.add_argument(
-        '--split', choices=['train', 'val', 'test'], default='train')
+    add_split(parser)
     parser.add_argument(
         '--num',
-        type=int,
+        type=positive_int,
         default=1000,
-        help='how many samples, spread over the split (default: 1000)')
+        help='how many samples, spread over the split (default: 1000)',
+    )
     parser.add_argument(
         '--out',
-        help='the picture (default: work_dirs/dataset_statistics/SPLIT.png)')
+        metavar='FILE.png',
+        help='the picture (default: work_dirs/dataset_statistics/SPLIT.png)',
+    )
     parser.add_argument(
         '--time',
         action='store_true',
         help='also say how many frames a second are loaded in random order, '
-        'and how many samples the whole pipeline makes, on one thread')
-    parser.add_argument(
-        '--cfg-options',
-        nargs='+',
-        action=DictAction,
-        help='overrides of the configuration, key=value')
-    args = parser.parse_args()
-    if args.num < 1:
-        parser.error(f'--num must be at least 1, got {args.num}')
-    return args
+        'and how many samples the whole pipeline makes, on one thread',
+    )
+    add_cfg_options(parser)
+    return parser.parse_args()
 
 
 def build_dataset(args, whole_pipeline=False):
     """The dataset, with a pipeline that only loads the image, or all of it."""
-    config = Config.fromfile(args.config)
-    if args.cfg_options:
-        config.merge_from_dict(args.cfg_options)
+    from mmengine.registry import init_default_scope
+
+    from mmpose.registry import DATASETS
+    from mmpose_cmb.engine.tool_config import read_config
+
+    loader = f'{args.split}_dataloader'
+    config = read_config(args.config, args.cfg_options, [loader])
     init_default_scope(config.get('default_scope', 'mmpose'))
-    dataset = config[f'{args.split}_dataloader'].dataset
+    dataset = config[loader].dataset
     if not whole_pipeline:
-        dataset.pipeline = [
-            step for step in dataset.pipeline if step.type.startswith('Load')
-        ][:1]
+        dataset.pipeline = [step for step in dataset.pipeline if step.type.startswith('Load')][:1]
     return DATASETS.build(dataset)
 
 
 def frames_per_second(dataset, indices) -> float:
     """What the data set's pipeline does, in random order, on one thread."""
+    import cv2
+    import torch
+
     # As in a loader's worker.
     cv2.setNumThreads(0)
     torch.set_num_threads(1)
@@ -77,12 +68,18 @@ def frames_per_second(dataset, indices) -> float:
     return len(order) / (time.perf_counter() - start)
 
 
-def main():
+def main() -> None:
     args = parse_args()
-    try:
-        dataset = build_dataset(args)
-    except (OSError, ValueError) as error:
-        raise SystemExit(f'error: {error}')
+    import mmpose_cmb.register  # noqa: F401,I001 (first: prepares the stack)
+    from tabulate import tabulate
+    from tqdm import tqdm
+
+    from mmpose_cmb.datasets.sample_trace import spread_indices
+    from mmpose_cmb.datasets.statistics import DatasetStatistics
+    from mmpose_cmb.visualization import write_image
+    from mmpose_cmb.visualization.statistics_figure import draw_statistics
+
+    dataset = build_dataset(args)
     names = dataset.metainfo['keypoint_id2name']
     statistics = DatasetStatistics([names[i] for i in range(len(names))])
     indices = spread_indices(len(dataset), args.num)
@@ -90,13 +87,14 @@ def main():
         statistics.add(dataset[index])
 
     print(f'{args.split}: {len(indices)} of {len(dataset)} samples')
-    for table, headers in ((statistics.depth_table(), [
-            'depth', 'whole frames', 'person crops'
-    ]), (statistics.box_table(), ['box, px', 'mean', '5 %', '50 %',
-                                  '95 %']), (statistics.joint_table(), [
-                                      'joint', 'labelled %', 'outside %',
-                                      'seen %', 'behind surface, cm'
-                                  ])):
+    for table, headers in (
+        (statistics.depth_table(), ['depth', 'whole frames', 'person crops']),
+        (statistics.box_table(), ['box, px', 'mean', '5 %', '50 %', '95 %']),
+        (
+            statistics.joint_table(),
+            ['joint', 'labelled %', 'outside %', 'seen %', 'behind surface, cm'],
+        ),
+    ):
         print('\n' + tabulate(table, headers, floatfmt='.3f'))
     if args.time:
         speed = frames_per_second(dataset, indices)
@@ -104,12 +102,13 @@ def main():
         speed = frames_per_second(build_dataset(args, True), indices)
         print(f'whole pipeline, one thread: {speed:.0f} samples/s')
     picture = draw_statistics(
-        statistics, f'{dataset.metainfo["dataset_name"]}, {args.split}: '
-        f'{len(indices)} of {len(dataset)} samples')
-    out = args.out or osp.join('work_dirs', 'dataset_statistics',
-                               f'{args.split}.png')
+        statistics,
+        f'{dataset.metainfo["dataset_name"]}, {args.split}: '
+        f'{len(indices)} of {len(dataset)} samples',
+    )
+    out = args.out or osp.join('work_dirs', 'dataset_statistics', f'{args.split}.png')
     print(f'\npicture: {write_image(out, picture)}')
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

@@ -3,24 +3,21 @@
 Example:
     python tools/draw_learning_curve.py work_dirs/demo --out curve.png
 """
-import argparse
-import sys
 
-from mmpose_cmb.visualization import draw_learning_curve
+from mmpose_cmb.command_line import run, tool_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tool_parser(__doc__)
     parser.add_argument('work_dir')
     parser.add_argument(
-        '--out', help='PNG; default: learning_curve.png in work_dir')
+        '--out', metavar='FILE.png', help='default: learning_curve.png in work_dir'
+    )
     args = parser.parse_args()
-    try:
-        print(draw_learning_curve(args.work_dir, args.out))
-    except (OSError, ValueError) as error:
-        sys.exit(f'error: {error}')
+    from mmpose_cmb.visualization import draw_learning_curve
+
+    print(draw_learning_curve(args.work_dir, args.out))
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

@@ -11,68 +11,67 @@ Example:
   python tools/evaluate_predictions.py result.txt labels.npz \\
       --pred-form uvd --intrinsics itop --gt-form xyz-yup --gt-key gt_world_m
 """
+
 import argparse
 import math
 import os
-import sys
 
-from mmengine import Config
-
-import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
-from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
-from mmpose_cmb.evaluation.prediction_files import (FORMS, METRES_PER_UNIT,
-                                                    camera_of, read_joints,
-                                                    to_camera, to_pixels)
-from mmpose_cmb.evaluation.score_joints import score_joints, score_pixels
+from mmpose_cmb.command_line import positive_float, run, tool_parser
 from mmpose_cmb.io import write_json
-from mmpose_cmb.pinhole import ITOP_CAMERA
 from mmpose_cmb.paths import config_path
+
+# As in mmpose_cmb.evaluation.prediction_files, which loads MMPose.
+FORMS = ('uv', 'uvd', 'xyz', 'xyz-yup')
 
 
 def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tool_parser(__doc__)
     parser.add_argument('pred', help='file of the predictions')
     parser.add_argument('gt', help='file of the labels, frame by frame alike')
     for side in ('pred', 'gt'):
-        parser.add_argument(f'--{side}-form', required=True, choices=list(FORMS))
+        parser.add_argument(f'--{side}-form', required=True, choices=FORMS)
         parser.add_argument(
-            f'--{side}-unit',
-            default='m',
-            choices=list(METRES_PER_UNIT),
-            help='of the depth or of all three numbers (default: m)')
+            f'--{side}-unit-m',
+            type=positive_float,
+            default=1.0,
+            metavar='M',
+            help='metres per unit of the depth or of all three numbers, 0.001 '
+            'for millimetres (default: 1)',
+        )
         parser.add_argument(
-            f'--{side}-key', help='array of an .npz with several')
+            f'--{side}-key', metavar='NAME', help='name of the array in an NPZ file with several'
+        )
     parser.add_argument(
         '--intrinsics',
         nargs='+',
         metavar='F',
-        help='"itop", or fx fy cx cy in pixels; with it PDJ and PCKh, too')
+        help='"itop", or fx fy cx cy in pixels; with it PDJ and PCKh, too',
+    )
     parser.add_argument(
         '--dataset-info',
         default=config_path('_base_/datasets/itop.py'),
-        help='config with names and groups of the joints (default: ITOP\'s)')
+        help="config with names and groups of the joints (default: ITOP's)",
+    )
     parser.add_argument(
-        '--thresholds',
+        '--thresholds-m',
         nargs='+',
         type=float,
         default=[0.1],
-        help='metres, for the 10 cm rule (default: 0.1)')
+        help='for the 10 cm rule (default: 0.1)',
+    )
     parser.add_argument(
-        '--distances',
+        '--distances-mm',
         nargs='+',
         type=float,
-        default=[50., 100., 150., 200.],
-        help='millimetres, for frames within (default: 50 100 150 200)')
+        default=[50.0, 100.0, 150.0, 200.0],
+        help='for frames within (default: 50 100 150 200)',
+    )
     parser.add_argument(
-        '--max-distance',
-        type=float,
-        help='millimetres, end of the curve (default: largest distance)')
-    parser.add_argument(
-        '--root', help='joint for errors relative to it, such as wrist')
+        '--max-distance-mm', type=float, help='end of the curve (default: largest distance)'
+    )
+    parser.add_argument('--root', help='joint for errors relative to it, such as wrist')
     parser.add_argument('--plot', help='picture of the curve of frames (.png)')
-    parser.add_argument(
-        '--out', help='JSON file for all figures (null: none or infinite)')
+    parser.add_argument('--out', help='JSON file for all figures (null: none or infinite)')
     return parser.parse_args()
 
 
@@ -80,7 +79,10 @@ def read_metainfo(path: str) -> dict:
     """Names and groups of the joints."""
     if not os.path.isfile(path):
         raise FileNotFoundError(f'{path}: no such file (--dataset-info)')
-    dataset_info = Config.fromfile(path).get('dataset_info')
+    from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
+    from mmpose_cmb.engine.tool_config import read_config
+
+    dataset_info = read_config(path).get('dataset_info')
     if dataset_info is None:
         raise ValueError(f'{path}: has no "dataset_info"')
     return parse_depth_metainfo(dataset_info)
@@ -88,77 +90,79 @@ def read_metainfo(path: str) -> dict:
 
 def read_intrinsics(words):
     """The camera of ``--intrinsics``."""
+    from mmpose_cmb.camera import ITOP_CAMERA, check_intrinsics
+
     if words is None:
         return None
     if words == ['itop']:
         return ITOP_CAMERA
     try:
-        fx, fy, cx, cy = (float(word) for word in words)
+        return check_intrinsics(words)
     except ValueError:
-        raise ValueError('--intrinsics: expected "itop" or the four numbers '
-                         f'fx fy cx cy, got {" ".join(words)}') from None
-    return camera_of(fx, fy, cx, cy)
+        raise ValueError(
+            f'--intrinsics: expected "itop" or the four numbers FX FY CX CY, got {" ".join(words)}'
+        ) from None
 
 
 def evaluate(args: argparse.Namespace) -> dict:
+    import mmpose_cmb.register  # noqa: F401 (first: prepares the stack)
+    from mmpose_cmb.evaluation import prediction_files
+    from mmpose_cmb.evaluation.score_joints import score_joints, score_pixels
+
     metainfo = read_metainfo(args.dataset_info)
     camera = read_intrinsics(args.intrinsics)
     in_image = 'uv' in (args.pred_form, args.gt_form)
     joints = {}
-    for side, form, unit, key in (('pred', args.pred_form, args.pred_unit,
-                                   args.pred_key),
-                                  ('gt', args.gt_form, args.gt_unit,
-                                   args.gt_key)):
+    for side, form, unit_m, key in (
+        ('pred', args.pred_form, args.pred_unit_m, args.pred_key),
+        ('gt', args.gt_form, args.gt_unit_m, args.gt_key),
+    ):
         path = getattr(args, side)
-        values = read_joints(path, len(metainfo['keypoint_name2id']), key,
-                             FORMS[form])
+        values = prediction_files.read_joints(
+            path, len(metainfo['keypoint_name2id']), key, prediction_files.FORMS[form]
+        )
         if in_image:
-            joints[side] = to_pixels(
-                values, form, intrinsics=camera, source=path)
+            joints[side] = prediction_files.to_pixels(values, form, intrinsics=camera, source=path)
         else:
-            joints[side] = to_camera(
-                values, form, unit=unit, intrinsics=camera, source=path)
+            joints[side] = prediction_files.to_camera(
+                values, form, unit_m=unit_m, intrinsics=camera, source=path
+            )
     if len(joints['pred']) != len(joints['gt']):
-        raise ValueError(f'{args.pred} holds {len(joints["pred"])} frames, '
-                         f'{args.gt} {len(joints["gt"])}')
+        raise ValueError(
+            f'{args.pred} holds {len(joints["pred"])} frames, {args.gt} {len(joints["gt"])}'
+        )
     if in_image:
         if args.plot:
-            raise ValueError('--plot: the curve is of distances in space, and '
-                             'uv has none')
+            raise ValueError('--plot: the curve is of distances in space, and uv has none')
         return score_pixels(joints['pred'], joints['gt'], metainfo)
     return score_joints(
         joints['pred'],
         joints['gt'],
         metainfo,
-        thresholds_m=args.thresholds,
-        distances_mm=args.distances,
-        max_distance_mm=args.max_distance,
+        thresholds_m=args.thresholds_m,
+        distances_mm=args.distances_mm,
+        max_distance_mm=args.max_distance_mm,
         root=args.root,
         intrinsics=camera,
-        plot_file=args.plot)
+        plot_file=args.plot,
+    )
 
 
 def write_figures(path: str, figures: dict) -> None:
     # JSON knows neither NaN nor infinity.
-    figures = {
-        key: value if math.isfinite(value) else None
-        for key, value in figures.items()
-    }
+    figures = {key: value if math.isfinite(value) else None for key, value in figures.items()}
     write_json(path, figures, indent=2)
 
 
 def main() -> None:
     args = parse_args()
-    try:
-        figures = evaluate(args)
-        if args.plot:
-            print(f'Curve: {args.plot}')
-        if args.out:
-            write_figures(args.out, figures)
-            print(f'Figures: {args.out}')
-    except (OSError, ValueError) as error:
-        sys.exit(f'error: {error}')
+    figures = evaluate(args)
+    if args.plot:
+        print(f'Curve: {args.plot}')
+    if args.out:
+        write_figures(args.out, figures)
+        print(f'Figures: {args.out}')
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

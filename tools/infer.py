@@ -7,65 +7,53 @@ person is found in the depth where no boxes are given.
 Exit status: 0 where every input could be read, 1 where some could not (they
 are listed at the end), 2 after a mistake in the arguments.
 """
+
 import argparse
-import sys
 from typing import List, Optional
 
-import numpy as np
-
-from mmpose_cmb.apis import DepthPoseInferencer
-from mmpose_cmb.depth.frame_reader import list_frames, select_frames
-from mmpose_cmb.engine.mmpose_tool import user_message
-
-MAX_LISTED = 20
+from mmpose_cmb.command_line import add_device, add_kpt_thr, add_out_dir, run, tool_parser
+from mmpose_cmb.pose.frame_options import add_frame_options, boxes_of_options, frames_of_options
 
 
 def parse_args(argv: Optional[List[str]] = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = tool_parser(__doc__)
     add = parser.add_argument
-    add('inputs', nargs='+', help='files, folders or globs')
-    add('--config', help='or a model\'s name; default: as stored in the '
-        'checkpoint')
+    add_frame_options(parser)
+    add('--config', help="path, or a model's name; default: as stored in the checkpoint")
     add('--checkpoint', required=True)
-    add('--out-dir', help='folder for visualizations and predictions')
-    add('--vis-out-dir', help='folder for the pictures')
-    add('--pred-out-dir', help='folder for the predictions as JSON')
+    add_out_dir(
+        parser,
+        help='folder for visualizations and predictions (default: results, '
+        'where no other output is named)',
+    )
+    add('--vis-out-dir', metavar='DIR', help='folder for the pictures')
+    add('--pred-out-dir', metavar='DIR', help='folder for the predictions as JSON')
     add('--rerun', metavar='FILE.rrd', help='recording for the Rerun viewer')
-    add('--unit-m', type=float, help='metres per stored unit')
-    add('--intrinsics', type=float, nargs=4, metavar=('FX', 'FY', 'CX', 'CY'),
-        help='of the camera, pixels')
-    add('--invalid-values', type=float, nargs='+', default=[0.],
-        help='stored values that mean "no measurement"')
-    add('--key', help='name of the array in NPZ and HDF5 files')
-    add('--frames', metavar='START:STOP:STEP',
-        help='of all frames take these, as in a Python slice')
-    add('--bbox', type=float, nargs=4, action='append',
-        metavar=('X1', 'Y1', 'X2', 'Y2'),
-        help='a box in every frame, pixels; may be repeated')
-    add('--bbox-file', help='JSON file of a detector')
-    add('--bbox-thr', type=float, default=0.3)
     add('--det-model', help='config or name of an MMDetection detector')
     add('--det-weights')
     add('--det-cat-ids', type=int, nargs='+', default=[0])
-    add('--device', help='default: a GPU where there is one')
+    add_device(parser)
     add('--batch-size', type=int, default=1, help='frames at a time')
-    add('--flip-test', action=argparse.BooleanOptionalAction,
-        help='default: as the config says')
+    add('--flip-test', action=argparse.BooleanOptionalAction, help='default: as the config says')
     add('--no-fold', action='store_true', help='run the network as trained')
-    add('--kpt-thr', type=float, default=0.3,
-        help='joints with a lower score are not drawn')
+    add_kpt_thr(parser)
     add('--draw-bbox', action='store_true')
     add('--show', action='store_true', help='open a window')
     add('--wait-time', type=float, default=0, help='seconds it stays')
-    args = parser.parse_args(argv)
-    if args.bbox and args.bbox_file:
-        parser.error('give --bbox or --bbox-file, not both')
-    return args
+    return parser.parse_args(argv)
 
 
-def main(args: argparse.Namespace) -> int:
+def main(argv: Optional[List[str]] = None) -> int:
+    """Run the command line; returns the exit status."""
+    args = parse_args(argv)
+    if args.show:
+        from mmpose_cmb.drawing.window import why_no_window
+
+        why = why_no_window()
+        if why is not None:
+            raise ValueError(f'--show: {why}')
+    from mmpose_cmb.apis import DepthPoseInferencer
+
     inferencer = DepthPoseInferencer(
         args.config,
         args.checkpoint,
@@ -75,55 +63,38 @@ def main(args: argparse.Namespace) -> int:
         det_cat_ids=args.det_cat_ids,
         fold=not args.no_fold,
         flip_test=args.flip_test,
-        show_progress=True)
-    frames = select_frames(
-        list_frames(args.inputs, args.unit_m, args.intrinsics, args.key,
-                    args.invalid_values, inferencer.pipeline.unit_m),
-        args.frames)
-    options = {
+        show_progress=True,
+    )
+    frames, _ = frames_of_options(inferencer.predictor, args)
+    outputs = {
         name: value
         for name, value in dict(
-            vis_out_dir=args.vis_out_dir, pred_out_dir=args.pred_out_dir,
-            rerun_out=args.rerun).items() if value is not None
-    }
-    persons = 0
-    for result in inferencer(
-            frames,
-            batch_size=args.batch_size,
             out_dir=args.out_dir,
-            bboxes=args.bbox_file or (np.array(args.bbox)[None].repeat(
-                len(frames), axis=0) if args.bbox else None),
-            bbox_thr=args.bbox_thr,
-            kpt_thr=args.kpt_thr,
-            draw_bbox=args.draw_bbox,
-            show=args.show,
-            wait_time=args.wait_time,
-            **options):
-        persons += sum(len(found) for found in result['predictions'])
-    return report(inferencer, len(frames), persons)
-
-
-def report(inferencer: DepthPoseInferencer, frames: int, persons: int) -> int:
-    """Print what was found and what was not; return the exit status."""
-    problems = inferencer.problems
-    failed = sum(problem.failed for problem in problems)
-    print(f'{persons} persons in {frames} frames; {len(problems)} frames '
-          f'without a person, {failed} of them unusable')
-    for problem in problems[:MAX_LISTED]:
-        print(f'    {problem.problem}')
-    if len(problems) > MAX_LISTED:
-        print(f'    and {len(problems) - MAX_LISTED} more')
-    return 1 if failed else 0
+            vis_out_dir=args.vis_out_dir,
+            pred_out_dir=args.pred_out_dir,
+            rerun_out=args.rerun,
+        ).items()
+        if value is not None
+    }
+    if not outputs and not args.show:
+        outputs = dict(out_dir='results')
+    for _ in inferencer(
+        frames,
+        batch_size=args.batch_size,
+        bboxes=boxes_of_options(args, len(frames)),
+        bbox_thr=args.bbox_thr,
+        kpt_thr=args.kpt_thr,
+        draw_bbox=args.draw_bbox,
+        show=args.show,
+        wait_time=args.wait_time,
+        **outputs,
+    ):
+        pass
+    print('\n'.join(inferencer.report.lines()))
+    for path in outputs.values():
+        print(f'Results: {path}')
+    return inferencer.report.exit_status
 
 
 if __name__ == '__main__':
-    arguments = parse_args()
-    try:
-        status = main(arguments)
-    except (OSError, ValueError, ImportError, RuntimeError) as error:
-        message = user_message(error)
-        if message is None:
-            raise
-        print(f'\nerror: {message}', file=sys.stderr)
-        status = 2
-    sys.exit(status)
+    run(main)

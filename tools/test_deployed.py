@@ -6,24 +6,19 @@ Example:
       configs/cmb_itop_lift_demo.py --model deployed/end2end.onnx \\
       --checkpoint work_dirs/cmb_itop_lift_demo/epoch_8.pth
 """
-import argparse
-import json
 
-import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
-from mmpose_cmb.deploy.tool_setup import (add_config_arguments, load_configs,
-                                          refuse_mistakes)
+import argparse
+
+from mmpose_cmb.command_line import add_deploy_configs, add_device, run, tool_parser
 
 
 def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    add_config_arguments(parser)
-    parser.add_argument(
-        '--model', nargs='+', required=True, help='file of tools/deploy.py')
-    parser.add_argument('--checkpoint', help='PyTorch\'s, to compare with')
-    parser.add_argument('--device', default='cpu')
-    parser.add_argument(
-        '--work-dir', default='work_dirs/test_deployed', help='for the logs')
+    parser = tool_parser(__doc__)
+    add_deploy_configs(parser)
+    parser.add_argument('--model', nargs='+', required=True, help='file of tools/deploy.py')
+    parser.add_argument('--checkpoint', help="PyTorch's, to compare with")
+    add_device(parser, 'cpu')
+    parser.add_argument('--work-dir', default='work_dirs/test_deployed', help='for the logs')
     parser.add_argument('--show-dir', help='folder for drawn predictions')
     parser.add_argument('--out', help='JSON file for the metrics')
     return parser.parse_args()
@@ -43,24 +38,28 @@ def table(metrics: dict, expected: dict) -> str:
 
 def main() -> None:
     args = parse_args()
-    with refuse_mistakes():
-        deploy_cfg, model_cfg = load_configs(args)
-        from mmpose_cmb.deploy.deploy_model import check_backend
-        from mmpose_cmb.deploy.onnx_export import replaced_when_whole
-        from mmpose_cmb.deploy.score_deployed import score_deployed
-        check_backend(deploy_cfg)
-        metrics, expected = score_deployed(deploy_cfg, model_cfg, args.model,
-                                           args.work_dir, args.checkpoint,
-                                           args.device, args.show_dir)
-        if args.out:
-            with replaced_when_whole(args.out) as aside:
-                with open(aside, 'w', encoding='utf-8') as file:
-                    json.dump(
-                        dict(deployed=metrics, pytorch=expected),
-                        file,
-                        indent=2)
+    import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
+    from mmpose_cmb.deploy.tool_setup import load_configs
+    from mmpose_cmb.io.whole_file import write_json
+
+    deploy_cfg, model_cfg = load_configs(args)
+    from mmpose_cmb.deploy.deploy_model import check_backend
+    from mmpose_cmb.deploy.score_deployed import score_deployed
+
+    check_backend(deploy_cfg)
+    metrics, expected = score_deployed(
+        deploy_cfg,
+        model_cfg,
+        args.model,
+        args.work_dir,
+        args.checkpoint,
+        args.device,
+        args.show_dir,
+    )
+    if args.out:
+        write_json(args.out, dict(deployed=metrics, pytorch=expected), 2)
     print(f'\n{table(metrics, expected or {})}')
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

@@ -7,8 +7,9 @@ custom_imports = dict(imports=['mmpose_cmb.register'], allow_failed_imports=Fals
 randomness = dict(seed=0)
 custom_hooks = [
     dict(type='SyncBuffersHook'),
+    dict(type='CheckpointFitHook'),
     dict(type='EpochSeedHook'),
-    dict(type='MemoryRatioHook', milestones=((0, 1.), (10000, 3.))),
+    dict(type='MemoryRatioHook', milestones=((0, 1.0), (10000, 3.0))),
 ]
 
 visualizer = dict(type='DepthPoseVisualizer')

@@ -1,6 +1,5 @@
 # "Ours w/ ConvGRU" of Table 6, fed like cmb_sequences.
 _base_ = 'cmb_sequences.py'
 
-model = dict(
-    backbone=dict(block=dict(_delete_=True, type='ConvGRUBlock')))
+model = dict(backbone=dict(block=dict(_delete_=True, type='ConvGRUBlock')))
 custom_hooks = [*_base_.custom_hooks, dict(type='SequenceStateHook')]

@@ -1,8 +1,10 @@
 # "Ours w/ Double" of Table 6: twice as many memory maps as feature maps.
-_base_ = 'base.py'
+_base_ = 'cmb.py'
 
 model = dict(
-    backbone=dict(block=[
-        dict(type='ConvMemoryBlock', memory_channels=channels)
-        for channels in (64, 128, 256)
-    ]))
+    backbone=dict(
+        block=[
+            dict(type='ConvMemoryBlock', memory_channels=channels) for channels in (64, 128, 256)
+        ]
+    )
+)

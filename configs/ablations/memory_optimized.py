@@ -1,4 +1,4 @@
 # A reading of the update: the optimiser moves the memory, too.
-_base_ = 'base.py'
+_base_ = 'cmb.py'
 
 model = dict(backbone=dict(block=dict(type='OptimizedMemoryBlock')))

@@ -1,8 +1,5 @@
 # r stays 1: equation 2 fetches nothing from the memory.
-_base_ = 'base.py'
+_base_ = 'cmb.py'
+from mmpose_cmb.config_edits import change_parts
 
-custom_hooks = [
-    dict(hook, milestones=((0, 1.), ))
-    if hook['type'] == 'MemoryRatioHook' else hook
-    for hook in _base_.custom_hooks
-]
+change_parts(_base_, 'MemoryRatioHook', milestones=((0, 1.0),))

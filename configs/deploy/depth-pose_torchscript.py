@@ -7,5 +7,6 @@ ir_config = dict(
     input_names=['input'],
     output_names=None,
     # That of the model.
-    input_shape=None)
+    input_shape=None,
+)
 backend_config = dict(type='torchscript')

@@ -1,11 +1,11 @@
 """What goes into a block, what it holds, and what comes out."""
+
 from typing import Dict, NamedTuple, Optional
 
 import torch
 from torch import Tensor, nn
 
-from ..models.blocks import (ConvMemoryBlock, DuplicatedInputBlock,
-                             RecurrentBlock)
+from ..models.blocks import ConvMemoryBlock, DuplicatedInputBlock, RecurrentBlock
 
 BLOCKS = (ConvMemoryBlock, DuplicatedInputBlock, RecurrentBlock)
 
@@ -19,6 +19,7 @@ class BlockMaps(NamedTuple):
         enhanced: What the block adds to x (C_O of equation 4, or a hidden
             state), ``[C, H, W]``.
     """
+
     inputs: Tensor
     memory: Optional[Tensor]
     enhanced: Tensor
@@ -48,7 +49,8 @@ def record_blocks(model: nn.Module, inputs: Tensor) -> Dict[str, BlockMaps]:
             found[name] = BlockMaps(
                 x[0].detach().clone(),
                 None if memory is None else memory.detach().clone(),
-                output[0, x.shape[1]:].detach().clone())
+                output[0, x.shape[1] :].detach().clone(),
+            )
 
         return hook
 
@@ -56,8 +58,7 @@ def record_blocks(model: nn.Module, inputs: Tensor) -> Dict[str, BlockMaps]:
         if isinstance(module, BLOCKS):
             handles.append(module.register_forward_hook(make_hook(name)))
     if not handles:
-        raise ValueError('the network has no memory blocks, nor what is '
-                         'compared to them')
+        raise ValueError('the network has no memory blocks, nor what is compared to them')
     was_training = model.training
     model.eval()
     try:

@@ -1,4 +1,5 @@
 """What a network costs: parameters, multiply-adds, size on the disk."""
+
 import io
 from typing import NamedTuple, Tuple
 
@@ -19,6 +20,7 @@ class Complexity(NamedTuple):
         size_bytes: Of the weights as ``torch.save`` writes them: parameters
             and buffers, no optimiser state.
     """
+
     input_shape: Tuple[int, int, int]
     parameters: int
     buffers: int
@@ -42,7 +44,6 @@ def measure_complexity(model: nn.Module) -> Complexity:
     shape = (_input_channels(model), height, width)
 
     class Forward(nn.Module):
-
         def forward(self, inputs):
             return model(inputs, None, mode='tensor')
 
@@ -54,9 +55,13 @@ def measure_complexity(model: nn.Module) -> Complexity:
         multiply_adds = count_multiply_adds(Forward(), shape)
     finally:
         model.train(was_training)
-    return Complexity(shape, sum(p.numel() for p in model.parameters()),
-                      sum(b.numel() for b in model.buffers()), multiply_adds,
-                      saved.tell())
+    return Complexity(
+        shape,
+        sum(p.numel() for p in model.parameters()),
+        sum(b.numel() for b in model.buffers()),
+        multiply_adds,
+        saved.tell(),
+    )
 
 
 def count_multiply_adds(module: nn.Module, shape: Tuple[int, ...]) -> int:
@@ -86,12 +91,16 @@ def count_multiply_adds(module: nn.Module, shape: Tuple[int, ...]) -> int:
 
 def _input_size(model: nn.Module) -> Tuple[int, int]:
     """Width and height, pixels."""
-    for part in (getattr(model, 'backbone', None),
-                 getattr(getattr(model, 'head', None), 'decoder', None)):
+    for part in (
+        getattr(model, 'backbone', None),
+        getattr(getattr(model, 'head', None), 'decoder', None),
+    ):
         if getattr(part, 'input_size', None) is not None:
             return tuple(part.input_size)
-    raise ValueError(f'{type(model).__name__} does not tell its input size: '
-                     'neither backbone nor codec has an input_size')
+    raise ValueError(
+        f'{type(model).__name__} does not tell its input size: '
+        'neither backbone nor codec has an input_size'
+    )
 
 
 def _input_channels(model: nn.Module) -> int:

@@ -1,4 +1,5 @@
 """Figure 5: input feature maps, memory and enhanced maps as a picture."""
+
 from typing import List, Sequence
 
 import numpy as np
@@ -10,12 +11,14 @@ from torch import Tensor
 from .block_maps import BlockMaps
 
 
-def draw_block_maps(crop: np.ndarray,
-                    mask: np.ndarray,
-                    checkpoints: Sequence[BlockMaps],
-                    names: Sequence[str],
-                    title: str,
-                    channels: int = 6) -> np.ndarray:
+def draw_block_maps(
+    crop: np.ndarray,
+    mask: np.ndarray,
+    checkpoints: Sequence[BlockMaps],
+    names: Sequence[str],
+    title: str,
+    channels: int = 6,
+) -> np.ndarray:
     """Draw one block's maps, a channel a row, a checkpoint three columns.
 
     The channels are those with the strongest input at the last checkpoint.
@@ -34,15 +37,11 @@ def draw_block_maps(crop: np.ndarray,
         np.ndarray: RGB, uint8 [H, W, 3].
     """
     rows = strongest_channels(checkpoints[-1].inputs, channels)
-    headings = [
-        (label, name) for name, maps in zip(names, checkpoints)
-        for label in _labels(maps)
-    ]
+    headings = [(label, name) for name, maps in zip(names, checkpoints) for label in _labels(maps)]
     columns = 1 + len(headings)
     figure = Figure(
-        figsize=(1.25 * columns, 1.25 * len(rows) + 0.7),
-        dpi=110,
-        layout='constrained')
+        figsize=(1.25 * columns, 1.25 * len(rows) + 0.7), dpi=110, layout='constrained'
+    )
     canvas = FigureCanvasAgg(figure)
     figure.suptitle(title, fontsize=9)
     grid = figure.subplots(len(rows), columns, squeeze=False)
@@ -77,13 +76,11 @@ def _row(maps: BlockMaps, channel: int) -> List[np.ndarray]:
     memory = []
     if maps.memory is not None:
         memory = [
-            maps.memory[channel] if channel < len(maps.memory) else
-            torch.full_like(maps.memory[0], float('nan'))
+            maps.memory[channel]
+            if channel < len(maps.memory)
+            else torch.full_like(maps.memory[0], float('nan'))
         ]
-    return [
-        each.cpu().numpy()
-        for each in (maps.inputs[channel], *memory, maps.enhanced[channel])
-    ]
+    return [each.cpu().numpy() for each in (maps.inputs[channel], *memory, maps.enhanced[channel])]
 
 
 def _show(axis, picture: np.ndarray, colors: str) -> None:

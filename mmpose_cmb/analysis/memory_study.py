@@ -1,4 +1,5 @@
 """What the memory blocks of checkpoints do with images of a test set."""
+
 import os.path as osp
 from typing import Dict, List, NamedTuple, Sequence
 
@@ -10,6 +11,8 @@ from mmengine.runner import load_checkpoint
 
 from mmpose.models import build_pose_estimator
 from mmpose.registry import DATASETS
+
+from ..paths import find_config
 from .block_maps import BlockMaps, record_blocks
 from .memory_picture import draw_block_maps
 from .silhouette import crop_mask, person_mask, synthetic_body_mask
@@ -25,6 +28,7 @@ class StudiedImage(NamedTuple):
         mask: The person in it, bool [H, W].
         exact: Whether the mask is the silhouette itself.
     """
+
     batch: dict
     crop: np.ndarray
     mask: np.ndarray
@@ -46,11 +50,8 @@ class MemoryStudy:
             a package is missing.
     """
 
-    def __init__(self,
-                 config: str,
-                 images: Sequence[str],
-                 device: str = 'cpu') -> None:
-        cfg = Config.fromfile(config)
+    def __init__(self, config: str, images: Sequence[str], device: str = 'cpu') -> None:
+        cfg = Config.fromfile(find_config(config))
         init_default_scope(cfg.get('default_scope', 'mmpose'))
         self.model = build_pose_estimator(cfg.model).to(device).eval()
         self.images = _load_images(cfg, images)
@@ -64,8 +65,7 @@ class MemoryStudy:
         blocks: Dict[str, List[BlockMaps]] = {}
         for image in self.images:
             batch = self.model.data_preprocessor(image.batch, False)
-            for name, maps in record_blocks(self.model,
-                                            batch['inputs']).items():
+            for name, maps in record_blocks(self.model, batch['inputs']).items():
                 blocks.setdefault(name, []).append(maps)
         self.names.append(osp.splitext(osp.basename(path))[0])
         self._maps.append(blocks)
@@ -78,10 +78,10 @@ class MemoryStudy:
             'enhanced' -> ratio of the mean responses, geometric mean over the
             images.
         """
-        return [{
-            name: _mean_contrasts(maps, self.images)
-            for name, maps in blocks.items()
-        } for blocks in self._maps]
+        return [
+            {name: _mean_contrasts(maps, self.images) for name, maps in blocks.items()}
+            for blocks in self._maps
+        ]
 
     def table(self) -> str:
         """:meth:`contrasts` as text."""
@@ -89,14 +89,17 @@ class MemoryStudy:
         lines = [
             'Mean response on the person / beside it, '
             f'{len(self.images)} images ({exact} with their exact silhouette)',
-            f'{"checkpoint":24}{"block":24}{"feature map":>12}'
-            f'{"memory":>12}{"enhanced":>12}'
+            f'{"checkpoint":24}{"block":24}{"feature map":>12}{"memory":>12}{"enhanced":>12}',
         ]
         for name, blocks in zip(self.names, self.contrasts()):
             for block, found in blocks.items():
-                lines.append(f'{name:24}{block:24}' + ''.join(
-                    f'{found[kind]:12.3f}' if kind in found else f'{"-":>12}'
-                    for kind in ('feature map', 'memory', 'enhanced')))
+                lines.append(
+                    f'{name:24}{block:24}'
+                    + ''.join(
+                        f'{found[kind]:12.3f}' if kind in found else f'{"-":>12}'
+                        for kind in ('feature map', 'memory', 'enhanced')
+                    )
+                )
         return '\n'.join(lines)
 
     def pictures(self, channels: int = 6) -> Dict[str, np.ndarray]:
@@ -108,15 +111,18 @@ class MemoryStudy:
         first = self.images[0]
         return {
             block: draw_block_maps(
-                first.crop, first.mask,
-                [blocks[block][0] for blocks in self._maps], self.names, block,
-                channels)
+                first.crop,
+                first.mask,
+                [blocks[block][0] for blocks in self._maps],
+                self.names,
+                block,
+                channels,
+            )
             for block in self._maps[0]
         }
 
 
-def _mean_contrasts(maps: Sequence[BlockMaps],
-                    images: Sequence[StudiedImage]) -> Dict[str, float]:
+def _mean_contrasts(maps: Sequence[BlockMaps], images: Sequence[StudiedImage]) -> Dict[str, float]:
     kinds = {'feature map': 'inputs', 'memory': 'memory',
              'enhanced': 'enhanced'}  # yapf: disable
     found = {}
@@ -139,14 +145,14 @@ def _load_images(cfg: Config, paths: Sequence[str]) -> List[StudiedImage]:
         index_of[osp.realpath(path)] = index
     images = []
     for path in paths:
-        index = int(path) if path.isdecimal() else index_of.get(
-            osp.realpath(path))
+        index = int(path) if path.isdecimal() else index_of.get(osp.realpath(path))
         if index is None or index >= len(dataset):
             where = cfg.test_dataloader.dataset.get('data_root', '')
             raise ValueError(
-                f'{path} is not in the config\'s test set ({where}, '
+                f"{path} is not in the config's test set ({where}, "
                 f'{len(dataset)} records). Give images of it, or change '
-                'test_dataloader.dataset')
+                'test_dataloader.dataset'
+            )
         images.append(_study_image(dataset[index]))
     return images
 
@@ -158,7 +164,5 @@ def _study_image(packed: dict) -> StudiedImage:
     if body is None:
         mask = person_mask(crop)
     else:
-        mask = crop_mask(body, told['input_center'], told['input_scale'],
-                         told['input_size'])
-    return StudiedImage(
-        pseudo_collate([packed]), crop, mask, exact=body is not None)
+        mask = crop_mask(body, told['input_center'], told['input_scale'], told['input_size'])
+    return StudiedImage(pseudo_collate([packed]), crop, mask, exact=body is not None)

@@ -1,4 +1,5 @@
 """Where the person is in a crop."""
+
 import json
 from pathlib import Path
 from typing import Optional, Tuple
@@ -7,7 +8,8 @@ import cv2
 import numpy as np
 
 from mmpose.structures.bbox import get_udp_warp_matrix
-from ..pinhole import Intrinsics
+
+from ..camera import Camera
 
 
 def person_mask(normalized: np.ndarray) -> np.ndarray:
@@ -53,17 +55,18 @@ def synthetic_body_mask(image_path: str) -> Optional[np.ndarray]:
 
 def _make_again(told: dict, index: int) -> np.ndarray:
     from ..synthesis import make_sample, make_sequence_sample
-    of_the_set = (Intrinsics(**told['intrinsics']), told['sensor'],
-                  told['device'])
+
+    of_the_set = (Camera(**told['intrinsics']), told['sensor'], told['device'])
     if 'sequence_length' in told:
-        return make_sequence_sample(told['seed'], index,
-                                    told['sequence_length'],
-                                    *of_the_set).body_mask
+        return make_sequence_sample(
+            told['seed'], index, told['sequence_length'], *of_the_set
+        ).body_mask
     return make_sample(told['seed'], index, *of_the_set).body_mask
 
 
-def crop_mask(mask: np.ndarray, center: np.ndarray, scale: np.ndarray,
-              input_size: Tuple[int, int]) -> np.ndarray:
+def crop_mask(
+    mask: np.ndarray, center: np.ndarray, scale: np.ndarray, input_size: Tuple[int, int]
+) -> np.ndarray:
     """Crop a frame's mask as ``TopdownDepthAffine`` crops the frame.
 
     Args:
@@ -75,9 +78,10 @@ def crop_mask(mask: np.ndarray, center: np.ndarray, scale: np.ndarray,
     Returns:
         np.ndarray: bool of ``input_size``; False outside the frame.
     """
-    matrix = get_udp_warp_matrix(center, scale, 0., output_size=input_size)
-    return cv2.warpAffine(
-        mask.astype(np.uint8),
-        matrix,
-        tuple(map(int, input_size)),
-        flags=cv2.INTER_NEAREST) > 0
+    matrix = get_udp_warp_matrix(center, scale, 0.0, output_size=input_size)
+    return (
+        cv2.warpAffine(
+            mask.astype(np.uint8), matrix, tuple(map(int, input_size)), flags=cv2.INTER_NEAREST
+        )
+        > 0
+    )

@@ -1,4 +1,5 @@
 """How much of a network's response lies on the body, as numbers."""
+
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ class SilhouetteResponse(NamedTuple):
         inside: Mean of absolute values over channels and body.
         outside: The same over the rest.
     """
+
     inside: float
     outside: float
 
@@ -44,10 +46,10 @@ def silhouette_response(maps: Tensor, mask: np.ndarray) -> SilhouetteResponse:
         SilhouetteResponse(inside=3.0, outside=1.0)
     """
     if not mask.any() or mask.all():
-        raise ValueError('the silhouette covers '
-                         f'{"all" if mask.any() else "nothing"} of the crop')
-    covered = adaptive_avg_pool2d(
-        torch.from_numpy(mask).to(maps)[None, None], maps.shape[-2:])[0, 0]
+        raise ValueError(f'the silhouette covers {"all" if mask.any() else "nothing"} of the crop')
+    covered = adaptive_avg_pool2d(torch.from_numpy(mask).to(maps)[None, None], maps.shape[-2:])[
+        0, 0
+    ]
     response = maps.abs().mean(dim=0)
     inside = (response * covered).sum() / covered.sum()
     outside = (response * (1 - covered)).sum() / (1 - covered).sum()

@@ -1,4 +1,5 @@
 """Inference with a config and a checkpoint."""
+
 from .depth_pose_inferencer import DepthPoseInferencer
 
 __all__ = ['DepthPoseInferencer']

@@ -1,4 +1,5 @@
 """Whether a checkpoint is one of the model."""
+
 from torch import nn
 
 
@@ -17,7 +18,7 @@ def check_weights_fit(model: nn.Module, checkpoint: dict) -> None:
     """
     stored = checkpoint.get('state_dict', checkpoint)
     stored = {
-        name[len('module.'):] if name.startswith('module.') else name: value
+        name[len('module.') :] if name.startswith('module.') else name: value
         for name, value in stored.items()
     }
     wrong = []
@@ -25,10 +26,12 @@ def check_weights_fit(model: nn.Module, checkpoint: dict) -> None:
         if name not in stored:
             wrong.append(f'{name} is missing')
         elif stored[name].shape != value.shape:
-            wrong.append(f'{name} is {list(stored[name].shape)}, the config '
-                         f'wants {list(value.shape)}')
+            wrong.append(
+                f'{name} is {list(stored[name].shape)}, the config wants {list(value.shape)}'
+            )
     if wrong:
         raise ValueError(
             f'the checkpoint is not one of this config: {len(wrong)} of '
             f'{len(model.state_dict())} weights do not fit '
-            f'({"; ".join(wrong[:3])})')
+            f'({"; ".join(wrong[:3])})'
+        )

@@ -1,4 +1,5 @@
 """MMPose's inferencer for depth."""
+
 import logging
 import os.path as osp
 from typing import Any, Dict, Generator, List, Optional, Sequence, Union
@@ -11,22 +12,23 @@ from mmengine.logging import print_log
 from mmengine.registry import init_default_scope
 from rich.progress import track
 
-from mmpose.apis.inferencers.base_mmpose_inferencer import \
-    BaseMMPoseInferencer
+from mmpose.apis.inferencers.base_mmpose_inferencer import BaseMMPoseInferencer
 from mmpose.registry import INFERENCERS
+
 from ..depth.frame import DepthFrame, PersonPose
-from ..depth.frame_reader import FrameReference, list_frames
+from ..depth.frame_reader import FrameReference
 from ..drawing import write_image
-from ..models.folding import fold_for_inference
+from ..pose.given_boxes import BoxesInput, BoxesOfFrame, given_boxes
+from ..pose.model_spec import ModelSpec
+from ..pose.predictor import FrameOutcome, PosePredictor
+from ..pose.result_files import FileNames, PredictionWriter, person_record
+from ..pose.run_report import RunReport
 from .checkpoint_check import check_weights_fit
-from .frame_estimator import FrameEstimator, ScoredBoxes, persons_of
-from .frame_pipeline import frame_pipeline
-from .frame_result import FrameResult
-from .given_boxes import BoxesInput, BoxesOfFrame, given_boxes, scored_boxes
 from .model_lookup import find_model
+from .model_spec_of_config import skeleton_of_meta, spec_of_config
 from .person_detector import PersonDetector
-from .prediction_writer import (FileNames, PredictionWriter,
-                                instances_as_dicts)
+from .pose_data_sample import pose_data_sample
+from .torch_networks import torch_network
 
 
 @INFERENCERS.register_module(name='depth-pose-estimation')
@@ -55,77 +57,88 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
         show_progress (bool): Draw a progress bar. Defaults to False.
 
     Attributes:
-        keypoint_names (List[str]): Names of the K joints.
-        skeleton_links (List[tuple]): Pairs of joint ids.
-        keypoint_colors, link_colors (List[tuple]): RGB.
-        problems (List[FrameResult]): Frames of the last call without a
-            person.
+        predictor (PosePredictor): What does the work; the same without
+            PyTorch is ``mmpose_cmb.runtime``.
+        spec (ModelSpec): What the model takes and gives.
+        report (RunReport): What became of the frames of the last call.
 
     Raises:
         FileNotFoundError: If config or checkpoint are missing.
         ValueError: If the checkpoint does not fit the config, or the model is
             not one for depth.
 
-    Example:
-        >>> from mmpose_cmb.apis import DepthPoseInferencer
-        >>> inferencer = DepthPoseInferencer('config.py', 'epoch_8.pth')
-        >>> for result in inferencer('recording/', out_dir='results'):
-        ...     persons = result['predictions'][0]
+    Example::
+
+        inferencer = DepthPoseInferencer('config.py', 'epoch_8.pth')
+        for result in inferencer('recording/', out_dir='results'):
+            persons = result['predictions'][0]
     """
 
     preprocess_kwargs: set = {
-        'unit_m', 'intrinsics', 'key', 'invalid_values', 'bboxes', 'bbox_thr',
-        'nms_thr'
+        'unit_m',
+        'intrinsics',
+        'key',
+        'invalid_values',
+        'bboxes',
+        'bbox_thr',
+        'nms_thr',
     }
     forward_kwargs: set = set()
     visualize_kwargs: set = {
-        'return_vis', 'show', 'wait_time', 'draw_bbox', 'kpt_thr',
-        'vis_out_dir'
+        'return_vis',
+        'show',
+        'wait_time',
+        'draw_bbox',
+        'kpt_thr',
+        'vis_out_dir',
     }
     postprocess_kwargs: set = {'pred_out_dir', 'rerun_out'}
 
-    def __init__(self,
-                 model: Union[ModelType, str, None] = None,
-                 weights: Optional[str] = None,
-                 device: Optional[str] = None,
-                 scope: Optional[str] = 'mmpose',
-                 det_model: Optional[str] = None,
-                 det_weights: Optional[str] = None,
-                 det_cat_ids: Union[int, Sequence[int]] = 0,
-                 fold: bool = True,
-                 flip_test: Optional[bool] = None,
-                 show_progress: bool = False) -> None:
+    def __init__(
+        self,
+        model: Union[ModelType, str, None] = None,
+        weights: Optional[str] = None,
+        device: Optional[str] = None,
+        scope: Optional[str] = 'mmpose',
+        det_model: Optional[str] = None,
+        det_weights: Optional[str] = None,
+        det_cat_ids: Union[int, Sequence[int]] = 0,
+        fold: bool = True,
+        flip_test: Optional[bool] = None,
+        show_progress: bool = False,
+    ) -> None:
         init_default_scope(scope)
-        if isinstance(model, str) and model.endswith('.py') and \
-                not osp.isfile(model):
+        if isinstance(model, str) and model.endswith('.py') and not osp.isfile(model):
             raise FileNotFoundError(f'{model}: no such config')
         super().__init__(model, weights, device, scope, show_progress)
-        if flip_test is not None:
-            self.model.test_cfg['flip_test'] = flip_test
         meta = self.model.dataset_meta
         self.visualizer.set_dataset_meta(meta)
-        self.estimator = FrameEstimator(
-            fold_for_inference(self.model) if fold else self.model,
-            self.pipeline, meta)
+        # MMPose's place for what is done to the input.
+        self.spec: ModelSpec = self.pipeline._replace(skeleton=skeleton_of_meta(meta))
+        if flip_test is not None:
+            self.spec = self.spec._replace(flip_test=flip_test)
+        self.model.test_cfg['flip_test'] = self.spec.flip_test
+        self.predictor = PosePredictor(
+            torch_network(self.model, self.spec.skeleton.flip_indices, self.spec.flip_test, fold),
+            self.spec,
+        )
+        self.keypoint_names = self.predictor.keypoint_names
+        self.skeleton_links = self.predictor.skeleton_links
+        self.keypoint_colors = self.predictor.keypoint_colors
+        self.link_colors = self.predictor.link_colors
         self.detector = None
         if det_model is not None:
-            self.detector = PersonDetector(det_model, det_weights, det_cat_ids,
-                                           device)
-        self.keypoint_names = [
-            meta['keypoint_id2name'][i] for i in range(meta['num_keypoints'])
-        ]
-        self.skeleton_links = [tuple(link) for link in meta['skeleton_links']]
-        self.keypoint_colors = _as_tuples(meta['keypoint_colors'])
-        self.link_colors = _as_tuples(meta['skeleton_link_colors'])
-        self.problems: List[FrameResult] = []
-        self._told = set()
+            self.detector = PersonDetector(det_model, det_weights, det_cat_ids, device)
+        self.report = RunReport(_log)
 
-    def __call__(self,
-                 inputs: Any,
-                 return_datasamples: bool = False,
-                 batch_size: int = 1,
-                 out_dir: Optional[str] = None,
-                 **kwargs) -> Generator[Dict[str, list], None, None]:
+    def __call__(
+        self,
+        inputs: Any,
+        return_datasamples: bool = False,
+        batch_size: int = 1,
+        out_dir: Optional[str] = None,
+        **kwargs,
+    ) -> Generator[Dict[str, list], None, None]:
         """Estimate the poses in files, folders or arrays.
 
         A frame that cannot be used costs that frame only: it has no persons
@@ -145,8 +158,8 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
                 Defaults to None: found where possible. Joints in space and
                 finding the person need them.
             key (str, optional): Array in NPZ and HDF5 files.
-            invalid_values (Sequence[float]): Stored values that mean "no
-                measurement". Defaults to ``(0, )``.
+            invalid_values (Sequence[float], optional): Stored values that
+                mean "no measurement". Defaults to None: the model's.
             bboxes (optional): See :func:`given_boxes`. Defaults to None: the
                 detector's, or the person is found in the depth.
             bbox_thr (float): Least score of a detector's box. Defaults to
@@ -162,7 +175,7 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
                 to 0.3.
             vis_out_dir (str): Folder for the drawings. Defaults to '': none.
             pred_out_dir (str): Folder for the predictions, see
-                ``prediction_writer.py``. Defaults to '': none.
+                ``pose/result_files.py``. Defaults to '': none.
             rerun_out (str, optional): A ``.rrd`` file for the Rerun viewer.
 
         Yields:
@@ -174,215 +187,157 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
             ValueError: If an option does not fit.
         """
         if out_dir is not None:
-            kwargs.setdefault('vis_out_dir', osp.join(out_dir,
-                                                      'visualizations'))
-            kwargs.setdefault('pred_out_dir', osp.join(out_dir,
-                                                       'predictions'))
+            kwargs.setdefault('vis_out_dir', osp.join(out_dir, 'visualizations'))
+            kwargs.setdefault('pred_out_dir', osp.join(out_dir, 'predictions'))
         if batch_size < 1:
-            raise ValueError(f'batch_size: expected 1 or more, got '
-                             f'{batch_size}')
+            raise ValueError(f'batch_size: expected 1 or more, got {batch_size}')
         preprocess, _, visualize, postprocess = self._dispatch_kwargs(**kwargs)
         references, boxes_of = self._inputs(inputs, **preprocess)
         # Not a generator itself, so that mistakes show at the call.
-        return self._run(references, boxes_of, return_datasamples, batch_size,
-                         visualize, postprocess)
+        return self._run(
+            references, boxes_of, return_datasamples, batch_size, visualize, postprocess
+        )
 
     def estimate(
-        self,
-        frames: Sequence[DepthFrame],
-        bboxes: Optional[Sequence[Optional[np.ndarray]]] = None
+        self, frames: Sequence[DepthFrame], bboxes: Optional[Sequence[Optional[np.ndarray]]] = None
     ) -> List[List[PersonPose]]:
-        """Estimate the poses of all persons in frames in memory.
+        """The persons of frames in memory: see ``PosePredictor.estimate``."""
+        return self.predictor.estimate(frames, bboxes)
 
-        Args:
-            frames (Sequence[DepthFrame]): Depth in metres.
-            bboxes (Sequence[np.ndarray], optional): For each frame ``[N, 4]``
-                (x1, y1, x2, y2, pixels), or ``None``: the person is looked
-                for. Defaults to ``None``: for all of them.
+    def predict(self, frame: DepthFrame, bboxes: Optional[np.ndarray] = None) -> List[PersonPose]:
+        """The persons of one frame: see ``PosePredictor.predict``."""
+        return self.predictor.predict(frame, bboxes)
 
-        Returns:
-            List[List[PersonPose]]: The persons of each frame; none where
-            nobody was found or no pixel is valid.
-
-        Raises:
-            ValueError: If a box is none, naming the frame.
-        """
-        boxes_of = given_boxes(
-            None if bboxes is None else list(bboxes), len(frames))
-        frames = [self.estimator.cut_background(frame) for frame in frames]
-        boxes = [self._boxes(frame, boxes_of(frame)) for frame in frames]
-        return [persons_of(s) for s in self.estimator(frames, boxes)]
-
-    def preprocess(self,
-                   references: Sequence[FrameReference],
-                   batch_size: int = 1,
-                   boxes_of: BoxesOfFrame = lambda frame: None
-                   ) -> Generator[List[FrameResult], None, None]:
-        """Read frames and find their boxes, batch by batch."""
-        for first in range(0, len(references), batch_size):
-            yield [
-                self._read(reference, boxes_of)
-                for reference in references[first:first + batch_size]
-            ]
-
-    def forward(self, results: List[FrameResult]) -> None:
-        """Estimate the poses of a batch, into the results."""
-        usable = [result for result in results if result.frame is not None]
-        samples = self.estimator([result.frame for result in usable],
-                                 [result.boxes for result in usable])
-        for result, sample in zip(usable, samples):
-            result.sample = sample
-            if not len(sample.pred_instances):
-                result.problem = result.why_nobody()
-            elif 'keypoints_cam' not in sample.pred_instances and \
-                    result.frame.intrinsics is None and self._in_space:
-                self._tell('joints are given in pixels alone: for metres the '
-                           'camera\'s intrinsics (fx, fy, cx, cy) are needed')
-
-    def visualize(self,
-                  results: List[FrameResult],
-                  names: FileNames,
-                  return_vis: bool = False,
-                  show: bool = False,
-                  wait_time: float = 0,
-                  draw_bbox: bool = False,
-                  kpt_thr: float = 0.3,
-                  vis_out_dir: str = '') -> List[Optional[np.ndarray]]:
+    def visualize(
+        self,
+        outcomes: List[FrameOutcome],
+        names: FileNames,
+        return_vis: bool = False,
+        show: bool = False,
+        wait_time: float = 0,
+        draw_bbox: bool = False,
+        kpt_thr: float = 0.3,
+        vis_out_dir: str = '',
+    ) -> List[Optional[np.ndarray]]:
         """Draw a batch; ``None`` stands for frames that were not read."""
         if not (return_vis or show or vis_out_dir):
             return []
-        drawn = []
-        for result in results:
-            if result.sample is None:
+        drawn: List[Optional[np.ndarray]] = []
+        for outcome in outcomes:
+            if outcome.failed:
                 drawn.append(None)
                 continue
             drawn.append(
                 self.visualizer.add_datasample(
-                    result.reference.name,
-                    result.frame.depth_m,
-                    result.sample,
+                    outcome.reference.name,
+                    outcome.frame.depth_m,
+                    self._sample(outcome),
                     draw_bbox=draw_bbox,
                     show=show,
                     wait_time=wait_time,
-                    kpt_thr=kpt_thr))
+                    kpt_thr=kpt_thr,
+                )
+            )
             if vis_out_dir:
-                name = f'{names.stem_of_record(result.reference)}.png'
+                name = f'{names.stem_of_record(outcome.reference)}.png'
                 write_image(osp.join(vis_out_dir, name), drawn[-1])
         return drawn if return_vis else []
 
-    def postprocess(self,
-                    results: List[FrameResult],
-                    visualization: List[Optional[np.ndarray]],
-                    return_datasamples: bool = False,
-                    writer: Optional[PredictionWriter] = None,
-                    rerun=None) -> Dict[str, list]:
-        """Convert the results, write them, and keep what went wrong."""
-        predictions = []
-        for result in results:
-            persons = [] if result.sample is None else instances_as_dicts(
-                result.sample.pred_instances)
-            predictions.append(
-                result.sample if return_datasamples else persons)
+    def postprocess(
+        self,
+        outcomes: List[FrameOutcome],
+        visualization: List[Optional[np.ndarray]],
+        return_datasamples: bool = False,
+        writer: Optional[PredictionWriter] = None,
+        rerun=None,
+    ) -> Dict[str, list]:
+        """Convert the outcomes, write them, and count what went wrong."""
+        for outcome in outcomes:
             if writer is not None:
-                writer.add(result.reference, persons, result.problem)
-            if rerun is not None and result.frame is not None:
-                rerun.add(result.frame, persons_of(result.sample))
-            if result.problem is not None:
-                print_log(
-                    result.problem, logger='current', level=logging.WARNING)
-                self.problems.append(result)
+                writer.add(outcome)
+            if rerun is not None and not outcome.failed:
+                rerun.add(outcome.frame, outcome.persons)
+            self.report.add(outcome)
+            if outcome.problem is not None:
+                _log(outcome.problem, logging.WARNING)
         return dict(
-            predictions=predictions,
+            predictions=[
+                self._sample(outcome)
+                if return_datasamples
+                else [person_record(person) for person in outcome.persons]
+                for outcome in outcomes
+            ],
             visualization=visualization,
-            names=[result.reference.name for result in results],
-            problems=[result.problem for result in results])
+            names=[outcome.reference.name for outcome in outcomes],
+            problems=[outcome.problem for outcome in outcomes],
+        )
 
-    def _run(self, references: List[FrameReference], boxes_of: BoxesOfFrame,
-             return_datasamples: bool, batch_size: int, visualize: dict,
-             postprocess: dict) -> Generator[Dict[str, list], None, None]:
+    def _run(
+        self,
+        references: List[FrameReference],
+        boxes_of: BoxesOfFrame,
+        return_datasamples: bool,
+        batch_size: int,
+        visualize: dict,
+        postprocess: dict,
+    ) -> Generator[Dict[str, list], None, None]:
         names = FileNames()
-        self.problems = []
+        self.report = RunReport(_log)
         writer = rerun = None
         if postprocess.get('pred_out_dir'):
-            writer = PredictionWriter(postprocess['pred_out_dir'], names,
-                                      self.model.dataset_meta)
+            writer = PredictionWriter(postprocess['pred_out_dir'], names, self.spec.skeleton)
         if postprocess.get('rerun_out'):
             from ..visualization.rerun_recording import RerunRecording
-            rerun = RerunRecording(postprocess['rerun_out'],
-                                   self.keypoint_names, self.skeleton_links,
-                                   self.keypoint_colors, self.link_colors)
-        batches = self.preprocess(references, batch_size, boxes_of)
+
+            rerun = RerunRecording(
+                postprocess['rerun_out'],
+                self.keypoint_names,
+                self.skeleton_links,
+                self.keypoint_colors,
+                self.link_colors,
+            )
+        batches = self.predictor.run(references, boxes_of, batch_size)
         if self.show_progress:
             batches = track(
-                batches,
-                description='Inference',
-                total=-(-len(references) // batch_size))
+                batches, description='Inference', total=-(-len(references) // batch_size)
+            )
         try:
-            for results in batches:
-                self.forward(results)
-                drawn = self.visualize(results, names, **visualize)
-                yield self.postprocess(results, drawn, return_datasamples,
-                                       writer, rerun)
+            for outcomes in batches:
+                drawn = self.visualize(outcomes, names, **visualize)
+                yield self.postprocess(outcomes, drawn, return_datasamples, writer, rerun)
         finally:
             # Also where the caller stops early: what there is, is written.
             for output in (writer, rerun):
                 if output is not None:
                     output.close()
 
-    def _inputs(self,
-                inputs: Any,
-                unit_m: Optional[float] = None,
-                intrinsics: Optional[Sequence[float]] = None,
-                key: Optional[str] = None,
-                invalid_values: Sequence[float] = (0, ),
-                bboxes: BoxesInput = None,
-                bbox_thr: float = 0.3,
-                nms_thr: float = 0.3):
+    def _inputs(
+        self,
+        inputs: Any,
+        unit_m: Optional[float] = None,
+        intrinsics: Optional[Sequence[float]] = None,
+        key: Optional[str] = None,
+        invalid_values: Optional[Sequence[float]] = None,
+        bboxes: BoxesInput = None,
+        bbox_thr: float = 0.3,
+        nms_thr: float = 0.3,
+    ):
         """List the frames and tell how their boxes are known."""
         if not isinstance(inputs, (list, tuple)):
             inputs = [inputs]
-        references = list_frames(inputs, unit_m, intrinsics, key,
-                                 invalid_values, self.pipeline.unit_m)
+        references = self.predictor.list_frames(inputs, unit_m, intrinsics, key, invalid_values)
         if bboxes is None and self.detector is not None:
-            return references, lambda frame: self.detector(
-                frame, bbox_thr, nms_thr)
-        return references, given_boxes(bboxes, len(references), bbox_thr,
-                                       nms_thr)
+            return references, lambda position, frame: self.detector(frame, bbox_thr, nms_thr)
+        return references, given_boxes(bboxes, references, bbox_thr, nms_thr)
 
-    def _read(self, reference: FrameReference,
-              boxes_of: BoxesOfFrame) -> FrameResult:
-        """Read one frame and find its boxes; a failure is a result."""
-        try:
-            frame = reference.read()
-        except (OSError, ValueError, ImportError) as error:
-            return FrameResult(reference, problem=str(error), failed=True)
-        finally:
-            for note in reference.notes:
-                self._tell(note)
-        frame = self.estimator.cut_background(frame)
-        try:
-            boxes = self._boxes(frame, boxes_of(frame))
-        except ValueError as error:
-            return FrameResult(reference, problem=str(error), failed=True)
-        return FrameResult(reference, frame, boxes)
+    def _sample(self, outcome: FrameOutcome):
+        """An outcome as MMPose's data sample; None where it was not read."""
+        if outcome.failed:
+            return None
+        return pose_data_sample(outcome.frame, outcome.persons, self.model.dataset_meta)
 
-    def _boxes(self, frame: DepthFrame,
-               given: Optional[np.ndarray]) -> ScoredBoxes:
-        return scored_boxes(frame, given,
-                            self.pipeline.background_m is not None)
-
-    @property
-    def _in_space(self) -> bool:
-        return hasattr(self.model.head, 'locate')
-
-    def _tell(self, message: str) -> None:
-        """Log a message, once."""
-        if message not in self._told:
-            self._told.add(message)
-            print_log(message, logger='current')
-
-    def _init_pipeline(self, cfg: Union[Config, ConfigDict]):
-        return frame_pipeline(cfg)
+    def _init_pipeline(self, cfg: Union[Config, ConfigDict]) -> ModelSpec:
+        return spec_of_config(cfg)
 
     def _init_collate(self, cfg: Union[Config, ConfigDict]):
         return pseudo_collate
@@ -404,5 +359,5 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
         return find_model(model)
 
 
-def _as_tuples(colors: np.ndarray) -> List[tuple]:
-    return [tuple(int(v) for v in color) for color in colors]
+def _log(message: str, level: int = logging.INFO) -> None:
+    print_log(message, logger='current', level=level)

@@ -1,4 +1,5 @@
 """Models of this project by their names."""
+
 import os.path as osp
 from typing import Optional, Tuple
 
@@ -27,7 +28,7 @@ def find_model(name: str) -> Tuple[Config, Optional[str]]:
         aliases = entry.get('Alias', [])
         aliases = [aliases] if isinstance(aliases, str) else aliases
         if name.lower() in [n.lower() for n in (names[-1], *aliases)]:
-            return (Config.fromfile(osp.join(root, entry['Config'])),
-                    entry.get('Weights'))
-    raise ValueError(f'{name}: no such config file, and no such model; '
-                     f'models are {", ".join(names)}')
+            return (Config.fromfile(osp.join(root, entry['Config'])), entry.get('Weights'))
+    raise ValueError(
+        f'{name}: no such config file, and no such model; models are {", ".join(names)}'
+    )

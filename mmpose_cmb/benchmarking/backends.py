@@ -1,4 +1,5 @@
 """Ways to run a network: PyTorch, compiled, ONNX Runtime, folded or not."""
+
 import io
 import warnings
 from dataclasses import dataclass
@@ -11,12 +12,19 @@ from torch import nn
 
 from ..io import whole_file
 from ..models.folding import fold_for_inference
-from .networks import (OURS, BareNetwork, NetworkFigures, build_model,
-                       figures_of)
+from .networks import OURS, BareNetwork, NetworkFigures, build_model, figures_of
 from .peak_memory import with_peak_memory
 from .rounds import Cell
 
-BACKENDS = ('eager', 'folded', 'compiled', 'onnxruntime', 'onnxruntime-folded')
+# The last one is folded as for PyTorch, without rows in pairs.
+BACKENDS = (
+    'eager',
+    'folded',
+    'compiled',
+    'onnxruntime',
+    'onnxruntime-folded',
+    'onnxruntime-plainly-folded',
+)
 Run = Callable[[], None]
 
 
@@ -30,6 +38,7 @@ class Measured:
         file_bytes (int): Of the exported graph, or of the weights.
         peak_bytes (int, optional): Memory for the weights and one crop.
     """
+
     cell: Cell
     figures: NetworkFigures
     file_bytes: int
@@ -58,7 +67,7 @@ def bare_network(model: nn.Module, backend: str) -> BareNetwork:
         model (nn.Module): A ``TopdownPoseEstimator`` in evaluation mode.
         backend (str): One of ``BACKENDS``.
     """
-    if backend in ('folded', 'compiled'):
+    if backend in ('folded', 'compiled', 'onnxruntime-plainly-folded'):
         model = fold_for_inference(model)
     elif backend == 'onnxruntime-folded':
         model = fold_for_inference(model, 'onnxruntime')
@@ -72,8 +81,7 @@ def size_on_disk(network: nn.Module) -> int:
     return file.tell()
 
 
-def torch_runner(network: nn.Module, size: int, batch: int,
-                 device: str) -> Run:
+def torch_runner(network: nn.Module, size: int, batch: int, device: str) -> Run:
     """Calls a network on random crops and waits for the result."""
     crops = torch.rand(batch, 1, size, size, device=device)
 
@@ -86,8 +94,7 @@ def torch_runner(network: nn.Module, size: int, batch: int,
     return run
 
 
-def export_network(network: nn.Module, size: int, batch: int,
-                   path: Path) -> Path:
+def export_network(network: nn.Module, size: int, batch: int, path: Path) -> Path:
     """Write a network as ONNX for one batch size.
 
     Args:
@@ -100,19 +107,14 @@ def export_network(network: nn.Module, size: int, batch: int,
     with whole_file(path) as aside, warnings.catch_warnings():
         warnings.simplefilter('ignore')
         torch.onnx.export(
-            network, (crops, ),
-            aside,
-            dynamo=False,
-            opset_version=17,
-            input_names=['input'])
+            network, (crops,), aside, dynamo=False, opset_version=17, input_names=['input']
+        )
     return path
 
 
-def onnx_runner(path: Path,
-                size: int,
-                batch: int,
-                device: str,
-                threads: Optional[int] = None) -> Run:
+def onnx_runner(
+    path: Path, size: int, batch: int, device: str, threads: Optional[int] = None
+) -> Run:
     """Calls an exported network on random crops.
 
     Args:
@@ -133,16 +135,14 @@ def onnx_runner(path: Path,
         options.intra_op_num_threads = threads
     # A session's idle threads must not take time from the next network's.
     options.add_session_config_entry('session.force_spinning_stop', '1')
-    provider = ('CUDA' if device.startswith('cuda') else
-                'CPU') + 'ExecutionProvider'
+    provider = ('CUDA' if device.startswith('cuda') else 'CPU') + 'ExecutionProvider'
     if provider not in onnxruntime.get_available_providers():
         raise ValueError(
             f'this onnxruntime has no {provider}: install onnxruntime-gpu, '
-            'or leave out the backends that need it')
-    session = onnxruntime.InferenceSession(
-        str(path), options, providers=[provider])
-    crops = np.random.default_rng(0).random(
-        (batch, 1, size, size), dtype=np.float32)
+            'or leave out the backends that need it'
+        )
+    session = onnxruntime.InferenceSession(str(path), options, providers=[provider])
+    crops = np.random.default_rng(0).random((batch, 1, size, size), dtype=np.float32)
 
     def run() -> None:
         session.run(None, {'input': crops})
@@ -150,8 +150,9 @@ def onnx_runner(path: Path,
     return run
 
 
-def prepare(cell: Cell, batch: int, device: str, threads: Optional[int],
-            folder: Path) -> Tuple[Dict[Cell, Run], Measured]:
+def prepare(
+    cell: Cell, batch: int, device: str, threads: Optional[int], folder: Path
+) -> Tuple[Dict[Cell, Run], Measured]:
     """Build a network and make it ready to be timed.
 
     Args:
@@ -169,8 +170,7 @@ def prepare(cell: Cell, batch: int, device: str, threads: Optional[int],
     network = bare_network(model, cell.backend)
     figures = figures_of(model, network, cell.size)
     if cell.backend.startswith('onnx'):
-        return _prepare_onnx(network, cell, batch, device, threads, folder,
-                             figures)
+        return _prepare_onnx(network, cell, batch, device, threads, folder, figures)
     return _prepare_torch(network, cell, batch, device, figures)
 
 
@@ -178,16 +178,14 @@ def _prepare_onnx(network, cell, batch, device, threads, folder, figures):
     runners = {}
     for count in sorted({batch, 1}, reverse=True):
         name = f'{cell.network}_{cell.backend}_{cell.size}px_batch{count}'
-        path = export_network(network, cell.size, count,
-                              folder / f'{name}.onnx')
+        path = export_network(network, cell.size, count, folder / f'{name}.onnx')
 
-        def load_and_run() -> Run:
+        def load_and_run(path=path, count=count) -> Run:
             run = onnx_runner(path, cell.size, count, device, threads)
             run()
             return run
 
-        runners[cell._replace(batch=count)], peak = with_peak_memory(
-            load_and_run)
+        runners[cell._replace(batch=count)], peak = with_peak_memory(load_and_run)
     # Of a GPU's memory ONNX Runtime does not tell.
     peak = peak if device == 'cpu' else None
     return runners, Measured(cell, figures, path.stat().st_size, peak)
@@ -198,9 +196,7 @@ def _prepare_torch(network, cell, batch, device, figures):
     network.to(device)
     if cell.backend == 'compiled':
         # On a GPU as one CUDA graph.
-        network.compile(
-            mode='default' if device == 'cpu' else 'reduce-overhead',
-            dynamic=False)
+        network.compile(mode='default' if device == 'cpu' else 'reduce-overhead', dynamic=False)
     runners = {}
     for count in sorted({batch, 1}, reverse=True):
         run = torch_runner(network, cell.size, count, device)

@@ -1,4 +1,5 @@
 """A config at another input size."""
+
 import copy
 
 from mmengine.config import Config
@@ -24,8 +25,7 @@ def at_input_size(cfg: Config, size: int) -> Config:
     cfg = copy.deepcopy(cfg)
     width, height = cfg.codec.input_size
     if width != height:
-        raise ValueError(
-            f'only square inputs are resized, not {width}x{height}')
+        raise ValueError(f'only square inputs are resized, not {width}x{height}')
     _scale(cfg._cfg_dict, size, width)
     return cfg
 
@@ -38,9 +38,7 @@ def _scale(node, numerator: int, denominator: int) -> None:
     if isinstance(node, dict):
         for key, value in node.items():
             if key in KEYS:
-                node[key] = tuple(
-                    _exactly(key, cells, numerator, denominator)
-                    for cells in value)
+                node[key] = tuple(_exactly(key, cells, numerator, denominator) for cells in value)
             else:
                 _scale(value, numerator, denominator)
     elif isinstance(node, (list, tuple)):
@@ -51,7 +49,9 @@ def _scale(node, numerator: int, denominator: int) -> None:
 def _exactly(key: str, cells: int, numerator: int, denominator: int) -> int:
     scaled, rest = divmod(cells * numerator, denominator)
     if rest:
-        raise ValueError(f'{key} {cells} has no whole size when the input '
-                         f'goes from {denominator} to {numerator} pixels: '
-                         'choose another input size')
+        raise ValueError(
+            f'{key} {cells} has no whole size when the input '
+            f'goes from {denominator} to {numerator} pixels: '
+            'choose another input size'
+        )
     return scaled

@@ -1,4 +1,5 @@
 """The networks that are compared, bare: from crops to heat maps."""
+
 from dataclasses import dataclass
 
 from mmengine.config import Config
@@ -6,9 +7,10 @@ from mmengine.registry import DefaultScope
 from torch import Tensor, nn
 
 from mmpose.registry import MODELS
+
 from ..analysis import count_multiply_adds
-from ..paths import config_path
 from ..models import ConvMemoryBlock
+from ..paths import config_path
 from .input_size import at_input_size
 
 OURS = 'cmb'
@@ -17,14 +19,14 @@ CONFIGS = {
     OURS: 'cmb_k2hpd.py',
     'cmb_without_blocks': 'cmb_k2hpd.py',
     LIGHT: 'cmb_light_k2hpd.py',
-    'hourglass52': 'peers/hourglass52.py',
-    'cpm': 'peers/cpm.py',
-    'simple_baseline_resnet50': 'peers/simple_baseline_resnet50.py',
-    'hrnet_w32': 'peers/hrnet_w32.py',
-    'lite_hrnet18': 'peers/lite_hrnet18.py',
-    'mobilenet_v2': 'peers/mobilenet_v2.py',
-    'rtmpose_m': 'peers/rtmpose_m.py',
-    'rtmpose_s': 'peers/rtmpose_s.py',
+    'hourglass52': 'mmpose_networks/hourglass52.py',
+    'cpm': 'mmpose_networks/cpm.py',
+    'simple_baseline_resnet50': 'mmpose_networks/simple_baseline_resnet50.py',
+    'hrnet_w32': 'mmpose_networks/hrnet_w32.py',
+    'lite_hrnet18': 'mmpose_networks/lite_hrnet18.py',
+    'mobilenet_v2': 'mmpose_networks/mobilenet_v2.py',
+    'rtmpose_m': 'mmpose_networks/rtmpose_m.py',
+    'rtmpose_s': 'mmpose_networks/rtmpose_s.py',
 }
 # What an input's sides must be divisible by, where it is not 32.
 MULTIPLES = {OURS: 8, 'cmb_without_blocks': 8, 'cpm': 8, 'hourglass52': 128}
@@ -60,6 +62,7 @@ class NetworkFigures:
         parameters (int): Number of weights that are trained.
         multiply_adds (int): Of convolutions and matrix products, one crop.
     """
+
     parameters: int
     multiply_adds: int
 
@@ -89,12 +92,11 @@ def build_model(name: str, size: int) -> nn.Module:
         model = MODELS.build(cfg.model).eval()
     for part in model.modules():
         if isinstance(part, ConvMemoryBlock):
-            part.set_ratio_limit(3.)
+            part.set_ratio_limit(3.0)
     return model
 
 
-def figures_of(model: nn.Module, network: nn.Module,
-               size: int) -> NetworkFigures:
+def figures_of(model: nn.Module, network: nn.Module, size: int) -> NetworkFigures:
     """Count parameters and multiply-adds.
 
     Args:
@@ -103,5 +105,5 @@ def figures_of(model: nn.Module, network: nn.Module,
         size (int): Height and width of the input in pixels.
     """
     return NetworkFigures(
-        sum(p.numel() for p in model.parameters()),
-        count_multiply_adds(network, (1, size, size)))
+        sum(p.numel() for p in model.parameters()), count_multiply_adds(network, (1, size, size))
+    )

@@ -1,4 +1,5 @@
 """How much memory a piece of work takes at its peak."""
+
 import ctypes
 import gc
 from typing import Callable, Optional, Tuple, TypeVar
@@ -9,8 +10,9 @@ Result = TypeVar('Result')
 STATUS, CLEAR = '/proc/self/status', '/proc/self/clear_refs'
 
 
-def with_peak_memory(work: Callable[[], Result],
-                     device: str = 'cpu') -> Tuple[Result, Optional[int]]:
+def with_peak_memory(
+    work: Callable[[], Result], device: str = 'cpu'
+) -> Tuple[Result, Optional[int]]:
     """Do something and tell how far the memory in use rose meanwhile.
 
     On a GPU PyTorch's own count; on the CPU the process's resident memory, as

@@ -1,4 +1,5 @@
 """Timings in interleaved rounds, kept in a file that a later run goes on."""
+
 import csv
 import time
 from collections import defaultdict
@@ -18,6 +19,7 @@ class Cell(NamedTuple):
         backend (str): How it is run.
         batch (int): Crops in a batch.
     """
+
     size: int
     network: str
     backend: str
@@ -29,30 +31,33 @@ class Rounds:
 
     Args:
         path (Path): CSV that finished rounds are read from and added to.
+        clock (Callable): Tells seconds. Defaults to ``time.perf_counter``;
+            ``time.process_time`` counts all threads of this process, and
+            nothing of others.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] = time.perf_counter) -> None:
         self.path = Path(path)
+        self.clock = clock
         self.seconds: Dict[Cell, Dict[int, float]] = defaultdict(dict)
         if self.path.exists():
             with open(self.path, newline='') as file:
                 for row in csv.DictReader(file):
                     cell = Cell(
-                        int(row['size']), row['network'], row['backend'],
-                        int(row['batch']))
-                    self.seconds[cell][int(
-                        row['round'])] = float(row['seconds'])
+                        int(row['size']), row['network'], row['backend'], int(row['batch'])
+                    )
+                    self.seconds[cell][int(row['round'])] = float(row['seconds'])
 
     def finished(self, cells: List[Cell]) -> List[int]:
         """Rounds in which every one of some cells was timed."""
         if not cells:
             return []
-        shared = set.intersection(
-            *(set(self.seconds.get(cell, ())) for cell in cells))
+        shared = set.intersection(*(set(self.seconds.get(cell, ())) for cell in cells))
         return sorted(shared)
 
-    def run(self, runners: Dict[Cell, Callable[[], None]], count: int,
-            tell: Callable[[str], None]) -> None:
+    def run(
+        self, runners: Dict[Cell, Callable[[], None]], count: int, tell: Callable[[str], None]
+    ) -> None:
         """Time every cell in turn until there are ``count`` whole rounds.
 
         Args:
@@ -68,7 +73,8 @@ class Rounds:
                 # The first run brings weights and threads back.
                 run()
                 self.seconds[cell][number] = seconds_of(
-                    run, 3 if cell.batch == 1 else 1)
+                    run, 3 if cell.batch == 1 else 1, self.clock
+                )
             self._append(number, cells)
             tell(f'round {len(self.finished(cells))} of {count}')
 
@@ -80,8 +86,8 @@ class Rounds:
             if new:
                 writer.writerow(COLUMNS)
             writer.writerows(
-                (number, *cell, f'{self.seconds[cell][number]:.7f}')
-                for cell in cells)
+                (number, *cell, f'{self.seconds[cell][number]:.7f}') for cell in cells
+            )
 
     def median(self, cell: Cell) -> float:
         """Median seconds for a batch over all rounds."""
@@ -89,14 +95,18 @@ class Rounds:
 
     def ratio(self, cell: Cell, other: Cell) -> float:
         """Median over the common rounds of one cell's time over another's."""
-        rounds = self.finished([cell, other])
-        return median(self.seconds[cell][r] / self.seconds[other][r]
-                      for r in rounds)
+        return median(self.ratios(cell, other))
+
+    def ratios(self, cell: Cell, other: Cell) -> List[float]:
+        """One cell's time over another's, for each common round."""
+        return [
+            self.seconds[cell][r] / self.seconds[other][r] for r in self.finished([cell, other])
+        ]
 
 
-def seconds_of(run: Callable[[], None], repeat: int) -> float:
+def seconds_of(run: Callable[[], None], repeat: int, clock: Callable[[], float]) -> float:
     """Mean seconds of one call."""
-    begin = time.perf_counter()
+    begin = clock()
     for _ in range(repeat):
         run()
-    return (time.perf_counter() - begin) / repeat
+    return (clock() - begin) / repeat

@@ -6,6 +6,7 @@ DARK in UDP's form), which takes one sample at a time as numpy arrays.
 Sources: Zhang et al., "Distribution-Aware Coordinate Representation" (DARK),
 CVPR 2020; Huang et al., "The Devil is in the Details" (UDP), CVPR 2020.
 """
+
 from typing import Tuple
 
 import cv2
@@ -17,7 +18,7 @@ from mmpose.codecs import UDPHeatmap
 
 # MMPose's limits on the blurred heat map before the logarithm, and what it
 # adds to the Hessian's diagonal.
-LOG_RANGE = (1e-3, 50.)
+LOG_RANGE = (1e-3, 50.0)
 HESSIAN_EPSILON = float(np.finfo(np.float32).eps)
 
 # The maximum and the neighbours that gradient and Hessian are made of: right,
@@ -61,25 +62,24 @@ class UDPDecoder(nn.Module):
         [[20.645, 41.29]]
     """
 
-    def __init__(self, input_size: Tuple[int, int],
-                 heatmap_size: Tuple[int, int], blur_kernel_size: int) -> None:
+    def __init__(
+        self, input_size: Tuple[int, int], heatmap_size: Tuple[int, int], blur_kernel_size: int
+    ) -> None:
         super().__init__()
         if blur_kernel_size % 2 != 1:
-            raise ValueError('the blur\'s kernel must be odd, got '
-                             f'{blur_kernel_size} cells')
+            raise ValueError(f"the blur's kernel must be odd, got {blur_kernel_size} cells")
         self.heatmap_size = width, height = tuple(heatmap_size)
         constants = dict(
             blur_x=blur_matrix(width, blur_kernel_size).T,
             blur_y=blur_matrix(height, blur_kernel_size),
             stencil_x=np.array(STENCIL_X),
             stencil_y=np.array(STENCIL_Y),
-            pixels_per_cell=np.float32(input_size) /
-            np.float32([width - 1, height - 1]))
+            pixels_per_cell=np.float32(input_size) / np.float32([width - 1, height - 1]),
+        )
         # Buffers, so that they follow the module, traced or not, to its
         # device and no call copies them.
         for name, values in constants.items():
-            self.register_buffer(
-                name, torch.from_numpy(values.copy()), persistent=False)
+            self.register_buffer(name, torch.from_numpy(values.copy()), persistent=False)
 
     def forward(self, heatmaps: Tensor) -> Tuple[Tensor, Tensor]:
         """Decode ``[B, K, h, w]``.
@@ -93,9 +93,10 @@ class UDPDecoder(nn.Module):
         """
         if heatmaps.shape[-2:] != self.heatmap_size[::-1]:
             raise ValueError(
-                f'the codec\'s heatmap_size is {self.heatmap_size}, the heat '
+                f"the codec's heatmap_size is {self.heatmap_size}, the heat "
                 f'maps are {(heatmaps.shape[-1], heatmaps.shape[-2])} (width, '
-                'height)')
+                'height)'
+            )
         # Half precision would not do for the second derivatives.
         with torch.autocast(heatmaps.device.type, enabled=False):
             return self._decode(heatmaps.float())
@@ -152,9 +153,9 @@ def blur_matrix(side: int, kernel_size: int) -> np.ndarray:
     kernel = cv2.getGaussianKernel(kernel_size, 0, cv2.CV_32F)[:, 0]
     matrix = np.zeros((side, side + kernel_size - 1), np.float32)
     for i in range(side):
-        matrix[i, i:i + kernel_size] = kernel
+        matrix[i, i : i + kernel_size] = kernel
     reach = kernel_size // 2
-    return matrix[:, reach:reach + side]
+    return matrix[:, reach : reach + side]
 
 
 def newton_step(stencil: Tensor) -> Tensor:
@@ -177,5 +178,6 @@ def newton_step(stencil: Tensor) -> Tensor:
     dyy = below + above + HESSIAN_EPSILON
     dxy = (below_right + above_left - right - left - below - above) / 2
     determinant = dxx * dyy - dxy * dxy
-    return torch.stack([dyy * dx - dxy * dy, dxx * dy - dxy * dx],
-                       dim=2) / determinant.unsqueeze(2)
+    return torch.stack([dyy * dx - dxy * dy, dxx * dy - dxy * dx], dim=2) / determinant.unsqueeze(
+        2
+    )

@@ -1,4 +1,5 @@
 """Heat maps together with each joint's depth relative to the person."""
+
 from typing import Optional, Tuple
 
 import numpy as np
@@ -7,8 +8,9 @@ from mmpose.codecs import UDPHeatmap
 from mmpose.registry import KEYPOINT_CODECS
 
 
-def relative_depth(joint_depth_m: np.ndarray, person_depth_m: float,
-                   half_range_m: float) -> np.ndarray:
+def relative_depth(
+    joint_depth_m: np.ndarray, person_depth_m: float, half_range_m: float
+) -> np.ndarray:
     """Depth in the unit of ``NormalizeDepth``, not clipped.
 
     Args:
@@ -19,8 +21,9 @@ def relative_depth(joint_depth_m: np.ndarray, person_depth_m: float,
     return (joint_depth_m - person_depth_m) / half_range_m
 
 
-def absolute_depth_m(relative: np.ndarray, person_depth_m: float,
-                     half_range_m: float) -> np.ndarray:
+def absolute_depth_m(
+    relative: np.ndarray, person_depth_m: float, half_range_m: float
+) -> np.ndarray:
     """Inverse of :func:`relative_depth`, metres."""
     return relative * half_range_m + person_depth_m
 
@@ -49,21 +52,26 @@ class DepthHeatmap(UDPHeatmap):
     label_mapping_table = dict(
         keypoint_weights='keypoint_weights',
         keypoint_uvd='keypoint_uvd',
-        keypoint_uvd_weights='keypoint_uvd_weights')
+        keypoint_uvd_weights='keypoint_uvd_weights',
+    )
 
-    def __init__(self,
-                 input_size: Tuple[int, int],
-                 heatmap_size: Tuple[int, int],
-                 half_range_m: float = 1.0,
-                 **kwargs) -> None:
+    def __init__(
+        self,
+        input_size: Tuple[int, int],
+        heatmap_size: Tuple[int, int],
+        half_range_m: float = 1.0,
+        **kwargs,
+    ) -> None:
         super().__init__(input_size, heatmap_size, **kwargs)
         self.half_range_m = half_range_m
 
-    def encode(self,
-               keypoints: np.ndarray,
-               keypoints_visible: Optional[np.ndarray] = None,
-               keypoints_cam: Optional[np.ndarray] = None,
-               person_depth_m: Optional[float] = None) -> dict:
+    def encode(
+        self,
+        keypoints: np.ndarray,
+        keypoints_visible: Optional[np.ndarray] = None,
+        keypoints_cam: Optional[np.ndarray] = None,
+        person_depth_m: Optional[float] = None,
+    ) -> dict:
         """Encode one person.
 
         Args:
@@ -81,13 +89,14 @@ class DepthHeatmap(UDPHeatmap):
             raise ValueError(
                 'DepthHeatmap needs "keypoints_cam", the joints in the camera '
                 'frame, which this data set does not give; UDPHeatmap is for '
-                'joints in the image alone')
+                'joints in the image alone'
+            )
         if person_depth_m is None:
-            raise ValueError('DepthHeatmap needs "person_depth_m": place '
-                             'NormalizeDepth before GenerateTarget')
+            raise ValueError(
+                'DepthHeatmap needs "person_depth_m": place NormalizeDepth before GenerateTarget'
+            )
         encoded = super().encode(keypoints, keypoints_visible)
-        depth = relative_depth(keypoints_cam[..., 2], person_depth_m,
-                               self.half_range_m)
+        depth = relative_depth(keypoints_cam[..., 2], person_depth_m, self.half_range_m)
         # From the first to the last pixel's centre, so that a mirrored joint
         # has the same u with the other sign.
         uv = keypoints[..., :2] / (np.array(self.input_size) - 1) - 0.5
@@ -99,7 +108,6 @@ class DepthHeatmap(UDPHeatmap):
         encoded['keypoint_uvd_weights'] = weights.astype(np.float32)
         return encoded
 
-    def decode_depth(self, relative: np.ndarray,
-                     person_depth_m: float) -> np.ndarray:
+    def decode_depth(self, relative: np.ndarray, person_depth_m: float) -> np.ndarray:
         """Camera-frame z in metres of predicted relative depths."""
         return absolute_depth_m(relative, person_depth_m, self.half_range_m)

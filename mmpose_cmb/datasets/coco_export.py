@@ -1,18 +1,18 @@
 """From this package's datasets to COCO keypoint files with depth images."""
+
 import os
 import os.path as osp
 from typing import Iterable
 
 import numpy as np
 
-from .depth_coco_files import coco_annotation, coco_image, write_depth_coco
 from ..depth.depth_io import write_depth_png_mm
+from ..formats.depth_coco import coco_annotation, coco_image, write_depth_coco
 
 MILLIMETRE_M = 0.001
 
 
-def export_to_coco(dataset, out_dir: str, name: str,
-                   indices: Iterable[int]) -> str:
+def export_to_coco(dataset, out_dir: str, name: str, indices: Iterable[int]) -> str:
     """Write samples as 16-bit PNG images in millimetres and a COCO file.
 
     ``OUT_DIR/NAME/00000003.png`` is the image whose ``img_id`` is 3;
@@ -42,12 +42,10 @@ def export_to_coco(dataset, out_dir: str, name: str,
         camera = {}
         if 'intrinsics' in sample:
             camera['intrinsics'] = [float(x) for x in sample['intrinsics']]
-        images.append(
-            coco_image(sample['img_id'], file_name, width, height, **camera))
+        images.append(coco_image(sample['img_id'], file_name, width, height, **camera))
         annotations.append(_annotation(sample))
     path = osp.join(out_dir, f'{name}.json')
-    write_depth_coco(
-        path, images, annotations, dataset.metainfo, depth_unit_m=MILLIMETRE_M)
+    write_depth_coco(path, images, annotations, dataset.metainfo, depth_unit_m=MILLIMETRE_M)
     return path
 
 
@@ -55,10 +53,9 @@ def _annotation(sample: dict) -> dict:
     """The record of a sample's only person."""
     visible = sample['keypoints_visible'][0]
     # A data set that does not tell hidden joints apart counts them as seen.
-    seen = sample['keypoints_seen'][0] if 'keypoints_seen' in sample else (
-        visible)
+    seen = sample['keypoints_seen'][0] if 'keypoints_seen' in sample else (visible)
     visibility = np.where(visible > 0, 1 + (seen > 0), 0)
     cam = sample['keypoints_cam'][0] if 'keypoints_cam' in sample else None
-    return coco_annotation(sample['id'], sample['img_id'],
-                           sample['keypoints'][0], visibility,
-                           sample['bbox'][0], cam)
+    return coco_annotation(
+        sample['id'], sample['img_id'], sample['keypoints'][0], visibility, sample['bbox'][0], cam
+    )

@@ -1,10 +1,12 @@
 """Finding and reading the ``dataset_info`` of a configuration file."""
+
 import os.path as osp
 from copy import deepcopy
 
 from mmengine import Config
 
 from mmpose.datasets.datasets.utils import parse_pose_metainfo
+
 from ..paths import config_path
 
 
@@ -27,8 +29,7 @@ def parse_depth_metainfo(metainfo: dict) -> dict:
     if 'from_file' in metainfo:
         path = metainfo['from_file']
         prefix, _, below = path.replace('\\', '/').partition('/')
-        if not osp.isfile(path) and prefix == 'configs' and osp.isfile(
-                config_path(below)):
+        if not osp.isfile(path) and prefix == 'configs' and osp.isfile(config_path(below)):
             path = config_path(below)
         elif not osp.isfile(path):
             # MMPose looks in its own configs, and says so if that fails.
@@ -37,22 +38,22 @@ def parse_depth_metainfo(metainfo: dict) -> dict:
     parsed = parse_pose_metainfo(metainfo)
     groups = metainfo.get('joint_groups')
     if groups is not None:
-        parsed['joint_groups'] = _groups_to_ids(
-            deepcopy(dict(groups)), parsed['keypoint_name2id'])
+        parsed['joint_groups'] = _groups_to_ids(deepcopy(dict(groups)), parsed['keypoint_name2id'])
     return parsed
 
 
 def _groups_to_ids(groups: dict, name_to_id: dict) -> dict:
     unknown = [
-        f'{group}: {name}' for group, names in groups.items()
-        for name in names if name not in name_to_id
+        f'{group}: {name}'
+        for group, names in groups.items()
+        for name in names
+        if name not in name_to_id
     ]
     if unknown:
         raise ValueError(
-            'joint_groups names joints that keypoint_info lacks: ' +
-            '; '.join(unknown) + '. Give the groups of your own joints, or '
-            'leave joint_groups out.')
-    return {
-        group: [name_to_id[name] for name in names]
-        for group, names in groups.items()
-    }
+            'joint_groups names joints that keypoint_info lacks: '
+            + '; '.join(unknown)
+            + '. Give the groups of your own joints, or '
+            'leave joint_groups out.'
+        )
+    return {group: [name_to_id[name] for name in names] for group, names in groups.items()}

@@ -1,58 +1,21 @@
 """Boxes of a detector in place of the annotated ones."""
+
 import logging
-import os.path as osp
 from collections import defaultdict
-from typing import Dict, List, Optional, Tuple
+from typing import List, Optional, Tuple
 
 import numpy as np
 import torch
-from mmengine.fileio import load
 from mmengine.logging import print_log
-from mmengine.utils import is_list_of
 
 from mmpose.structures.bbox import bbox_overlaps, bbox_xywh2xyxy
 
-NEEDED = {'image_id', 'bbox', 'score', 'category_id'}
-PERSON = 1
+from ..formats.detections import read_detections
 
 
-def read_detections(path: str) -> Dict[int, List[dict]]:
-    """Read a detector's boxes from a JSON file.
-
-    Args:
-        path (str): A list of dicts with ``image_id``, ``bbox`` (x, y, w, h in
-            pixels), ``score`` and ``category_id``, as COCO's detections are
-            stored. Those of another category than 1 are left out.
-
-    Returns:
-        dict: The detections of each image, the best first.
-
-    Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: If it is not such a list, naming the detection.
-    """
-    if not osp.isfile(path):
-        raise FileNotFoundError(f'bbox_file {path} is missing')
-    detections = load(path)
-    if not is_list_of(detections, dict):
-        raise ValueError(f'{path}: expected a list of dicts, '
-                         f'got {type(detections).__name__}')
-    images = defaultdict(list)
-    for index, detection in enumerate(detections):
-        if NEEDED - detection.keys() or len(detection['bbox']) != 4:
-            raise ValueError(
-                f'{path}: detection {index} needs image_id, bbox (4 numbers), '
-                f'score and category_id: {detection}')
-        if detection['category_id'] == PERSON:
-            images[detection['image_id']].append(detection)
-    for found in images.values():
-        found.sort(key=lambda detection: -detection['score'])
-    return images
-
-
-def use_detections(instances: List[dict],
-                   path: str,
-                   image_size: Optional[Tuple[int, int]] = None) -> List[dict]:
+def use_detections(
+    instances: List[dict], path: str, image_size: Optional[Tuple[int, int]] = None
+) -> List[dict]:
     """Replace annotated boxes by detected ones; the joints stay.
 
     The only person of an image gets the detection with the highest score.
@@ -81,7 +44,7 @@ def use_detections(instances: List[dict],
             taken = 0 if len(group) == 1 else _nearest(instance, left)
             if taken is None or taken >= len(left):
                 size = image_size or instance['image_size']
-                found = dict(bbox=(0, 0, *size), score=0.)
+                found = dict(bbox=(0, 0, *size), score=0.0)
                 missing += 1
             else:
                 found = left.pop(taken)
@@ -92,7 +55,8 @@ def use_detections(instances: List[dict],
             f'{path}: no person in {missing} of {len(instances)} images; '
             'these are tested with the whole image as the box',
             logger='current',
-            level=logging.WARNING)
+            level=logging.WARNING,
+        )
     return instances
 
 
@@ -101,8 +65,7 @@ def _nearest(instance: dict, detections: List[dict]) -> Optional[int]:
     if not detections:
         return None
     boxes = np.concatenate([_xyxy(detection) for detection in detections])
-    overlaps = bbox_overlaps(
-        torch.from_numpy(instance['bbox']), torch.from_numpy(boxes))[0]
+    overlaps = bbox_overlaps(torch.from_numpy(instance['bbox']), torch.from_numpy(boxes))[0]
     best = int(overlaps.argmax())
     return best if overlaps[best] > 0 else None
 

@@ -6,6 +6,7 @@ each joint; optionally ``NAME_visible`` (0: not labelled, 1: hidden, 2: seen),
 ``bbox_x1``, ``bbox_y1``, ``bbox_x2``, ``bbox_y2`` (pixels). A joint with empty
 x and y is not labelled.
 """
+
 import csv
 import os.path as osp
 from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
@@ -13,8 +14,8 @@ from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 from mmengine import Config
 
-from .depth_coco_files import coco_annotation, coco_image
 from ..depth.depth_io import read_depth
+from ..formats.depth_coco import coco_annotation, coco_image
 
 CAMERA_AXES = ('X', 'Y', 'Z')
 BOX_COLUMNS = ('bbox_x1', 'bbox_y1', 'bbox_x2', 'bbox_y2')
@@ -32,6 +33,7 @@ class JointTable(NamedTuple):
         keypoints_cam (np.ndarray, optional): Metres, y down, [N, K, 3].
         boxes (np.ndarray, optional): x1, y1, x2, y2, pixels, [N, 4].
     """
+
     names: List[str]
     images: List[str]
     keypoints: np.ndarray
@@ -71,17 +73,23 @@ def read_joint_table(path: str) -> JointTable:
         points.append([joint[2] for joint in joints])
         if BOX_COLUMNS[0] in columns:
             boxes.append([_number(where, row, name) for name in BOX_COLUMNS])
-    return JointTable(names, [row['image'] for _, row in lines],
-                      np.array(keypoints), np.array(visibility),
-                      np.array(points) if has_cam else None,
-                      np.array(boxes) if boxes else None)
+    return JointTable(
+        names,
+        [row['image'] for _, row in lines],
+        np.array(keypoints),
+        np.array(visibility),
+        np.array(points) if has_cam else None,
+        np.array(boxes) if boxes else None,
+    )
 
 
-def table_to_coco(table: JointTable,
-                  image_dir: str,
-                  depth_unit_m: float,
-                  rows: Iterable[int],
-                  bbox_padding_px: float = 15.) -> Tuple[List, List]:
+def table_to_coco(
+    table: JointTable,
+    image_dir: str,
+    depth_unit_m: float,
+    rows: Iterable[int],
+    bbox_padding_px: float = 15.0,
+) -> Tuple[List, List]:
     """Images and annotations of a table, in COCO's format.
 
     Every image is read once, so that a broken one is found now.
@@ -107,30 +115,32 @@ def table_to_coco(table: JointTable,
         name = table.images[row]
         if name not in images:
             depth_m = read_depth(osp.join(image_dir, name), depth_unit_m)
-            images[name] = coco_image(
-                len(images), name, depth_m.shape[1], depth_m.shape[0])
+            images[name] = coco_image(len(images), name, depth_m.shape[1], depth_m.shape[0])
         labelled = table.keypoints[row][table.visibility[row] > 0]
         if table.boxes is not None:
             bbox = table.boxes[row]
         elif len(labelled):
-            bbox = np.concatenate([
-                labelled.min(axis=0) - bbox_padding_px,
-                labelled.max(axis=0) + bbox_padding_px
-            ])
+            bbox = np.concatenate(
+                [labelled.min(axis=0) - bbox_padding_px, labelled.max(axis=0) + bbox_padding_px]
+            )
         else:
             raise ValueError(f'{name}: neither a box nor a labelled joint')
         annotations.append(
             coco_annotation(
-                len(annotations), images[name]['id'], table.keypoints[row],
-                table.visibility[row], bbox, None
-                if table.keypoints_cam is None else table.keypoints_cam[row]))
+                len(annotations),
+                images[name]['id'],
+                table.keypoints[row],
+                table.visibility[row],
+                bbox,
+                None if table.keypoints_cam is None else table.keypoints_cam[row],
+            )
+        )
     return list(images.values()), annotations
 
 
 def make_dataset_info(
-    dataset_name: str,
-    names: Sequence[str],
-    links: Sequence[Tuple[str, str]] = ()) -> dict:
+    dataset_name: str, names: Sequence[str], links: Sequence[Tuple[str, str]] = ()
+) -> dict:
     """A ``dataset_info`` of joints that are known by name alone.
 
     ``left_...`` and ``right_...`` of the same name are each other's mirror.
@@ -149,28 +159,31 @@ def make_dataset_info(
             raise ValueError(f'link {"-".join(link)}: expected two joints')
         unknown = set(link) - set(names)
         if unknown:
-            raise ValueError(f'link {"-".join(link)}: no joint '
-                             f'{", ".join(sorted(unknown))} among '
-                             f'{", ".join(names)}')
+            raise ValueError(
+                f'link {"-".join(link)}: no joint '
+                f'{", ".join(sorted(unknown))} among '
+                f'{", ".join(names)}'
+            )
     return dict(
         dataset_name=dataset_name,
         keypoint_info={
-            i:
-            dict(
+            i: dict(
                 name=name,
                 id=i,
                 color=COLORS[_side(name)],
                 type='',
-                swap=_mirror(name) if _mirror(name) in names else '')
+                swap=_mirror(name) if _mirror(name) in names else '',
+            )
             for i, name in enumerate(names)
         },
         skeleton_info={
             i: dict(link=tuple(link), id=i, color=COLORS[_side(link[1])])
             for i, link in enumerate(links)
         },
-        joint_weights=[1.] * len(names),
+        joint_weights=[1.0] * len(names),
         # The middle of COCO's, for OKS only.
-        sigmas=[0.07] * len(names))
+        sigmas=[0.07] * len(names),
+    )
 
 
 def dataset_info_text(info: dict) -> str:
@@ -185,7 +198,7 @@ def _side(name: str) -> str:
 
 def _mirror(name: str) -> str:
     other = dict(left='right', right='left').get(_side(name))
-    return other + name[name.index('_'):] if other and '_' in name else ''
+    return other + name[name.index('_') :] if other and '_' in name else ''
 
 
 def _joint_names(path: str, columns: Sequence[str]) -> List[str]:
@@ -194,7 +207,8 @@ def _joint_names(path: str, columns: Sequence[str]) -> List[str]:
     if 'image' not in columns or not names:
         raise ValueError(
             f'{path}, line 1: expected the columns "image", "NAME_x" and '
-            f'"NAME_y" for each joint, got {", ".join(columns) or "nothing"}')
+            f'"NAME_y" for each joint, got {", ".join(columns) or "nothing"}'
+        )
     has_cam = any(f'{names[0]}_{axis}' in columns for axis in CAMERA_AXES)
     wanted = [f'{name}_y' for name in names]
     if has_cam:
@@ -205,27 +219,35 @@ def _joint_names(path: str, columns: Sequence[str]) -> List[str]:
     if absent:
         raise ValueError(f'{path}, line 1: no column "{absent[0]}"')
     known = {
-        'image', *wanted, *(f'{name}_x' for name in names),
-        *(f'{name}_visible' for name in names)
+        'image',
+        *wanted,
+        *(f'{name}_x' for name in names),
+        *(f'{name}_visible' for name in names),
     }
     unknown = [column for column in columns if column not in known]
     if unknown:
-        raise ValueError(f'{path}, line 1: column "{unknown[0]}" is none of '
-                         'a joint that has an x and a y')
+        raise ValueError(
+            f'{path}, line 1: column "{unknown[0]}" is none of a joint that has an x and a y'
+        )
     return names
 
 
 def _read_joint(where: str, row: dict, name: str, has_cam: bool):
     """Pixels, visibility and camera coordinates of one joint."""
     if not row[f'{name}_x'] and not row[f'{name}_y']:
-        return (0., 0.), 0, (0., 0., 0.)
+        return (0.0, 0.0), 0, (0.0, 0.0, 0.0)
     pixel = [_number(where, row, f'{name}_{axis}') for axis in 'xy']
     visible = row.get(f'{name}_visible') or '2'
     if visible not in ('0', '1', '2'):
-        raise ValueError(f'{where}: {name}_visible must be 0 (not labelled), '
-                         f'1 (hidden) or 2 (seen), got {visible!r}')
-    point = [_number(where, row, f'{name}_{axis}')
-             for axis in CAMERA_AXES] if has_cam else (0., 0., 0.)
+        raise ValueError(
+            f'{where}: {name}_visible must be 0 (not labelled), '
+            f'1 (hidden) or 2 (seen), got {visible!r}'
+        )
+    point = (
+        [_number(where, row, f'{name}_{axis}') for axis in CAMERA_AXES]
+        if has_cam
+        else (0.0, 0.0, 0.0)
+    )
     return pixel, int(visible), point
 
 
@@ -235,6 +257,5 @@ def _number(where: str, row: dict, column: str) -> float:
     except ValueError:
         number = np.nan
     if not np.isfinite(number):
-        raise ValueError(f'{where}: column "{column}" is {row[column]!r}, '
-                         'expected a number')
+        raise ValueError(f'{where}: column "{column}" is {row[column]!r}, expected a number')
     return number

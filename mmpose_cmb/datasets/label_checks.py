@@ -3,26 +3,28 @@
 Legend: N frames, K joints, images of H x W pixels. Wrong units, intrinsics or
 axes still train; these numbers tell them before.
 """
+
 from typing import Sequence
 
 import numpy as np
 
-from ..pinhole import Intrinsics, project
+from ..camera import Camera, project
 
 
-def intrinsics_array(camera: Intrinsics) -> np.ndarray:
+def intrinsics_array(camera: Camera) -> np.ndarray:
     """Return fx, fy, cx, cy in pixels, float32 [4], as data infos hold it."""
-    return np.array([camera.fx, camera.fy, camera.cx, camera.cy], np.float32)
+    return np.array(camera[:4], np.float32)
 
 
-def projection_errors_px(keypoints_cam: np.ndarray, keypoints: np.ndarray,
-                         camera: Intrinsics) -> np.ndarray:
+def projection_errors_px(
+    keypoints_cam: np.ndarray, keypoints: np.ndarray, camera: Camera
+) -> np.ndarray:
     """Distances of the projected 3D joints from the 2D ones.
 
     Args:
         keypoints_cam (np.ndarray): (..., K, 3), metres, y down, z > 0.
         keypoints (np.ndarray): (..., K, 2), pixels.
-        camera (Intrinsics): The camera.
+        camera (Camera): The camera.
 
     Returns:
         np.ndarray: (..., K), pixels.
@@ -30,8 +32,9 @@ def projection_errors_px(keypoints_cam: np.ndarray, keypoints: np.ndarray,
     return np.linalg.norm(project(keypoints_cam, camera) - keypoints, axis=-1)
 
 
-def surface_gaps_m(depth_m: np.ndarray, keypoints: np.ndarray,
-                   joint_depth_m: np.ndarray) -> np.ndarray:
+def surface_gaps_m(
+    depth_m: np.ndarray, keypoints: np.ndarray, joint_depth_m: np.ndarray
+) -> np.ndarray:
     """How far joints lie behind the surface that is seen at their pixels.
 
     Args:
@@ -50,9 +53,11 @@ def surface_gaps_m(depth_m: np.ndarray, keypoints: np.ndarray,
     return np.where(inside & (surface > 0), joint_depth_m - surface, np.nan)
 
 
-def median_surface_gap_m(frames: Sequence[np.ndarray],
-                         keypoints: Sequence[np.ndarray],
-                         joint_depths_m: Sequence[np.ndarray]) -> float:
+def median_surface_gap_m(
+    frames: Sequence[np.ndarray],
+    keypoints: Sequence[np.ndarray],
+    joint_depths_m: Sequence[np.ndarray],
+) -> float:
     """Median distance, before or behind, of joints from the seen surface.
 
     A few centimetres for joints that the camera sees: they lie inside the
@@ -66,16 +71,15 @@ def median_surface_gap_m(frames: Sequence[np.ndarray],
     Returns:
         float: Metres; NaN where no joint lies on a valid pixel.
     """
-    gaps = [
-        surface_gaps_m(*frame)
-        for frame in zip(frames, keypoints, joint_depths_m)
-    ]
+    gaps = [surface_gaps_m(*frame) for frame in zip(frames, keypoints, joint_depths_m)]
     return _median(np.abs(np.concatenate(gaps)))
 
 
-def median_depth_ratio(frames: Sequence[np.ndarray],
-                       keypoints: Sequence[np.ndarray],
-                       joint_depths_m: Sequence[np.ndarray]) -> float:
+def median_depth_ratio(
+    frames: Sequence[np.ndarray],
+    keypoints: Sequence[np.ndarray],
+    joint_depths_m: Sequence[np.ndarray],
+) -> float:
     """Median of the joints' depth over that of the surface at their pixels.
 
     Near 1, whatever the size of the body and the view; far from it where the

@@ -8,6 +8,7 @@ Depth noise and step that grow with the square of the distance are those of
 triangulating sensors: Khoshelham and Elberink, "Accuracy and Resolution of
 Kinect Depth Data for Indoor Mapping Applications", Sensors 2012.
 """
+
 import cv2
 import numpy as np
 
@@ -15,10 +16,9 @@ import numpy as np
 NEAREST_M = 1e-3
 
 
-def add_axial_noise(depth_m: np.ndarray,
-                    noise: np.ndarray,
-                    std_m: float = 0.,
-                    std_per_m: float = 0.) -> np.ndarray:
+def add_axial_noise(
+    depth_m: np.ndarray, noise: np.ndarray, std_m: float = 0.0, std_per_m: float = 0.0
+) -> np.ndarray:
     """Add noise along the line of sight of std ``std_m + std_per_m * z**2``.
 
     Args:
@@ -36,9 +36,9 @@ def add_axial_noise(depth_m: np.ndarray,
     return _where_valid(depth_m, noisy)
 
 
-def quantize_depth(depth_m: np.ndarray,
-                   step_m: float = 0.,
-                   step_per_m: float = 0.) -> np.ndarray:
+def quantize_depth(
+    depth_m: np.ndarray, step_m: float = 0.0, step_per_m: float = 0.0
+) -> np.ndarray:
     """Round depth to the steps of a sensor and of its file format.
 
     Args:
@@ -83,12 +83,11 @@ def cut_blobs(depth_m: np.ndarray, blobs: np.ndarray) -> np.ndarray:
     for x, y, a, b, angle in blobs:
         center = (int(x * width), int(y * height))
         axes = (round(float(a * width)), round(float(b * height)))
-        cv2.ellipse(holed, center, axes, float(angle), 0, 360, 0., -1)
+        cv2.ellipse(holed, center, axes, float(angle), 0, 360, 0.0, -1)
     return holed
 
 
-def drop_edges(depth_m: np.ndarray, uniform: np.ndarray, edge_m: float,
-               prob: float) -> np.ndarray:
+def drop_edges(depth_m: np.ndarray, uniform: np.ndarray, edge_m: float, prob: float) -> np.ndarray:
     """Lose pixels at random where depth jumps.
 
     Args:
@@ -104,13 +103,11 @@ def drop_edges(depth_m: np.ndarray, uniform: np.ndarray, edge_m: float,
     neighbourhood = np.ones((3, 3), np.uint8)
     farthest = cv2.dilate(depth_m, neighbourhood)
     # A hole is neither near nor far: it must not be an edge's near side.
-    nearest = cv2.erode(
-        np.where(depth_m > 0, depth_m, np.float32(np.inf)), neighbourhood)
+    nearest = cv2.erode(np.where(depth_m > 0, depth_m, np.float32(np.inf)), neighbourhood)
     lost = (farthest - nearest > edge_m) & (uniform < prob)
     return np.where(lost, np.float32(0), depth_m)
 
 
 def _where_valid(depth_m: np.ndarray, changed: np.ndarray) -> np.ndarray:
     """Return what has changed where it was valid, and holes elsewhere."""
-    return np.where(depth_m > 0, np.maximum(changed, NEAREST_M),
-                    0).astype(np.float32)
+    return np.where(depth_m > 0, np.maximum(changed, NEAREST_M), 0).astype(np.float32)

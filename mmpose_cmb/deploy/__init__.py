@@ -2,15 +2,15 @@
 
 MMDeploy's configs name this package (``codebase_config.module``); importing
 it registers the task. Where MMDeploy is not installed nothing is registered,
-and ``onnx_export`` works.
+and the export to ONNX and TorchScript works.
 """
+
 from importlib.util import find_spec
 
-from .exported_network import ExportedNetwork
-from .metadata import metadata_from_config
-from .onnx_export import export_onnx
+from ..apis.model_spec_of_config import spec_of_config
+from .export import export_onnx, export_torchscript
 
 if find_spec('mmdeploy'):
-    from . import pose_task, rewrites  # noqa: F401
+    from . import pose_task  # noqa: F401
 
-__all__ = ['ExportedNetwork', 'export_onnx', 'metadata_from_config']
+__all__ = ['export_onnx', 'export_torchscript', 'spec_of_config']

@@ -1,6 +1,8 @@
-"""An exported model that answers as MMPose's estimators do."""
+"""An exported model in its backend: for the predictor, and for MMPose."""
+
 from typing import Dict, List
 
+import numpy as np
 import torch
 from mmdeploy.codebase.mmpose.deploy.pose_detection_model import End2EndModel
 from mmdeploy.utils import get_ir_config
@@ -8,6 +10,7 @@ from mmengine.structures import PixelData
 from torch import Tensor
 
 from mmpose.structures import PoseDataSample
+
 from ..models.heads.decoded_instances import to_instances
 
 
@@ -32,15 +35,12 @@ class DepthPoseBackendModel(End2EndModel):
             parts = [crops]
         outputs = [self.wrapper({self.input_name: part}) for part in parts]
         return {
-            name: torch.cat([output[name] for output in outputs])
-            for name in self.output_names
+            name: torch.cat([output[name] for output in outputs]) for name in self.output_names
         }
 
-    def forward(self,
-                inputs: Tensor,
-                data_samples: List[PoseDataSample],
-                mode: str = 'predict',
-                **kwargs) -> List[PoseDataSample]:
+    def forward(
+        self, inputs: Tensor, data_samples: List[PoseDataSample], mode: str = 'predict', **kwargs
+    ) -> List[PoseDataSample]:
         """Predict, as ``TopdownPoseEstimator`` in the same mode.
 
         Args:
@@ -52,14 +52,30 @@ class DepthPoseBackendModel(End2EndModel):
             ValueError: For another mode.
         """
         if mode != 'predict':
-            raise ValueError('an exported model predicts; it has no mode '
-                             f'{mode!r}')
+            raise ValueError(f'an exported model predicts; it has no mode {mode!r}')
         outputs = self.run(inputs)
         preds = to_instances(outputs, data_samples, self.head.decoder)
         for pred in preds:
             pred.keypoints_visible = pred.keypoint_scores
         if self.model_cfg.model.test_cfg.get('output_heatmaps', False):
-            preds = preds, [
-                PixelData(heatmaps=maps) for maps in outputs['heatmaps']
-            ]
+            preds = preds, [PixelData(heatmaps=maps) for maps in outputs['heatmaps']]
         return self.pack_result(preds, data_samples)
+
+
+class BackendNetwork:
+    """A backend's model behind the predictor; see its ``Network``.
+
+    Args:
+        model (DepthPoseBackendModel): The exported model.
+    """
+
+    def __init__(self, model: DepthPoseBackendModel) -> None:
+        self._model = model
+
+    @torch.no_grad()
+    def __call__(self, crops: np.ndarray) -> List[np.ndarray]:
+        """Joints of crops, float32 ``[B, 1, H, W]``."""
+        outputs = self._model.run(torch.from_numpy(crops))
+        return [
+            outputs[name].cpu().numpy() for name in self._model.output_names if name != 'heatmaps'
+        ]

@@ -1,24 +1,29 @@
 """A checkpoint to a deployed file through MMDeploy, checked on one image."""
+
+import copy
 import os
 import os.path as osp
-import tempfile
-from typing import Dict, List, NamedTuple
+from typing import Dict, List, NamedTuple, Optional
 
+import numpy as np
 import torch
-from mmdeploy.apis import torch2onnx
-from mmdeploy.apis.pytorch2torchscript import torch2torchscript
 from mmdeploy.apis.utils import build_task_processor, to_backend
 from mmdeploy.backend.base import get_backend_manager
 from mmdeploy.utils import get_backend, get_ir_config
 from mmengine import Config
 
-from ..depth.frame import DepthFrame
-from .compat import tracing_onnx_exporter
-from .exported_file import write_metadata
-from .exported_network import ExportedNetwork, output_names
-from .metadata import has_space, metadata_from_config
-from .onnx_export import traced_quietly
-from .pose_task import Image
+from ..apis.pose_data_sample import pose_data_sample
+from ..apis.torch_networks import torch_network
+from ..depth.frame import DepthFrame, PersonPose
+from ..models.folding import fold_for_inference
+from ..models.joint_network import JointNetwork, output_names
+from ..pose.predictor import PosePredictor
+from ..visualization import DepthPoseVisualizer
+from .backend_model import BackendNetwork, DepthPoseBackendModel
+from .export import export_onnx, export_torchscript
+from .pose_task import DepthPoseDetection
+
+BACKENDS = ('onnxruntime', 'torchscript', 'tensorrt')
 
 
 class Deployed(NamedTuple):
@@ -30,10 +35,13 @@ class Deployed(NamedTuple):
         differences (Dict[str, float]): Largest absolute difference between
             the backend and the unfolded PyTorch model on the image, by
             output: heat maps, pixels of the crop, scores.
+        persons (List[PersonPose]): What the backend finds in the image.
     """
+
     files: List[str]
     pictures: List[str]
     differences: Dict[str, float]
+    persons: List[PersonPose]
 
 
 def check_backend(deploy_cfg: Config) -> None:
@@ -43,31 +51,38 @@ def check_backend(deploy_cfg: Config) -> None:
         ValueError: Naming the backend and what it needs.
     """
     backend = get_backend(deploy_cfg).value
-    if backend not in ('onnxruntime', 'torchscript', 'tensorrt'):
+    if backend not in BACKENDS:
         raise ValueError(
             f'the backend {backend} is not one that this package deploys to '
-            '(onnxruntime, torchscript, tensorrt)')
+            f'({", ".join(BACKENDS)})'
+        )
     if not get_backend_manager(backend).is_available():
         raise ValueError(
             f'the backend {backend} is not installed here: its Python '
-            f'package "{backend}" is missing')
+            f'package "{backend}" is missing'
+        )
 
 
-def deploy_model(deploy_cfg: Config,
-                 model_cfg: Config,
-                 checkpoint: str,
-                 image: Image,
-                 work_dir: str,
-                 device: str = 'cpu',
-                 show: bool = False) -> Deployed:
+def deploy_model(
+    deploy_cfg: Config,
+    model_cfg: Config,
+    checkpoint: str,
+    frame: DepthFrame,
+    work_dir: str,
+    bboxes: Optional[np.ndarray] = None,
+    device: str = 'cpu',
+    show: bool = False,
+) -> Deployed:
     """Export, convert, run on an image, compare and draw.
 
     Args:
         deploy_cfg (Config): See ``configs/deploy``. Completed in place.
         model_cfg (Config): The model's config.
         checkpoint (str): Its weights.
-        image (str | np.ndarray | DepthFrame): The image.
+        frame (DepthFrame): The image.
         work_dir (str): Gets the deployed files and the pictures.
+        bboxes (np.ndarray, optional): Where people are, ``[N, 4]``, pixels.
+            Defaults to None: the person is looked for.
         device (str): The backend's. The export itself runs on the CPU.
             Defaults to 'cpu'.
         show (bool): Open windows. Defaults to False.
@@ -77,84 +92,104 @@ def deploy_model(deploy_cfg: Config,
     """
     check_backend(deploy_cfg)
     task = build_task_processor(model_cfg, deploy_cfg, device)
-    metadata = metadata_from_config(
-        model_cfg, flip_test=model_cfg.model.test_cfg['flip_test'])
+    spec = task.spec
     model = task.build_pytorch_model(checkpoint)
-    frame = task.read_frame(image)
+    trained = PosePredictor(
+        torch_network(model, spec.skeleton.flip_indices, spec.flip_test, fold=False), spec
+    )
+    usable = trained.usable(frame)
+    inputs = trained.prepare(usable, trained.boxes(usable, bboxes))
+    if not inputs:
+        raise ValueError(
+            f'{frame.name}: nobody is found in this image; say where the '
+            'person is: --bbox X1 Y1 X2 Y2, pixels'
+        )
 
     os.makedirs(work_dir, exist_ok=True)
-    exported = export(deploy_cfg, model_cfg, checkpoint, frame, work_dir,
-                      metadata)
+    exported = export(task, model, work_dir)
     backend = get_backend(deploy_cfg).value
-    files = to_backend(
-        backend, [exported], work_dir, deploy_cfg=deploy_cfg, device=device)
+    files = to_backend(backend, [exported], work_dir, deploy_cfg=deploy_cfg, device=device)
     deployed = task.build_backend_model(files)
 
-    _, crops = task.create_input(
-        frame, data_preprocessor=model.data_preprocessor)
-    differences = compare(model, deployed, crops, model_cfg)
+    crops = torch.from_numpy(np.stack([p.crop for p in inputs])[:, None])
+    differences = compare(model, deployed, crops, task)
     pictures = []
-    for name, runner in (('pytorch', model), (backend, deployed)):
-        batch, _ = task.create_input(frame)
-        with torch.no_grad():
-            result = runner.test_step(batch)[0]
+    for name, predictor in (
+        ('pytorch', trained),
+        (backend, PosePredictor(BackendNetwork(deployed), spec)),
+    ):
+        persons = predictor.predict(frame, bboxes)
         pictures.append(osp.join(work_dir, f'output_{name}.png'))
-        task.visualize(frame, result, pictures[-1], name, show)
-    return Deployed(list(files), pictures, differences)
+        _draw(usable, persons, task.dataset_meta, pictures[-1], show)
+    return Deployed(list(files), pictures, differences, persons)
 
 
-def export(deploy_cfg: Config, model_cfg: Config, checkpoint: str,
-           frame: DepthFrame, work_dir: str, metadata: dict) -> str:
-    """Write the ONNX or TorchScript file, with its metadata.
-
-    The file appears whole or not at all.
+def export(task: DepthPoseDetection, model: torch.nn.Module, work_dir: str) -> str:
+    """Write the file that the deploy config's backend is made of.
 
     Args:
-        deploy_cfg (Config): The deploy config.
-        model_cfg (Config): The model's config.
-        checkpoint (str): Its weights.
-        frame (DepthFrame): What is traced with.
+        task (DepthPoseDetection): Knows the deploy config.
+        model (nn.Module): The ``TopdownPoseEstimator``, not folded.
         work_dir (str): Where to write.
-        metadata (dict): See :func:`metadata_from_config`.
 
     Returns:
-        str: Path of the file.
+        str: Path of the ``.onnx`` or ``.pt`` file.
     """
-    ir_config = get_ir_config(deploy_cfg)
-    name = ir_config['save_file']
-    convert = (
-        torch2onnx if ir_config['type'] == 'onnx' else torch2torchscript)
-    with tempfile.TemporaryDirectory(dir=work_dir, prefix='.') as aside:
-        with tracing_onnx_exporter(), traced_quietly():
-            convert(frame, aside, name, deploy_cfg, model_cfg, checkpoint,
-                    'cpu')
-            written = osp.join(aside, name)
-            write_metadata(written, metadata)
-        path = osp.join(work_dir, name)
-        os.replace(written, path)
+    ir_config = get_ir_config(task.deploy_cfg)
+    path = osp.join(work_dir, ir_config['save_file'])
+    # A copy: the model itself stays where it is.
+    model = copy.deepcopy(model).cpu()
+    if task.fold:
+        backend = get_backend(task.deploy_cfg).value
+        model = fold_for_inference(model, 'onnxruntime' if backend == 'onnxruntime' else 'pytorch')
+    if ir_config['type'] == 'onnx':
+        export_onnx(
+            model, task.spec, path, bool(ir_config.get('dynamic_axes')), ir_config['opset_version']
+        )
+    else:
+        export_torchscript(model, task.spec, path)
     return path
 
 
-def compare(model: torch.nn.Module, deployed, crops: torch.Tensor,
-            model_cfg: Config) -> Dict[str, float]:
+def compare(
+    model: torch.nn.Module,
+    deployed: DepthPoseBackendModel,
+    crops: torch.Tensor,
+    task: DepthPoseDetection,
+) -> Dict[str, float]:
     """Largest absolute differences between PyTorch and a backend.
 
     Args:
         model (nn.Module): The ``TopdownPoseEstimator``, not folded.
         deployed (DepthPoseBackendModel): The exported one.
         crops (Tensor): ``[B, 1, H, W]``, normalised.
-        model_cfg (Config): The model's config.
+        task (DepthPoseDetection): Knows what both are.
 
     Returns:
         Dict[str, float]: By the outputs' names.
     """
-    flip_test = model_cfg.model.test_cfg['flip_test']
-    reference = ExportedNetwork(model, flip_test,
-                                model.metainfo['flip_indices'])
+    spec = task.spec
+    reference = JointNetwork(model, spec.flip_test, spec.skeleton.flip_indices)
+    device = next(model.parameters()).device
     with torch.no_grad():
-        expected = reference(crops)
-    outputs = deployed.run(crops)
+        expected = reference(crops.to(device))
+        outputs = deployed.run(crops)
     return {
         name: float((outputs[name].cpu() - values.cpu()).abs().max())
-        for name, values in zip(output_names(has_space(model_cfg)), expected)
+        for name, values in zip(output_names(spec.space), expected)
     }
+
+
+def _draw(
+    frame: DepthFrame, persons: List[PersonPose], dataset_meta: dict, path: str, show: bool
+) -> None:
+    visualizer = DepthPoseVisualizer()
+    visualizer.set_dataset_meta(dataset_meta)
+    visualizer.add_datasample(
+        osp.basename(path),
+        frame.depth_m,
+        pose_data_sample(frame, persons, dataset_meta),
+        draw_bbox=True,
+        show=show,
+        out_file=path,
+    )

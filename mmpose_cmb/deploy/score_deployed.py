@@ -1,4 +1,6 @@
 """A data set's metrics on an exported model."""
+
+import copy
 import os.path as osp
 from typing import Dict, List, Optional, Tuple
 
@@ -7,24 +9,25 @@ from mmdeploy.codebase.base import BaseTask
 from mmengine import Config
 from torch import nn
 
-from .exported_file import read_metadata
+from .exported_file import read_spec
 
 Metrics = Dict[str, float]
 
 
-def score_deployed(deploy_cfg: Config,
-                   model_cfg: Config,
-                   model_files: List[str],
-                   work_dir: str,
-                   checkpoint: Optional[str] = None,
-                   device: str = 'cpu',
-                   show_dir: Optional[str] = None
-                   ) -> Tuple[Metrics, Optional[Metrics]]:
+def score_deployed(
+    deploy_cfg: Config,
+    model_cfg: Config,
+    model_files: List[str],
+    work_dir: str,
+    checkpoint: Optional[str] = None,
+    device: str = 'cpu',
+    show_dir: Optional[str] = None,
+) -> Tuple[Metrics, Optional[Metrics]]:
     """Test an exported model, and the PyTorch model it was made of.
 
     Args:
-        deploy_cfg (Config): The deploy config. Completed in place; whether
-            there is a flip test is taken from the exported file.
+        deploy_cfg (Config): The deploy config; whether there is a flip test
+            is taken from the exported file.
         model_cfg (Config): The model's config, with the test data.
         model_files (List[str]): What the backend loads.
         work_dir (str): For the logs.
@@ -40,16 +43,17 @@ def score_deployed(deploy_cfg: Config,
         FileNotFoundError, ValueError: If files are missing or do not belong
             together.
     """
-    metadata = read_metadata(model_files[0])
-    if metadata is not None:
-        size = list(model_cfg.codec.input_size)
-        if metadata['input_size'] != size:
-            raise ValueError(
-                f'{model_files[0]}: exported for crops of '
-                f'{metadata["input_size"]}, the config\'s model has {size}')
-        deploy_cfg.codebase_config['flip_test'] = metadata['flip_test']
+    exported = read_spec(model_files[0])
+    deploy_cfg = copy.deepcopy(deploy_cfg)
+    if exported is not None:
+        deploy_cfg.codebase_config['flip_test'] = exported.flip_test
     task = build_task_processor(model_cfg, deploy_cfg, device)
-
+    if exported is not None and exported.input_size != task.spec.input_size:
+        raise ValueError(
+            f'{model_files[0]}: exported for crops of '
+            f"{list(exported.input_size)}, the config's model has "
+            f'{list(task.spec.input_size)}'
+        )
     expected = None
     if checkpoint is not None:
         model = task.build_pytorch_model(checkpoint)
@@ -58,10 +62,9 @@ def score_deployed(deploy_cfg: Config,
     return _test(task, model, work_dir, show_dir), expected
 
 
-def _test(task: BaseTask,
-          model: nn.Module,
-          work_dir: str,
-          show_dir: Optional[str] = None) -> Metrics:
+def _test(
+    task: BaseTask, model: nn.Module, work_dir: str, show_dir: Optional[str] = None
+) -> Metrics:
     """What the config's evaluators say of a model."""
     runner = task.build_test_runner(model, work_dir, show_dir=show_dir)
     return runner.test()

@@ -1,10 +1,13 @@
 """What is known of the camera of a recording: ``camera.json``."""
+
 import json
 import os.path as osp
 from dataclasses import dataclass
-from typing import Optional, Sequence, Tuple
+from typing import Optional, Tuple
 
 import numpy as np
+
+from ..camera import Camera, check_intrinsics
 
 CAMERA_FILE = 'camera.json'
 KEYS = ('intrinsics', 'depth_unit_m', 'fps', 'times_s')
@@ -15,13 +18,14 @@ class RecordedCamera:
     """The content of a ``camera.json``; ``None`` for what it does not say.
 
     Attributes:
-        intrinsics (tuple, optional): fx, fy, cx, cy, pixels.
+        intrinsics (Camera, optional): The camera, without its image size.
         depth_unit_m (float, optional): Metres per stored unit.
         fps (float, optional): Frames per second.
         times_s (tuple, optional): Time of each frame in seconds; goes before
             ``fps``.
     """
-    intrinsics: Optional[Tuple[float, ...]] = None
+
+    intrinsics: Optional[Camera] = None
     depth_unit_m: Optional[float] = None
     fps: Optional[float] = None
     times_s: Optional[Tuple[float, ...]] = None
@@ -33,32 +37,18 @@ class RecordedCamera:
         return None if self.fps is None else position / self.fps
 
 
-def check_intrinsics(intrinsics: Sequence[float]) -> Tuple[float, ...]:
-    """Return fx, fy, cx, cy as floats.
-
-    Raises:
-        ValueError: If these are not four numbers with positive focal lengths.
-    """
-    try:
-        fx, fy, cx, cy = (float(v) for v in np.ravel(intrinsics))
-    except (TypeError, ValueError):
-        fx = fy = cx = cy = float('nan')
-    if not (0 < fx < np.inf and 0 < fy < np.inf and np.isfinite(cx + cy)):
-        raise ValueError('intrinsics: expected fx, fy, cx, cy in pixels, got '
-                         f'{intrinsics}')
-    return fx, fy, cx, cy
-
-
 def check_unit_m(unit_m: float) -> float:
     """Return the metres per stored unit.
 
     Raises:
         ValueError: If it is not a positive number.
     """
-    if isinstance(unit_m, bool) or not isinstance(
-            unit_m, (int, float, np.number)) or not 0 < unit_m < np.inf:
-        raise ValueError(
-            f'unit_m: expected metres per stored unit, got {unit_m!r}')
+    if (
+        isinstance(unit_m, bool)
+        or not isinstance(unit_m, (int, float, np.number))
+        or not 0 < unit_m < np.inf
+    ):
+        raise ValueError(f'unit_m: expected metres per stored unit, got {unit_m!r}')
     return float(unit_m)
 
 
@@ -80,8 +70,7 @@ def read_camera_file(path: str) -> RecordedCamera:
         with open(path, encoding='utf-8') as file:
             content = json.load(file)
         if not isinstance(content, dict):
-            raise ValueError('expected an object with any of '
-                             f'{", ".join(KEYS)}')
+            raise ValueError(f'expected an object with any of {", ".join(KEYS)}')
         return _checked(content)
     except ValueError as error:
         # json's and unicode's errors are ValueErrors, too.
@@ -97,14 +86,11 @@ def _checked(content: dict) -> RecordedCamera:
             unit_m = check_unit_m(unit_m)
         except ValueError as error:
             raise ValueError(f'depth_{error}') from error
-    if fps is not None and not (isinstance(fps,
-                                           (int, float)) and 0 < fps < np.inf):
+    if fps is not None and not (isinstance(fps, (int, float)) and 0 < fps < np.inf):
         raise ValueError(f'fps: expected frames per second, got {fps!r}')
     if times_s is not None:
         try:
             times_s = tuple(float(t) for t in times_s)
         except (TypeError, ValueError):
-            raise ValueError(
-                f'times_s: expected a list of seconds, got {times_s!r}'
-            ) from None
+            raise ValueError(f'times_s: expected a list of seconds, got {times_s!r}') from None
     return RecordedCamera(intrinsics, unit_m, fps, times_s)

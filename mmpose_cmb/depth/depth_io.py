@@ -4,6 +4,7 @@ Legend: H, W are the image's height and width in pixels. A depth image in
 memory is float32 [H, W] in metres, and 0 marks an invalid pixel: a hole, or
 a place outside the image.
 """
+
 import os.path as osp
 from typing import Optional, Sequence
 
@@ -19,10 +20,9 @@ ARRAY_SUFFIXES = ('.npy', '.npz')
 PNG_END = b'IEND\xaeB`\x82'
 
 
-def read_depth(path: str,
-               unit_m: float,
-               invalid_values: Sequence[float] = (0, ),
-               key: Optional[str] = None) -> np.ndarray:
+def read_depth(
+    path: str, unit_m: float, invalid_values: Sequence[float] = (0,), key: Optional[str] = None
+) -> np.ndarray:
     """Read a depth image and bring it to metres.
 
     Args:
@@ -43,14 +43,15 @@ def read_depth(path: str,
         ValueError: If the file cannot be read as a depth image. The message
             names the file.
     """
-    return depth_to_metres(
-        read_stored(path, key), unit_m, invalid_values, source=path)
+    return depth_to_metres(read_stored(path, key), unit_m, invalid_values, source=path)
 
 
-def depth_to_metres(stored: np.ndarray,
-                    unit_m: float,
-                    invalid_values: Sequence[float] = (0, ),
-                    source: str = 'depth array') -> np.ndarray:
+def depth_to_metres(
+    stored: np.ndarray,
+    unit_m: float,
+    invalid_values: Sequence[float] = (0,),
+    source: str = 'depth array',
+) -> np.ndarray:
     """Bring stored depth values to metres, with 0 for what is invalid.
 
     Args:
@@ -96,8 +97,10 @@ def write_depth_png_mm(path: str, depth_m: np.ndarray) -> None:
     """
     depth_mm = np.rint(np.asarray(depth_m, np.float64) * 1000)
     if not np.all((depth_mm >= 0) & (depth_mm <= 65535)):
-        raise ValueError(f'{path}: 16 bits of millimetres hold 0 to 65.535 m, '
-                         f'got {np.min(depth_m)} to {np.max(depth_m)} m')
+        raise ValueError(
+            f'{path}: 16 bits of millimetres hold 0 to 65.535 m, '
+            f'got {np.min(depth_m)} to {np.max(depth_m)} m'
+        )
     done, data = cv2.imencode('.png', depth_mm.astype(np.uint16))
     assert done
     write_bytes(path, data.tobytes())
@@ -118,7 +121,8 @@ def read_stored(path: str, key: Optional[str] = None) -> np.ndarray:
         raise ValueError(
             f'{path}: not a depth file this can read '
             f'({", ".join(IMAGE_SUFFIXES + ARRAY_SUFFIXES)}). Lossy formats '
-            'such as JPEG blend depths across silhouettes.')
+            'such as JPEG blend depths across silhouettes.'
+        )
     if not osp.isfile(path):
         raise FileNotFoundError(f'{path}: no such depth image')
     if suffix in IMAGE_SUFFIXES:
@@ -129,12 +133,10 @@ def read_stored(path: str, key: Optional[str] = None) -> np.ndarray:
 def _decode_image(path: str, suffix: str) -> np.ndarray:
     data = np.fromfile(path, np.uint8)
     if suffix == '.png' and PNG_END not in data[-64:].tobytes():
-        raise ValueError(f'{path}: not a whole PNG file '
-                         f'({data.size} bytes, no end mark)')
+        raise ValueError(f'{path}: not a whole PNG file ({data.size} bytes, no end mark)')
     image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED) if data.size else None
     if image is None:
-        raise ValueError(
-            f'{path}: cannot be decoded as an image ({data.size} bytes)')
+        raise ValueError(f'{path}: cannot be decoded as an image ({data.size} bytes)')
     return image
 
 
@@ -152,8 +154,7 @@ def _load_array(path: str, suffix: str, key: Optional[str]) -> np.ndarray:
     except Exception as error:
         # numpy raises anything from EOFError to zipfile.BadZipFile here.
         raise ValueError(f'{path}: cannot be read ({error})') from error
-    wanted = 'more than one array and no key given' if key is None else (
-        f'no array "{key}"')
+    wanted = 'more than one array and no key given' if key is None else (f'no array "{key}"')
     raise ValueError(f'{path}: {wanted}; the file holds: {names}')
 
 
@@ -163,12 +164,13 @@ def _single_channel(stored: np.ndarray, source: str) -> np.ndarray:
         return stored
     if stored.ndim == 3 and stored.size and stored.shape[2] in (1, 3):
         first = stored[..., 0]
-        if all(
-                np.array_equal(first, stored[..., i])
-                for i in range(1, stored.shape[2])):
+        if all(np.array_equal(first, stored[..., i]) for i in range(1, stored.shape[2])):
             return first
-        raise ValueError(f'{source}: the three channels differ, so this is a '
-                         'colour picture and not a depth image')
+        raise ValueError(
+            f'{source}: the three channels differ, so this is a '
+            'colour picture and not a depth image'
+        )
     raise ValueError(
         f'{source}: expected one depth image (H, W), or three equal channels '
-        f'(H, W, 3), got {stored.dtype} {stored.shape}')
+        f'(H, W, 3), got {stored.dtype} {stored.shape}'
+    )

@@ -1,15 +1,15 @@
 """The unit of stored depth: guessed from the values, and checked."""
+
 from typing import Sequence
 
 import numpy as np
 
 # Persons are seen from 10 cm to 30 m: nearer and farther the unit is wrong.
-NEAREST_M, FARTHEST_M = 0.1, 30.
+NEAREST_M, FARTHEST_M = 0.1, 30.0
 MILLIMETRE_M = 0.001
 
 
-def guess_unit_m(stored: np.ndarray,
-                 invalid_values: Sequence[float] = (0, )) -> float:
+def guess_unit_m(stored: np.ndarray, invalid_values: Sequence[float] = (0,)) -> float:
     """Guess the unit of depth values as a sensor or a file gives them.
 
     Floats are metres or millimetres, integers of 16 bits and more are
@@ -36,9 +36,9 @@ def guess_unit_m(stored: np.ndarray,
     if stored.dtype.itemsize == 1:
         raise ValueError(
             'the unit of 8-bit depth cannot be guessed. Give unit_m, the '
-            'metres per grey level, such as 0.02')
-    candidates = (1., MILLIMETRE_M) if stored.dtype.kind == 'f' else (
-        MILLIMETRE_M, )
+            'metres per grey level, such as 0.02'
+        )
+    candidates = (1.0, MILLIMETRE_M) if stored.dtype.kind == 'f' else (MILLIMETRE_M,)
     middle = _median_of_valid(stored, invalid_values)
     if np.isnan(middle):
         return candidates[0]
@@ -47,9 +47,10 @@ def guess_unit_m(stored: np.ndarray,
             return unit_m
     raise ValueError(
         f'the unit cannot be guessed: the middle value is {middle:g}, which '
-        f'is no person\'s distance in '
+        f"is no person's distance in "
         f'{"metres or " if len(candidates) > 1 else ""}millimetres. Give '
-        'unit_m, the metres per stored unit')
+        'unit_m, the metres per stored unit'
+    )
 
 
 def check_distance(depth_m: np.ndarray, unit_m: float) -> None:
@@ -63,16 +64,16 @@ def check_distance(depth_m: np.ndarray, unit_m: float) -> None:
     Raises:
         ValueError: If the middle distance is below 10 cm or beyond 30 m.
     """
-    middle = _median_of_valid(depth_m, (0, ))
+    middle = _median_of_valid(depth_m, (0,))
     if middle < NEAREST_M or middle > FARTHEST_M:
         raise ValueError(
             f'the middle distance is {middle:g} m with unit_m = {unit_m:g}, '
             f'and persons are expected from {NEAREST_M:g} to {FARTHEST_M:g} '
-            'm. Is this the unit of the values, and is this a depth image?')
+            'm. Is this the unit of the values, and is this a depth image?'
+        )
 
 
-def _median_of_valid(stored: np.ndarray,
-                     invalid_values: Sequence[float]) -> float:
+def _median_of_valid(stored: np.ndarray, invalid_values: Sequence[float]) -> float:
     """Median of the valid values; NaN where there is none."""
     valid = np.isfinite(stored) & (stored > 0)
     for value in invalid_values:

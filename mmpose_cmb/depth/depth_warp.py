@@ -1,12 +1,12 @@
 """Affine warp of a depth image without inventing depths."""
+
 from typing import Tuple
 
 import cv2
 import numpy as np
 
 
-def warp_depth(depth_m: np.ndarray, matrix: np.ndarray,
-               size: Tuple[int, int]) -> np.ndarray:
+def warp_depth(depth_m: np.ndarray, matrix: np.ndarray, size: Tuple[int, int]) -> np.ndarray:
     """Warp a depth image by taking the nearest pixel.
 
     Interpolation would invent depths between a person and the wall behind,
@@ -35,4 +35,5 @@ def warp_depth(depth_m: np.ndarray, matrix: np.ndarray,
         row.astype(np.float32),
         interpolation=cv2.INTER_NEAREST,
         borderMode=cv2.BORDER_CONSTANT,
-        borderValue=0)
+        borderValue=(0.0,),
+    )

@@ -1,4 +1,5 @@
 """The box of what is left where the background has been cut off."""
+
 from typing import Optional
 
 import cv2
@@ -20,14 +21,12 @@ def find_foreground_box(depth_m: np.ndarray) -> Optional[np.ndarray]:
         margin, which may lie outside the image; ``None`` where no pixel is
         valid.
     """
-    _, _, parts, _ = cv2.connectedComponentsWithStats(
-        (depth_m > 0).astype(np.uint8))
+    _, _, parts, _ = cv2.connectedComponentsWithStats((depth_m > 0).astype(np.uint8))
     # The first part is what is not valid.
     if len(parts) < 2:
         return None
-    left, top, width, height, _ = max(
-        parts[1:], key=lambda part: part[cv2.CC_STAT_AREA])
+    left, top, width, height, _ = max(parts[1:], key=lambda part: part[cv2.CC_STAT_AREA])
     pad = PADDING_SHARE * max(width, height)
-    return np.array([
-        left - pad, top - pad, left + width - 1 + pad, top + height - 1 + pad
-    ], np.float32)
+    return np.array(
+        [left - pad, top - pad, left + width - 1 + pad, top + height - 1 + pad], np.float32
+    )

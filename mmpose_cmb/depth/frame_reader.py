@@ -4,6 +4,7 @@ A recording is a folder of depth images, in the natural order of their names,
 with an optional ``camera.json`` that tells unit, intrinsics and times; see
 ``camera_file.py``. The file also serves single images of that folder.
 """
+
 import os
 import os.path as osp
 import re
@@ -13,13 +14,16 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
-from ..pinhole import ITOP_CAMERA, SOFTKINETIC_DS325
-from .camera_file import (CAMERA_FILE, RecordedCamera, check_intrinsics,
-                          check_unit_m, read_camera_file)
+from ..camera import ITOP_CAMERA, SOFTKINETIC_DS325, Camera, check_intrinsics
+from .camera_file import CAMERA_FILE, RecordedCamera, check_unit_m, read_camera_file
 from .frame import DepthFrame
 from .frame_reference import FrameReference
-from .stored_frames import (DEPTH_SUFFIXES, StoredFrame,
-                            stored_frames_of_array, stored_frames_of_file)
+from .stored_frames import (
+    DEPTH_SUFFIXES,
+    StoredFrame,
+    stored_frames_of_array,
+    stored_frames_of_file,
+)
 
 # Files whose camera is known by their name.
 KNOWN_CAMERAS = (
@@ -29,13 +33,14 @@ KNOWN_CAMERAS = (
 FrameInput = Union[str, os.PathLike, np.ndarray, DepthFrame, FrameReference]
 
 
-def list_frames(inputs: Union[FrameInput, Sequence[FrameInput]],
-                unit_m: Optional[float] = None,
-                intrinsics: Optional[Sequence[float]] = None,
-                key: Optional[str] = None,
-                invalid_values: Sequence[float] = (0, ),
-                fallback_unit_m: Optional[float] = None
-                ) -> List[FrameReference]:
+def list_frames(
+    inputs: Union[FrameInput, Sequence[FrameInput]],
+    unit_m: Optional[float] = None,
+    intrinsics: Optional[Sequence[float]] = None,
+    key: Optional[str] = None,
+    invalid_values: Sequence[float] = (0,),
+    fallback_unit_m: Optional[float] = None,
+) -> List[FrameReference]:
     """List the frames of files, folders and arrays; reads none of them.
 
     Args:
@@ -69,12 +74,15 @@ def list_frames(inputs: Union[FrameInput, Sequence[FrameInput]],
     """
     lister = _Lister(
         None if unit_m is None else check_unit_m(unit_m),
-        None if intrinsics is None else check_intrinsics(intrinsics), key,
+        None if intrinsics is None else check_intrinsics(intrinsics),
+        key,
         tuple(invalid_values),
-        None if fallback_unit_m is None else check_unit_m(fallback_unit_m))
+        None if fallback_unit_m is None else check_unit_m(fallback_unit_m),
+    )
     if isinstance(inputs, (list, tuple)):
         found = [
-            frame for number, item in enumerate(inputs)
+            frame
+            for number, item in enumerate(inputs)
             for frame in lister.list_or_fail(item, f'input {number}')
         ]
     else:
@@ -85,8 +93,7 @@ def list_frames(inputs: Union[FrameInput, Sequence[FrameInput]],
     return found
 
 
-def select_frames(frames: List[FrameReference],
-                  text: Optional[str]) -> List[FrameReference]:
+def select_frames(frames: List[FrameReference], text: Optional[str]) -> List[FrameReference]:
     """Frames that a command line asks for.
 
     Args:
@@ -100,16 +107,18 @@ def select_frames(frames: List[FrameReference],
     if text is None:
         return frames
     try:
-        parts = [int(part) if part else None for part in text.split(':')]
-        chosen = frames[slice(*parts)] if len(parts) > 1 else [
-            frames[parts[0]]
-        ]
+        parts = text.split(':')
+        chosen = (
+            [frames[int(text)]]
+            if len(parts) == 1
+            else frames[slice(*(int(part) if part else None for part in parts))]
+        )
     except (ValueError, TypeError, IndexError):
-        raise ValueError(f'frames {text!r}: expected a number or START:STOP:'
-                         f'STEP for {len(frames)} frames') from None
+        raise ValueError(
+            f'frames {text!r}: expected a number or START:STOP:STEP for {len(frames)} frames'
+        ) from None
     if not chosen:
-        raise ValueError(f'frames {text!r}: selects none of {len(frames)} '
-                         'frames')
+        raise ValueError(f'frames {text!r}: selects none of {len(frames)} frames')
     return chosen
 
 
@@ -124,15 +133,16 @@ def natural_order(name: str) -> list:
 @dataclass
 class _Lister:
     """The options of :func:`list_frames`, and the cameras read so far."""
+
     unit_m: Optional[float]
-    intrinsics: Optional[Tuple[float, ...]]
+    intrinsics: Optional[Camera]
     key: Optional[str]
     invalid_values: Tuple[float, ...]
     fallback_unit_m: Optional[float]
     cameras: Dict[str, RecordedCamera] = field(default_factory=dict)
     positions: Dict[str, Dict[str, int]] = field(default_factory=dict)
 
-    def list(self, item: FrameInput) -> List[FrameReference]:
+    def list(self, item: Any) -> List[FrameReference]:
         if isinstance(item, FrameReference):
             return [item]
         if isinstance(item, DepthFrame):
@@ -142,14 +152,17 @@ class _Lister:
                     item,
                     index=item.index,
                     time_s=item.time_s,
-                    intrinsics=self.intrinsics or item.intrinsics)
+                    intrinsics=self.intrinsics or item.intrinsics,
+                )
             ]
         if isinstance(item, np.ndarray):
             return self._references('array', stored_frames_of_array(item))
         if isinstance(item, (str, os.PathLike)):
             return self._of_path(os.fspath(item))
-        raise ValueError('expected the path of a depth file, a folder, a '
-                         f'glob, or an array, got {type(item).__name__}')
+        raise ValueError(
+            'expected the path of a depth file, a folder, a '
+            f'glob, or an array, got {type(item).__name__}'
+        )
 
     def list_or_fail(self, item: Any, stand_in: str) -> List[FrameReference]:
         """As ``list``; a failure becomes a reference that raises it."""
@@ -167,8 +180,8 @@ class _Lister:
             files = [osp.join(path, name) for name in _depth_files(path)]
             if not files:
                 raise FileNotFoundError(
-                    f'{path}: no depth file in this folder '
-                    f'({", ".join(DEPTH_SUFFIXES)})')
+                    f'{path}: no depth file in this folder ({", ".join(DEPTH_SUFFIXES)})'
+                )
         elif osp.isfile(path):
             return self._of_file(path, source=path)
         elif has_magic(path):
@@ -178,9 +191,13 @@ class _Lister:
         else:
             raise FileNotFoundError(f'{path}: no such file or folder')
         return [
-            frame for file in files
-            for frame in (self.list_or_fail(file, file) if osp.isdir(file) else
-                          self._of_file_or_fail(file, source=path))
+            frame
+            for file in files
+            for frame in (
+                self.list_or_fail(file, file)
+                if osp.isdir(file)
+                else self._of_file_or_fail(file, source=path)
+            )
         ]
 
     def _of_file_or_fail(self, path: str, source: str) -> List[FrameReference]:
@@ -196,11 +213,11 @@ class _Lister:
         if known is None:
             for pattern, name, known_camera in KNOWN_CAMERAS:
                 if pattern.fullmatch(osp.basename(path)):
-                    known = known_camera[2:]
+                    known = known_camera
                     notes = notes + [f'{source}: intrinsics of {name}']
         references = self._references(path, frames, camera.depth_unit_m, known)
         for position, reference in enumerate(references):
-            if reference.stored.record is None:
+            if reference.record is None:
                 position = self._position(path)
             reference.source = source
             reference.notes = list(notes)
@@ -209,8 +226,9 @@ class _Lister:
             except IndexError:
                 raise ValueError(
                     f'{osp.join(osp.dirname(path), CAMERA_FILE)}: times_s has '
-                    f'{len(camera.times_s)} entries and none for '
-                    f'{reference.name}') from None
+                    f'{len(camera.times_s or ())} entries and none for '
+                    f'{reference.name}'
+                ) from None
         return references
 
     def _references(
@@ -218,7 +236,7 @@ class _Lister:
         name: str,
         frames: List[StoredFrame],
         unit_m: Optional[float] = None,
-        intrinsics: Optional[Tuple[float, ...]] = None
+        intrinsics: Optional[Camera] = None,
     ) -> List[FrameReference]:
         return [
             FrameReference(
@@ -227,16 +245,16 @@ class _Lister:
                 intrinsics=self.intrinsics or intrinsics,
                 unit_m=self.unit_m or frame.unit_m or unit_m,
                 fallback_unit_m=self.fallback_unit_m,
-                invalid_values=self.invalid_values) for frame in frames
+                invalid_values=self.invalid_values,
+            )
+            for frame in frames
         ]
 
     def _camera(self, folder: str) -> Tuple[RecordedCamera, List[str]]:
         """The folder's camera, and what to tell the user of it."""
         path = osp.join(folder, CAMERA_FILE)
         if folder not in self.cameras:
-            self.cameras[folder] = (
-                read_camera_file(path)
-                if osp.isfile(path) else RecordedCamera())
+            self.cameras[folder] = read_camera_file(path) if osp.isfile(path) else RecordedCamera()
         camera = self.cameras[folder]
         taken = []
         if self.intrinsics is None and camera.intrinsics is not None:
@@ -249,17 +267,20 @@ class _Lister:
         """Position of a file in its folder's natural order."""
         folder, name = osp.split(path)
         if folder not in self.positions:
-            self.positions[folder] = {
-                name: i
-                for i, name in enumerate(_depth_files(folder))
-            }
+            self.positions[folder] = {name: i for i, name in enumerate(_depth_files(folder))}
         # A file with another suffix is in no recording.
         return self.positions[folder].get(name, 0)
 
 
 def _depth_files(folder: str) -> List[str]:
     """Names of the depth files of a folder, in natural order."""
-    return sorted((entry.name for entry in os.scandir(folder or '.')
-                   if entry.is_file() and not entry.name.startswith('.')
-                   and entry.name.lower().endswith(DEPTH_SUFFIXES)),
-                  key=natural_order)
+    return sorted(
+        (
+            entry.name
+            for entry in os.scandir(folder or '.')
+            if entry.is_file()
+            and not entry.name.startswith('.')
+            and entry.name.lower().endswith(DEPTH_SUFFIXES)
+        ),
+        key=natural_order,
+    )

@@ -1,9 +1,11 @@
 """A frame that can be read, wherever it is."""
+
 from dataclasses import dataclass, field
 from typing import List, Optional, Tuple, Union
 
 import numpy as np
 
+from ..camera import Camera
 from .depth_io import depth_to_metres
 from .depth_unit import check_distance, guess_unit_m
 from .frame import DepthFrame
@@ -20,7 +22,7 @@ class FrameReference:
         index (int): Position in the list that ``list_frames`` returned
             first; that of a :class:`DepthFrame` is kept.
         time_s (float, optional): Seconds of the recording's clock.
-        intrinsics (tuple, optional): fx, fy, cx, cy, pixels.
+        intrinsics (Camera, optional): The camera.
         unit_m (float, optional): Metres per stored unit; ``None`` until
             :meth:`read` has guessed it.
         fallback_unit_m (float, optional): Taken where it cannot be guessed.
@@ -29,14 +31,15 @@ class FrameReference:
         notes (list): What was found by itself, a sentence each; complete
             after :meth:`read`.
     """
+
     name: str
     stored: Union[StoredFrame, DepthFrame, Exception] = field(repr=False)
     index: Optional[int] = None
     time_s: Optional[float] = None
-    intrinsics: Optional[Tuple[float, ...]] = None
+    intrinsics: Optional[Camera] = None
     unit_m: Optional[float] = None
     fallback_unit_m: Optional[float] = None
-    invalid_values: Tuple[float, ...] = (0, )
+    invalid_values: Tuple[float, ...] = (0,)
     source: str = 'array'
     notes: List[str] = field(default_factory=list)
 
@@ -56,18 +59,17 @@ class FrameReference:
         if isinstance(self.stored, Exception):
             raise self.stored
         if isinstance(self.stored, DepthFrame):
-            depth_m = self._checked(self.stored.depth_m, 1.)
+            depth_m = self._checked(self.stored.depth_m, 1.0)
         else:
-            depth_m = self._metres(self.stored.load())
-        return DepthFrame(depth_m, self.intrinsics, self.name, self.index,
-                          self.time_s)
+            depth_m = self._metres(self.stored)
+        return DepthFrame(depth_m, self.intrinsics, self.name, self.index or 0, self.time_s)
 
-    def _metres(self, values: np.ndarray) -> np.ndarray:
-        invalid = self.invalid_values + self.stored.invalid_values
+    def _metres(self, stored: StoredFrame) -> np.ndarray:
+        values = stored.load()
+        invalid = self.invalid_values + stored.invalid_values
         if self.unit_m is None:
             self.unit_m = self._guess(values, invalid)
-        depth_m = depth_to_metres(
-            values, self.unit_m, invalid, source=self.name)
+        depth_m = depth_to_metres(values, self.unit_m, invalid, source=self.name)
         return self._checked(depth_m, self.unit_m)
 
     def _guess(self, values: np.ndarray, invalid: Tuple[float, ...]) -> float:
@@ -78,12 +80,13 @@ class FrameReference:
             if self.fallback_unit_m is None:
                 raise ValueError(f'{self.name}: {error}') from error
             unit_m = self.fallback_unit_m
-            unit, by = f'units of {unit_m:g} m', 'the model\'s training data'
+            unit, by = f'units of {unit_m:g} m', "the model's training data"
         # A frame of holes has any unit.
         if (values > 0).any():
             self.notes.append(
                 f'{self.source}: depth taken for {unit}, by {by} '
-                f'({values.dtype}); unit_m says it otherwise')
+                f'({values.dtype}); unit_m says it otherwise'
+            )
         return unit_m
 
     def _checked(self, depth_m: np.ndarray, unit_m: float) -> np.ndarray:

@@ -6,11 +6,12 @@ most like a person's is the person. Made for one person who stands free in a
 room and is seen from the front; who leans on a wall, sits at a table or is
 seen from above is not found reliably.
 """
+
 from typing import NamedTuple, Optional, Tuple
 
 import numpy as np
 
-from ..pinhole import Intrinsics, unproject
+from ..camera import Camera, unproject
 
 # The search runs on every n-th pixel so that at most this many columns are
 # left.
@@ -30,7 +31,7 @@ MIN_PLANE_SHARE = 0.02
 MAX_SHARE_BEHIND = 0.06
 # Of its visible part: before a background that the sensor does not see, the
 # front of a person is a plane with nothing behind it, but a small one.
-MIN_PLANE_AREA_M2 = 1.
+MIN_PLANE_AREA_M2 = 1.0
 # Neighbouring pixels belong together up to this difference, per metre of
 # distance.
 MAX_JUMP_PER_M = 0.03
@@ -58,18 +59,19 @@ class PersonBox(NamedTuple):
         bbox (np.ndarray): x1, y1, x2, y2, pixels, float32 [4].
         score (float): How like a person's its size is, 0 to 1.
     """
+
     bbox: np.ndarray
     score: float
 
 
-def find_person_box(depth_m: np.ndarray,
-                    camera: Intrinsics,
-                    padding_m: float = 0.1) -> Optional[PersonBox]:
+def find_person_box(
+    depth_m: np.ndarray, camera: Camera, padding_m: float = 0.1
+) -> Optional[PersonBox]:
     """Find the person in a depth image.
 
     Args:
         depth_m (np.ndarray): Metres, (H, W), 0 = invalid.
-        camera (Intrinsics): The camera.
+        camera (Camera): The camera.
         padding_m (float): Margin around the person, metres at its distance.
             Defaults to 0.1.
 
@@ -80,8 +82,8 @@ def find_person_box(depth_m: np.ndarray,
     step = max(1, round(depth_m.shape[1] / SEARCH_WIDTH))
     depth_m = depth_m[::step, ::step]
     # Pixel x of the small image is x * step of the large one.
-    small = Intrinsics(depth_m.shape[1], depth_m.shape[0], camera.fx / step,
-                       camera.fy / step, camera.cx / step, camera.cy / step)
+    height, width = depth_m.shape
+    small = Camera(camera.fx / step, camera.fy / step, camera.cx / step, camera.cy / step)
     y, x = np.indices(depth_m.shape)
     points = unproject(np.stack([x, y], -1), depth_m, small)
     free = (depth_m > 0) & ~background_planes(points, depth_m > 0, small)
@@ -92,32 +94,27 @@ def find_person_box(depth_m: np.ndarray,
     person, score = found
     rows, columns = np.nonzero(person)
     pad = padding_m / np.median(depth_m[person])
-    low = np.array(
-        [columns.min() - pad * small.fx,
-         rows.min() - pad * small.fy])
-    high = np.array(
-        [columns.max() + pad * small.fx,
-         rows.max() + pad * small.fy])
-    limit = np.array([small.width, small.height]) - 1
+    low = np.array([columns.min() - pad * small.fx, rows.min() - pad * small.fy])
+    high = np.array([columns.max() + pad * small.fx, rows.max() + pad * small.fy])
+    limit = np.array([width, height]) - 1
     bbox = np.concatenate([low.clip(0), np.minimum(high, limit)]) * step
     return PersonBox(bbox.astype(np.float32), score)
 
 
-def background_planes(points: np.ndarray, valid: np.ndarray,
-                      camera: Intrinsics) -> np.ndarray:
+def background_planes(points: np.ndarray, valid: np.ndarray, camera: Camera) -> np.ndarray:
     """Find planes with (nearly) nothing behind them, by RANSAC.
 
     Args:
         points (np.ndarray): Camera frame, metres, (H, W, 3).
         valid (np.ndarray): Pixels that have a point, bool (H, W).
-        camera (Intrinsics): For the area that a pixel covers.
+        camera (Camera): For the area that a pixel covers.
 
     Returns:
         np.ndarray: Pixels of such planes, bool (H, W).
     """
     rng = np.random.default_rng(0)
     on_planes = np.zeros(valid.shape, bool)
-    tolerance = PLANE_TOLERANCE_M + PLANE_TOLERANCE_PER_M * points[..., 2]**2
+    tolerance = PLANE_TOLERANCE_M + PLANE_TOLERANCE_PER_M * points[..., 2] ** 2
     everything = np.flatnonzero(valid)
     if len(everything) < 100:
         return on_planes
@@ -130,7 +127,7 @@ def background_planes(points: np.ndarray, valid: np.ndarray,
     reach = np.ones(NUM_POINTS)
     work = np.empty(NUM_HYPOTHESES * NUM_POINTS)
     max_behind = MAX_SHARE_BEHIND * NUM_POINTS
-    pixel_area = sample[:, 2]**2 / (camera.fx * camera.fy)
+    pixel_area = sample[:, 2] ** 2 / (camera.fx * camera.fy)
     min_area_m2 = MIN_PLANE_AREA_M2 * NUM_POINTS / len(everything)
     for _ in range(MAX_PLANES):
         planes = _hypotheses(points, valid & ~on_planes, rng)
@@ -165,24 +162,21 @@ def split_at_jumps(depth_m: np.ndarray) -> np.ndarray:
     first, second = [], []
     # The next pixel but one bridges single holes.
     for reach in (1, 2):
-        for a, b in ((np.s_[:, :-reach], np.s_[:, reach:]), (np.s_[:-reach],
-                                                             np.s_[reach:])):
+        for a, b in ((np.s_[:, :-reach], np.s_[:, reach:]), (np.s_[:-reach], np.s_[reach:])):
             near, far = depth_m[a], depth_m[b]
             # The smaller one is 0 where either is invalid.
-            joined = np.abs(near - far) < MAX_JUMP_PER_M * np.minimum(
-                near, far)
+            joined = np.abs(near - far) < MAX_JUMP_PER_M * np.minimum(near, far)
             first.append(index[a][joined])
             second.append(index[b][joined])
     labels = connected_labels(
-        np.count_nonzero(valid), np.concatenate(first),
-        np.concatenate(second))
+        np.count_nonzero(valid), np.concatenate(first), np.concatenate(second)
+    )
     parts = np.full(depth_m.shape, -1)
     parts[valid] = labels
     return parts
 
 
-def connected_labels(size: int, first: np.ndarray,
-                     second: np.ndarray) -> np.ndarray:
+def connected_labels(size: int, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Label the connected components of a graph.
 
     Every node takes the smallest label among its neighbours' and that of its
@@ -211,20 +205,20 @@ def connected_labels(size: int, first: np.ndarray,
         labels = hooked
 
 
-def person_likeness(area_m2: float, long_side_m: float,
-                    short_side_m: float) -> float:
+def person_likeness(area_m2: float, long_side_m: float, short_side_m: float) -> float:
     """How like a person's a visible area and the box's sides are, 0 to 1."""
-    score = 1.
-    for value, (middle, factor) in ((area_m2, AREA_M2), (long_side_m,
-                                                         LONG_SIDE_M),
-                                    (short_side_m, SHORT_SIDE_M)):
+    score = 1.0
+    for value, (middle, factor) in (
+        (area_m2, AREA_M2),
+        (long_side_m, LONG_SIDE_M),
+        (short_side_m, SHORT_SIDE_M),
+    ):
         deviation = np.log(max(value, 1e-6) / middle) / np.log(factor)
-        score *= float(np.exp(-deviation**2 / 2))
+        score *= float(np.exp(-(deviation**2) / 2))
     return score
 
 
-def _hypotheses(points: np.ndarray, left: np.ndarray,
-                rng: np.random.Generator) -> np.ndarray:
+def _hypotheses(points: np.ndarray, left: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Planes (n, d) with n . p + d > 0 beyond them, through three points."""
     indices = np.flatnonzero(left)
     if len(indices) < 50:
@@ -255,37 +249,38 @@ def _hypotheses(points: np.ndarray, left: np.ndarray,
     return np.column_stack([normals, offsets]) * sign[:, None]
 
 
-def _distances(planes: np.ndarray, points: np.ndarray,
-               work: np.ndarray) -> np.ndarray:
+def _distances(planes: np.ndarray, points: np.ndarray, work: np.ndarray) -> np.ndarray:
     """Planes [N, 4] times points [P, 4], in place.
 
     New arrays of this size would cost more than the sums. So would threads,
     which BLAS starts for larger products than these.
     """
     shape = len(planes), len(points)
-    out = work[:shape[0] * shape[1]].reshape(shape)
+    out = work[: shape[0] * shape[1]].reshape(shape)
     for i in range(0, len(planes), PLANES_AT_ONCE):
         part = slice(i, i + PLANES_AT_ONCE)
         np.matmul(planes[part], points.T, out=out[part])
     return out
 
 
-def _largest_plane(planes: np.ndarray, near: np.ndarray, points: np.ndarray,
-                   pixel_area: np.ndarray,
-                   min_area_m2: float) -> Optional[np.ndarray]:
+def _largest_plane(
+    planes: np.ndarray,
+    near: np.ndarray,
+    points: np.ndarray,
+    pixel_area: np.ndarray,
+    min_area_m2: float,
+) -> Optional[np.ndarray]:
     """The plane with most points near to it, if it is large enough."""
     inliers = np.count_nonzero(near, axis=1)
     for i in np.argsort(-inliers, kind='stable'):
         if inliers[i] < MIN_PLANE_SHARE * NUM_POINTS:
             break
-        if _plane_area(points[near[i]], planes[i],
-                       pixel_area[near[i]]) >= min_area_m2:
+        if _plane_area(points[near[i]], planes[i], pixel_area[near[i]]) >= min_area_m2:
             return planes[i]
     return None
 
 
-def _plane_area(points: np.ndarray, plane: np.ndarray,
-                pixel_area: np.ndarray) -> float:
+def _plane_area(points: np.ndarray, plane: np.ndarray, pixel_area: np.ndarray) -> float:
     """Visible area of a plane, m2: pixels on a slanted one cover more."""
     slant = np.abs(points / points[:, 2:] @ plane[:3])
     return (pixel_area / np.maximum(slant, 0.02)).sum()
@@ -297,37 +292,36 @@ def _relief_m(points: np.ndarray) -> float:
     return float(np.sqrt(max(np.linalg.eigvalsh(spread)[0], 0)))
 
 
-def _best_person(points: np.ndarray, parts: np.ndarray,
-                 camera: Intrinsics) -> Optional[Tuple[np.ndarray, float]]:
+def _best_person(
+    points: np.ndarray, parts: np.ndarray, camera: Camera
+) -> Optional[Tuple[np.ndarray, float]]:
     """Pixels and score of the parts most like a person."""
     depth_m = points[..., 2]
-    pixel_area = depth_m.astype(np.float64)**2 / (camera.fx * camera.fy)
+    width = depth_m.shape[1]
+    pixel_area = depth_m.astype(np.float64) ** 2 / (camera.fx * camera.fy)
     valid = parts >= 0
     areas = np.bincount(parts[valid], pixel_area[valid])
-    best = None
+    width = depth_m.shape[1]
+    best: Optional[Tuple[np.ndarray, float]] = None
     for label in np.flatnonzero(areas >= MIN_AREA_M2):
         person = _with_neighbours(depth_m, parts, label)
         rows, columns = np.nonzero(person)
         near_m = np.median(depth_m[person])
-        sides_m = sorted([
-            np.ptp(rows) * near_m / camera.fy,
-            np.ptp(columns) * near_m / camera.fx
-        ])
+        sides_m = sorted([np.ptp(rows) * near_m / camera.fy, np.ptp(columns) * near_m / camera.fx])
         score = person_likeness(pixel_area[person].sum(), *sides_m[::-1])
-        off_middle = columns.mean() / (camera.width - 1) - 0.5
-        score *= np.exp(-(off_middle / MIDDLE_SPREAD)**2 / 2)
-        score *= min(_relief_m(points[person]) / MIN_RELIEF_M, 1.)
+        off_middle = columns.mean() / (width - 1) - 0.5
+        score *= np.exp(-((off_middle / MIDDLE_SPREAD) ** 2) / 2)
+        score *= min(_relief_m(points[person]) / MIN_RELIEF_M, 1.0)
         if columns.min() <= 1:
             score *= SIDE_PENALTY
-        if columns.max() >= camera.width - 2:
+        if columns.max() >= width - 2:
             score *= SIDE_PENALTY
         if best is None or score > best[1]:
             best = person, float(score)
     return best
 
 
-def _with_neighbours(depth_m: np.ndarray, parts: np.ndarray,
-                     label: int) -> np.ndarray:
+def _with_neighbours(depth_m: np.ndarray, parts: np.ndarray, label: int) -> np.ndarray:
     """The person's part and smaller ones at its depth within its box."""
     person = parts == label
     size, near_m = person.sum(), np.median(depth_m[person])
@@ -335,16 +329,14 @@ def _with_neighbours(depth_m: np.ndarray, parts: np.ndarray,
     taken = {label}
     while True:
         rows, columns = np.nonzero(person)
-        inner = parts[rows.min():rows.max() + 1,
-                      columns.min():columns.max() + 1]
+        inner = parts[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
         counts = np.bincount(inner[inner >= 0], minlength=len(sizes))
         # More than half inside, and more than a few stray pixels.
-        fits = ((counts >= np.maximum(0.5 * sizes, 5))
-                & (sizes < MAX_MERGE_SHARE * size))
+        fits = (counts >= np.maximum(0.5 * sizes, 5)) & (sizes < MAX_MERGE_SHARE * size)
         new = [
-            number for number in set(np.flatnonzero(fits)) - taken
-            if abs(np.median(depth_m[parts == number]) -
-                   near_m) < MAX_MERGE_DEPTH_M
+            number
+            for number in set(np.flatnonzero(fits)) - taken
+            if abs(np.median(depth_m[parts == number]) - near_m) < MAX_MERGE_DEPTH_M
         ]
         if not new:
             return person

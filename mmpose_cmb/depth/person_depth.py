@@ -1,5 +1,5 @@
-"""A person's distance from a crop of a depth image, and depth relative to it.
-"""
+"""A person's distance from a crop of a depth image, and depth relative to it."""
+
 import numpy as np
 
 # Measured on 64 real ITOP front-view frames against the median depth of the
@@ -27,7 +27,7 @@ def estimate_person_depth(crop_m: np.ndarray) -> float:
     height, width = crop_m.shape
     top = int(height * (1 - CENTRAL_PART) / 2)
     left = int(width * (1 - CENTRAL_PART) / 2)
-    for part in (crop_m[top:height - top, left:width - left], crop_m):
+    for part in (crop_m[top : height - top, left : width - left], crop_m):
         valid = part[part > 0]
         if valid.size:
             rank = int(NEAR_QUANTILE * (valid.size - 1))
@@ -37,10 +37,9 @@ def estimate_person_depth(crop_m: np.ndarray) -> float:
     return float('nan')
 
 
-def normalize_depth(crop_m: np.ndarray,
-                    person_depth_m: float,
-                    half_range_m: float,
-                    hole_value: float = 1.0) -> np.ndarray:
+def normalize_depth(
+    crop_m: np.ndarray, person_depth_m: float, half_range_m: float, hole_value: float = 1.0
+) -> np.ndarray:
     """Express depth relative to the person's, in [-1, 1].
 
     Args:
@@ -53,8 +52,7 @@ def normalize_depth(crop_m: np.ndarray,
     Returns:
         np.ndarray: float32 [H, W].
     """
-    normalized = (crop_m - np.float32(person_depth_m)) / np.float32(
-        half_range_m)
+    normalized = (crop_m - np.float32(person_depth_m)) / np.float32(half_range_m)
     np.clip(normalized, -1, 1, out=normalized)
     np.copyto(normalized, hole_value, where=crop_m <= 0)
     return normalized

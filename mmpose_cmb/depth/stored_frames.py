@@ -3,21 +3,21 @@
 Legend: N frames of H x W pixels. A file holds one frame ([H, W], [H, W, 1],
 or [H, W, 3] with three equal channels) or many ([N, H, W] or [N, H, W, 1]).
 """
+
 import os.path as osp
 import zipfile
 from functools import partial
-from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
+from ..formats.astar import SENTINEL, read_stored_skdepth
+from ..io.hdf5_frames import HDF5Frames, import_h5py, open_hdf5
 from .depth_io import ARRAY_SUFFIXES, IMAGE_SUFFIXES, read_stored
-from .hdf5_frames import HDF5Frames, import_h5py, open_hdf5
-from .skdepth import SENTINEL, read_stored_skdepth
 
 HDF5_SUFFIXES = ('.h5', '.hdf5')
-SKDEPTH_SUFFIXES = ('.skdepth', )
-DEPTH_SUFFIXES = (
-    IMAGE_SUFFIXES + ARRAY_SUFFIXES + HDF5_SUFFIXES + SKDEPTH_SUFFIXES)
+SKDEPTH_SUFFIXES = ('.skdepth',)
+DEPTH_SUFFIXES = IMAGE_SUFFIXES + ARRAY_SUFFIXES + HDF5_SUFFIXES + SKDEPTH_SUFFIXES
 # Of an array that may be a depth image: arrays of joints are smaller.
 MIN_SIDE = 16
 
@@ -31,14 +31,14 @@ class StoredFrame(NamedTuple):
         unit_m (float, optional): Metres per unit where the format says so.
         invalid_values (tuple): What the format itself calls invalid.
     """
+
     record: Optional[int]
     load: Callable[[], np.ndarray]
     unit_m: Optional[float] = None
     invalid_values: Tuple[float, ...] = ()
 
 
-def stored_frames_of_file(path: str,
-                          key: Optional[str] = None) -> List[StoredFrame]:
+def stored_frames_of_file(path: str, key: Optional[str] = None) -> List[StoredFrame]:
     """List the frames of a file; reads no more than its header.
 
     Args:
@@ -63,10 +63,7 @@ def stored_frames_of_file(path: str,
         # Only the header is read, and later only the frame.
         return _split(_memory_map(path).shape, partial(_memory_map, path))
     if suffix in SKDEPTH_SUFFIXES:
-        return [
-            StoredFrame(None, partial(read_stored_skdepth, path), 0.001,
-                        (0, SENTINEL))
-        ]
+        return [StoredFrame(None, partial(read_stored_skdepth, path), 0.001, (0, SENTINEL))]
     return [StoredFrame(None, partial(read_stored, path))]
 
 
@@ -77,15 +74,19 @@ def stored_frames_of_array(array: np.ndarray) -> List[StoredFrame]:
         ValueError: If it has another number of axes than 2 to 4.
     """
     if array.ndim not in (2, 3, 4):
-        raise ValueError('expected one depth image (H, W) or a stack of them '
-                         f'(N, H, W), got {array.dtype} {array.shape}')
+        raise ValueError(
+            'expected one depth image (H, W) or a stack of them '
+            f'(N, H, W), got {array.dtype} {array.shape}'
+        )
     return _split(array.shape, lambda: array)
 
 
-def choose_array(path: str,
-                 shapes: Dict[str, Sequence[int]],
-                 key: Optional[str],
-                 preferred: Optional[str] = None) -> str:
+def choose_array(
+    path: str,
+    shapes: Mapping[str, Sequence[int]],
+    key: Optional[str],
+    preferred: Optional[str] = None,
+) -> str:
     """Find the array of depth among those of a file.
 
     Args:
@@ -98,36 +99,34 @@ def choose_array(path: str,
         ValueError: If there is no such array, none that can be a depth
             image, or several.
     """
-    holds = ', '.join(f'{name} {list(shape)}'
-                      for name, shape in shapes.items()) or 'nothing'
+    holds = ', '.join(f'{name} {list(shape)}' for name, shape in shapes.items()) or 'nothing'
     if key is not None:
         if key not in shapes:
             raise ValueError(f'{path}: no array "{key}"; it holds {holds}')
         return key
-    if preferred in shapes:
+    if preferred is not None and preferred in shapes:
         return preferred
     fitting = [
-        name for name, shape in shapes.items()
-        if len(shape) >= 2 and sorted(shape)[-2] >= MIN_SIDE
+        name for name, shape in shapes.items() if len(shape) >= 2 and sorted(shape)[-2] >= MIN_SIDE
     ]
     if len(fitting) > 1:
         named = [name for name in fitting if 'depth' in name.lower()]
         fitting = named if len(named) == 1 else fitting
     if len(fitting) != 1:
-        wanted = ('which is the depth? Give its name as key'
-                  if fitting else 'none of them is a depth image')
+        wanted = (
+            'which is the depth? Give its name as key'
+            if fitting
+            else 'none of them is a depth image'
+        )
         raise ValueError(f'{path}: {wanted}; it holds {holds}')
     return fitting[0]
 
 
-def _split(shape: Sequence[int],
-           load: Callable[[], np.ndarray]) -> List[StoredFrame]:
+def _split(shape: Sequence[int], load: Callable[[], np.ndarray]) -> List[StoredFrame]:
     """One frame, or one of each image of a stack."""
     if len(shape) < 3 or len(shape) == 3 and shape[2] in (1, 3):
         return [StoredFrame(None, load)]
-    return [
-        StoredFrame(i, partial(_take, load, i)) for i in range(shape[0])
-    ]
+    return [StoredFrame(i, partial(_take, load, i)) for i in range(shape[0])]
 
 
 def _take(load: Callable[[], np.ndarray], record: int) -> np.ndarray:
@@ -154,11 +153,12 @@ def _npz_shapes(path: str) -> Dict[str, Tuple[int, ...]]:
                     version = np.lib.format.read_magic(file)
                     read = (
                         np.lib.format.read_array_header_1_0
-                        if version == (1, 0) else
-                        np.lib.format.read_array_header_2_0)
+                        if version == (1, 0)
+                        else np.lib.format.read_array_header_2_0
+                    )
                     shape, _, dtype = read(file)
                 if dtype.kind in 'uif':
-                    shapes[name[:-len('.npy')]] = shape
+                    shapes[name[: -len('.npy')]] = shape
     except Exception as error:
         # zipfile and numpy raise many kinds of errors on damaged files.
         raise ValueError(f'{path}: cannot be read ({error})') from error
@@ -169,14 +169,11 @@ def _hdf5_frames(path: str, key: Optional[str]) -> List[StoredFrame]:
     h5py = import_h5py()
     shapes = {}
 
-    def note(name, item):
+    def note(name: str, item: Any) -> None:
         if isinstance(item, h5py.Dataset) and item.dtype.kind in 'uif':
             shapes[name] = item.shape
 
     with open_hdf5(path) as file:
         file.visititems(note)
     frames = HDF5Frames(path, choose_array(path, shapes, key, 'data'))
-    return [
-        StoredFrame(i, partial(frames.__getitem__, i))
-        for i in range(len(frames))
-    ]
+    return [StoredFrame(i, partial(frames.__getitem__, i)) for i in range(len(frames))]

@@ -1,4 +1,5 @@
 """Many pictures on one sheet."""
+
 import os.path as osp
 from typing import Optional, Sequence, Tuple
 
@@ -12,12 +13,14 @@ CAPTION_COLOR = (225, 225, 230)
 CAPTION_HEIGHT = 24
 
 
-def contact_sheet(images: Sequence[np.ndarray],
-                  columns: int,
-                  captions: Optional[Sequence[str]] = None,
-                  *,
-                  upscale: int = 1,
-                  gap: int = 6) -> np.ndarray:
+def contact_sheet(
+    images: Sequence[np.ndarray],
+    columns: int,
+    captions: Optional[Sequence[str]] = None,
+    *,
+    upscale: int = 1,
+    gap: int = 6,
+) -> np.ndarray:
     """Lay out images in rows, each with its caption below.
 
     Args:
@@ -39,11 +42,9 @@ def contact_sheet(images: Sequence[np.ndarray],
     if not images:
         raise ValueError('a contact sheet needs at least one image')
     if columns < 1 or upscale < 1:
-        raise ValueError('columns and upscale must be at least 1, got '
-                         f'{columns} and {upscale}')
+        raise ValueError(f'columns and upscale must be at least 1, got {columns} and {upscale}')
     if captions is not None and len(captions) != len(images):
-        raise ValueError(f'{len(images)} images need as many captions, got '
-                         f'{len(captions)}')
+        raise ValueError(f'{len(images)} images need as many captions, got {len(captions)}')
     images = [_as_rgb(image, upscale) for image in images]
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
@@ -52,23 +53,21 @@ def contact_sheet(images: Sequence[np.ndarray],
     caption_height = CAPTION_HEIGHT if captions is not None else 0
 
     step_y, step_x = height + caption_height + gap, width + gap
-    sheet = np.empty((rows * step_y + gap, columns * step_x + gap, 3),
-                     np.uint8)
+    sheet = np.empty((rows * step_y + gap, columns * step_x + gap, 3), np.uint8)
     sheet[:] = BACKGROUND
     for i, image in enumerate(images):
         row, column = divmod(i, columns)
         h, w = image.shape[:2]
         top = gap + row * step_y + (height - h) // 2
         left = gap + column * step_x + (width - w) // 2
-        sheet[top:top + h, left:left + w] = image
+        sheet[top : top + h, left : left + w] = image
         if captions is not None:
             cell = gap + column * step_x, gap + row * step_y + height
             write_caption(sheet, captions[i], cell, width)
     return sheet
 
 
-def write_caption(image: np.ndarray, text: str, corner: Tuple[int, int],
-                  width: int) -> None:
+def write_caption(image: np.ndarray, text: str, corner: Tuple[int, int], width: int) -> None:
     """Write one line centred in a strip of the image, shrunk where needed.
 
     Args:
@@ -80,12 +79,13 @@ def write_caption(image: np.ndarray, text: str, corner: Tuple[int, int],
     """
     font, scale = cv2.FONT_HERSHEY_SIMPLEX, 0.5
     text_width = max(cv2.getTextSize(text, font, scale, 1)[0][0], 1)
-    scale *= min(1., (width - 4) / text_width)
+    scale *= min(1.0, (width - 4) / text_width)
     text_width, text_height = cv2.getTextSize(text, font, scale, 1)[0]
-    position = (corner[0] + (width - text_width) // 2,
-                corner[1] + (CAPTION_HEIGHT + text_height) // 2)
-    cv2.putText(image, text, position, font, scale, CAPTION_COLOR, 1,
-                cv2.LINE_AA)
+    position = (
+        corner[0] + (width - text_width) // 2,
+        corner[1] + (CAPTION_HEIGHT + text_height) // 2,
+    )
+    cv2.putText(image, text, position, font, scale, CAPTION_COLOR, 1, cv2.LINE_AA)
 
 
 def write_image(path: str, image: np.ndarray) -> str:
@@ -104,8 +104,7 @@ def write_image(path: str, image: np.ndarray) -> str:
     """
     suffix = osp.splitext(path)[1]
     if not suffix or not cv2.haveImageWriter(path):
-        raise ValueError(f'{path}: cannot write images of the type '
-                         f'"{suffix}"; use .png or .jpg')
+        raise ValueError(f'{path}: cannot write images of the type "{suffix}"; use .png or .jpg')
     with whole_file(path) as aside:
         if not cv2.imwrite(aside, image[..., ::-1]):
             raise OSError(f'{path}: could not be written')
@@ -114,10 +113,14 @@ def write_image(path: str, image: np.ndarray) -> str:
 
 def _as_rgb(image: np.ndarray, upscale: int) -> np.ndarray:
     image = np.asarray(image)
-    if image.dtype != np.uint8 or image.ndim not in (2, 3) or (
-            image.ndim == 3 and image.shape[2] != 3):
-        raise ValueError('images must be uint8 [h, w] or [h, w, 3], got '
-                         f'{image.dtype} {image.shape}')
+    if (
+        image.dtype != np.uint8
+        or image.ndim not in (2, 3)
+        or (image.ndim == 3 and image.shape[2] != 3)
+    ):
+        raise ValueError(
+            f'images must be uint8 [h, w] or [h, w, 3], got {image.dtype} {image.shape}'
+        )
     if image.ndim == 2:
         image = np.repeat(image[..., None], 3, axis=2)
     return image.repeat(upscale, axis=0).repeat(upscale, axis=1)

@@ -1,4 +1,5 @@
 """Colours for depth images: near is warm, far is cold, holes stand out."""
+
 from typing import Optional, Tuple
 
 import cv2
@@ -9,7 +10,7 @@ INVALID_COLOR = (96, 96, 100)
 
 
 def depth_range(
-    depth_m: np.ndarray, percentiles: Tuple[float, float] = (1., 99.)
+    depth_m: np.ndarray, percentiles: Tuple[float, float] = (1.0, 99.0)
 ) -> Tuple[float, float]:
     """Nearest and farthest depth but for a few outliers, in metres.
 
@@ -23,17 +24,19 @@ def depth_range(
     """
     valid = depth_m[_is_valid(depth_m)]
     if not valid.size:
-        return 0., 1.
+        return 0.0, 1.0
     near_m, far_m = np.percentile(valid, percentiles)
     return float(near_m), float(far_m)
 
 
-def colorize_depth(depth_m: np.ndarray,
-                   near_m: Optional[float] = None,
-                   far_m: Optional[float] = None,
-                   *,
-                   invalid_color: Tuple[int, int, int] = INVALID_COLOR,
-                   colormap: str = 'turbo') -> np.ndarray:
+def colorize_depth(
+    depth_m: np.ndarray,
+    near_m: Optional[float] = None,
+    far_m: Optional[float] = None,
+    *,
+    invalid_color: Tuple[int, int, int] = INVALID_COLOR,
+    colormap: str = 'turbo',
+) -> np.ndarray:
     """Turn depth into an RGB image.
 
     Args:
@@ -57,8 +60,7 @@ def colorize_depth(depth_m: np.ndarray,
     """
     depth_m = np.asarray(depth_m, dtype=np.float32)
     if depth_m.ndim != 2:
-        raise ValueError(
-            f'depth must have the shape [H, W], got {depth_m.shape}')
+        raise ValueError(f'depth must have the shape [H, W], got {depth_m.shape}')
     code = getattr(cv2, f'COLORMAP_{colormap.upper()}', None)
     if code is None:
         raise ValueError(f'OpenCV has no colour map "{colormap}"')
@@ -66,8 +68,7 @@ def colorize_depth(depth_m: np.ndarray,
     near = near if near_m is None else near_m
     far = far if far_m is None else far_m
     if far < near:
-        raise ValueError(f'the depth range is empty: near {near} m, far '
-                         f'{far} m')
+        raise ValueError(f'the depth range is empty: near {near} m, far {far} m')
     valid = _is_valid(depth_m)
     # A flat wall has no range of its own; any span will do.
     nearness = (far - np.where(valid, depth_m, far)) / max(far - near, 1e-6)

@@ -1,4 +1,5 @@
 """Skeletons over the colours of a depth image."""
+
 from typing import Optional, Sequence, Tuple
 
 import cv2
@@ -12,17 +13,18 @@ from .skeleton import draw_skeleton
 BRIGHTNESS = 0.55
 
 
-def draw_poses(depth_m: np.ndarray,
-               persons: Sequence[PersonPose],
-               links: Sequence[Tuple[int, int]],
-               link_colors: Sequence[Tuple[int, int, int]],
-               keypoint_colors: Optional[Sequence[Tuple[int, int,
-                                                        int]]] = None,
-               *,
-               near_m: Optional[float] = None,
-               far_m: Optional[float] = None,
-               min_score: float = 0.3,
-               min_side: int = 400) -> np.ndarray:
+def draw_poses(
+    depth_m: np.ndarray,
+    persons: Sequence[PersonPose],
+    links: Sequence[Tuple[int, int]],
+    link_colors: Sequence[Tuple[int, int, int]],
+    keypoint_colors: Optional[Sequence[Tuple[int, int, int]]] = None,
+    *,
+    near_m: Optional[float] = None,
+    far_m: Optional[float] = None,
+    min_score: float = 0.3,
+    min_side: int = 400,
+) -> np.ndarray:
     """Draw persons and their boxes over a depth image.
 
     Args:
@@ -46,22 +48,25 @@ def draw_poses(depth_m: np.ndarray,
     """
     image = colorize_depth(depth_m, near_m, far_m)
     scale = max(1, -(-min_side // min(image.shape[:2])))
-    image = cv2.resize((image * BRIGHTNESS).astype(np.uint8),
-                       None,
-                       fx=scale,
-                       fy=scale,
-                       interpolation=cv2.INTER_NEAREST)
+    image = cv2.resize(
+        (image * BRIGHTNESS).astype(np.uint8),
+        None,
+        fx=scale,
+        fy=scale,
+        interpolation=cv2.INTER_NEAREST,
+    )
     for person in persons:
         # Integer = pixel centre, before and after.
-        x1, y1, x2, y2 = (
-            int(round((v + 0.5) * scale - 0.5)) for v in person.bbox)
+        x1, y1, x2, y2 = (int(round((v + 0.5) * scale - 0.5)) for v in person.bbox)
         cv2.rectangle(image, (x1, y1), (x2, y2), (200, 200, 205), 1)
         image = draw_skeleton(
-            image, (np.asarray(person.keypoints) + 0.5) * scale - 0.5,
+            image,
+            (np.asarray(person.keypoints) + 0.5) * scale - 0.5,
             links,
             link_colors,
             keypoint_colors,
             visible=np.asarray(person.keypoint_scores) >= min_score,
             thickness=3,
-            radius=4)
+            radius=4,
+        )
     return image

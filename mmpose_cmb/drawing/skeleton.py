@@ -1,4 +1,5 @@
 """Anti-aliased skeletons on RGB images."""
+
 from typing import Optional, Sequence, Tuple
 
 import cv2
@@ -8,17 +9,18 @@ import numpy as np
 _SHIFT = 4
 
 
-def draw_skeleton(image: np.ndarray,
-                  keypoints_px: np.ndarray,
-                  links: Sequence[Tuple[int, int]],
-                  link_colors: Sequence[Tuple[int, int, int]],
-                  keypoint_colors: Optional[Sequence[Tuple[int, int,
-                                                           int]]] = None,
-                  *,
-                  visible: Optional[np.ndarray] = None,
-                  thickness: int = 2,
-                  radius: int = 3,
-                  outline: int = 1) -> np.ndarray:
+def draw_skeleton(
+    image: np.ndarray,
+    keypoints_px: np.ndarray,
+    links: Sequence[Tuple[int, int]],
+    link_colors: Sequence[Tuple[int, int, int]],
+    keypoint_colors: Optional[Sequence[Tuple[int, int, int]]] = None,
+    *,
+    visible: Optional[np.ndarray] = None,
+    thickness: int = 2,
+    radius: int = 3,
+    outline: int = 1,
+) -> np.ndarray:
     """Draw one skeleton, outlined in black so that it reads on any colour.
 
     Args:
@@ -43,45 +45,54 @@ def draw_skeleton(image: np.ndarray,
     """
     keypoints_px = np.asarray(keypoints_px, dtype=np.float64)
     if len(link_colors) != len(links):
-        raise ValueError(f'{len(links)} links need as many colours, got '
-                         f'{len(link_colors)}')
-    if keypoint_colors is not None and len(keypoint_colors) != len(
-            keypoints_px):
-        raise ValueError(f'{len(keypoints_px)} joints need as many colours, '
-                         f'got {len(keypoint_colors)}')
+        raise ValueError(f'{len(links)} links need as many colours, got {len(link_colors)}')
+    if keypoint_colors is not None and len(keypoint_colors) != len(keypoints_px):
+        raise ValueError(
+            f'{len(keypoints_px)} joints need as many colours, got {len(keypoint_colors)}'
+        )
     shown = np.isfinite(keypoints_px).all(axis=-1)
     if visible is not None:
         shown &= np.asarray(visible).astype(bool)
     # OpenCV wants integers; far-away points are of no use to a picture.
-    points = np.clip(np.where(shown[:, None], keypoints_px, 0), -1e5, 1e5)
-    points = [
-        tuple(int(v) for v in p) for p in np.round(points * (1 << _SHIFT))
-    ]
+    near_px = np.clip(np.where(shown[:, None], keypoints_px, 0), -1e5, 1e5)
+    points = [(int(x), int(y)) for x, y in np.round(near_px * (1 << _SHIFT))]
 
     image = image.copy()
-    links = [(a, b, color) for (a, b), color in zip(links, link_colors)
-             if shown[a] and shown[b]]
-    dots = [] if keypoint_colors is None else [
-        (i, color) for i, color in enumerate(keypoint_colors) if shown[i]
-    ]
+    bones = [(a, b, color) for (a, b), color in zip(links, link_colors) if shown[a] and shown[b]]
+    dots = (
+        []
+        if keypoint_colors is None
+        else [(i, color) for i, color in enumerate(keypoint_colors) if shown[i]]
+    )
     if outline:
-        for a, b, _ in links:
-            _line(image, points[a], points[b], (0, 0, 0),
-                  thickness + 2 * outline)
+        for a, b, _ in bones:
+            _line(image, points[a], points[b], (0, 0, 0), thickness + 2 * outline)
         for i, _ in dots:
             _dot(image, points[i], (0, 0, 0), radius + outline)
-    for a, b, color in links:
+    for a, b, color in bones:
         _line(image, points[a], points[b], color, thickness)
     for i, color in dots:
         _dot(image, points[i], color, radius)
     return image
 
 
-def _line(image, start, stop, color, thickness):
-    cv2.line(image, start, stop, tuple(int(c) for c in color), thickness,
-             cv2.LINE_AA, _SHIFT)
+def _line(
+    image: np.ndarray,
+    start: Tuple[int, int],
+    stop: Tuple[int, int],
+    color: Sequence[int],
+    thickness: int,
+) -> None:
+    cv2.line(image, start, stop, tuple(int(c) for c in color), thickness, cv2.LINE_AA, _SHIFT)
 
 
-def _dot(image, center, color, radius):
-    cv2.circle(image, center, radius << _SHIFT, tuple(int(c) for c in color),
-               cv2.FILLED, cv2.LINE_AA, _SHIFT)
+def _dot(image: np.ndarray, center: Tuple[int, int], color: Sequence[int], radius: int) -> None:
+    cv2.circle(
+        image,
+        center,
+        radius << _SHIFT,
+        tuple(int(c) for c in color),
+        cv2.FILLED,
+        cv2.LINE_AA,
+        _SHIFT,
+    )

@@ -1,9 +1,21 @@
 """What runs around the network while it trains."""
+
 from .bfloat16_optim_wrapper import BFloat16OptimWrapper
-from .hooks import (ChannelsLastHook, EpochSeedHook, MemoryRatioHook,
-                    ProgressHook, SequenceStateHook)
+from .hooks import (
+    ChannelsLastHook,
+    CheckpointFitHook,
+    EpochSeedHook,
+    MemoryRatioHook,
+    ProgressHook,
+    SequenceStateHook,
+)
 
 __all__ = [
-    'BFloat16OptimWrapper', 'ChannelsLastHook', 'EpochSeedHook',
-    'MemoryRatioHook', 'ProgressHook', 'SequenceStateHook'
+    'BFloat16OptimWrapper',
+    'ChannelsLastHook',
+    'CheckpointFitHook',
+    'EpochSeedHook',
+    'MemoryRatioHook',
+    'ProgressHook',
+    'SequenceStateHook',
 ]

@@ -1,4 +1,5 @@
 """Training in bfloat16 where MMEngine's mixed precision is refused."""
+
 from contextlib import contextmanager
 from typing import Iterator
 
@@ -7,6 +8,7 @@ from mmengine.optim import OptimWrapper
 from torch import nn
 
 from mmpose.registry import OPTIM_WRAPPERS
+
 from ..compat import bfloat16_as_numpy
 
 
@@ -26,6 +28,9 @@ class BFloat16OptimWrapper(OptimWrapper):
     def optim_context(self, model: nn.Module) -> Iterator[None]:
         """Autocast on the model's device, besides what MMEngine enables."""
         device = next(model.parameters()).device
-        with super().optim_context(model), torch.autocast(
-                device.type, dtype=torch.bfloat16), bfloat16_as_numpy():
+        with (
+            super().optim_context(model),
+            torch.autocast(device.type, dtype=torch.bfloat16),
+            bfloat16_as_numpy(),
+        ):
             yield

@@ -1,10 +1,13 @@
-from .functional import (head_pck, joint_distance_accuracy, joint_errors_mm,
-                         pdj)
-from .metrics import (HeadPCKAccuracy, JointDistanceAccuracy, JointErrorMetric,
-                      PDJAccuracy)
+from .functional import head_pck, joint_distance_accuracy, joint_errors_mm, pdj
+from .metrics import HeadPCKAccuracy, JointDistanceAccuracy, JointErrorMetric, PDJAccuracy
 
 __all__ = [
-    'HeadPCKAccuracy', 'JointDistanceAccuracy', 'JointErrorMetric',
-    'PDJAccuracy', 'head_pck', 'joint_distance_accuracy', 'joint_errors_mm',
-    'pdj'
+    'HeadPCKAccuracy',
+    'JointDistanceAccuracy',
+    'JointErrorMetric',
+    'PDJAccuracy',
+    'head_pck',
+    'joint_distance_accuracy',
+    'joint_errors_mm',
+    'pdj',
 ]

@@ -7,29 +7,28 @@ K lines a frame, blank lines between frames or not. Numbers are set apart by
 whitespace or commas; ``nan`` means no joint; ``#`` begins a comment.
 Arrays: ``.npy`` or ``.npz``, [N, K, D] or [N, K * D].
 """
+
 import os.path as osp
 from typing import Iterator, List, Optional, Tuple
 from zipfile import BadZipFile
 
 import numpy as np
 
-from mmpose_cmb.pinhole import Intrinsics, project, unproject
+from mmpose_cmb.camera import Camera, project, unproject
 
 # What the numbers are: pixels right and down, without and with the depth; or
 # the camera frame with y pointing down, or up. And how many there are.
 FORMS = {'uv': 2, 'uvd': 3, 'xyz': 3, 'xyz-yup': 3}
-METRES_PER_UNIT = {'m': 1., 'mm': 0.001}
 # Beyond the reach of any depth camera: the unit must be wrong.
-MAX_DEPTH_M = 50.
+MAX_DEPTH_M = 50.0
 # Nearer than a depth camera sees. Only for pixels with depth, as (x, y, z)
 # may be relative to a joint.
 MIN_DEPTH_M = 0.05
 
 
-def read_joints(path: str,
-                num_joints: int,
-                key: Optional[str] = None,
-                dims: int = 3) -> np.ndarray:
+def read_joints(
+    path: str, num_joints: int, key: Optional[str] = None, dims: int = 3
+) -> np.ndarray:
     """Read the numbers of each joint and frame.
 
     Args:
@@ -49,28 +48,24 @@ def read_joints(path: str,
     if not osp.isfile(path):
         raise FileNotFoundError(f'{path}: no such file')
     if path.endswith(('.npy', '.npz')):
-        joints = _joints_of_array(
-            _load_array(path, key), num_joints, dims, path)
+        joints = _joints_of_array(_load_array(path, key), num_joints, dims, path)
     else:
         if key is not None:
-            raise ValueError(f'{path}: only .npz files have keys, but the '
-                             f'key "{key}" was asked for')
+            raise ValueError(
+                f'{path}: only .npz files have keys, but the key "{key}" was asked for'
+            )
         with open(path, encoding='utf-8') as file:
             try:
                 text = file.read()
             except UnicodeDecodeError as error:
-                raise ValueError(f'{path}: neither text nor .npy or .npz '
-                                 f'({error})') from error
+                raise ValueError(f'{path}: neither text nor .npy or .npz ({error})') from error
         joints = parse_joints(text, num_joints, path, dims)
     if not len(joints):
         raise ValueError(f'{path}: holds no frame')
     return joints
 
 
-def parse_joints(text: str,
-                 num_joints: int,
-                 source: str = 'text',
-                 dims: int = 3) -> np.ndarray:
+def parse_joints(text: str, num_joints: int, source: str = 'text', dims: int = 3) -> np.ndarray:
     """The numbers of each joint and frame from text.
 
     Args:
@@ -95,27 +90,33 @@ def parse_joints(text: str,
         where = f'{source}, line {number}'
         if not values:
             if joints_open:
-                raise ValueError(f'{where}: the frame that ends here has '
-                                 f'{joints_open} joints, expected '
-                                 f'{num_joints}')
+                raise ValueError(
+                    f'{where}: the frame that ends here has '
+                    f'{joints_open} joints, expected '
+                    f'{num_joints}'
+                )
             continue
         if width is None and len(values) in (dims, dims * num_joints):
             width = len(values)
         if len(values) != width:
-            raise ValueError(f'{where}: {len(values)} numbers, expected ' +
-                             _widths_expected(width, num_joints, dims))
+            raise ValueError(
+                f'{where}: {len(values)} numbers, expected '
+                + _widths_expected(width, num_joints, dims)
+            )
         rows.append(values)
         if width == dims:
             joints_open = (joints_open + 1) % num_joints
     return np.array(rows, dtype=np.float64).reshape(-1, num_joints, dims)
 
 
-def to_camera(values: np.ndarray,
-              form: str,
-              *,
-              unit: str = 'm',
-              intrinsics: Optional[Intrinsics] = None,
-              source: str = 'joints') -> np.ndarray:
+def to_camera(
+    values: np.ndarray,
+    form: str,
+    *,
+    unit_m: float = 1.0,
+    intrinsics: Optional[Camera] = None,
+    source: str = 'joints',
+) -> np.ndarray:
     """Bring joints to the camera frame: metres, x right, y down, z forward.
 
     Args:
@@ -123,9 +124,9 @@ def to_camera(values: np.ndarray,
         form (str): ``'uvd'``: pixels right and down, and the depth z;
             ``'xyz'``: the camera frame; ``'xyz-yup'``: the same with y
             pointing up, as ITOP's labels have it.
-        unit (str): 'm' or 'mm', of the depth or of all three. Defaults to
-            'm'.
-        intrinsics (Intrinsics, optional): The camera; needed for 'uvd'.
+        unit_m (float): Metres per unit of the depth or of all three.
+            Defaults to 1.
+        intrinsics (Camera, optional): The camera; needed for 'uvd'.
         source (str): File, for error messages. Defaults to 'joints'.
 
     Returns:
@@ -137,35 +138,32 @@ def to_camera(values: np.ndarray,
     """
     _check_form(form)
     if form == 'uv':
-        raise ValueError(f'{source}: pixels without depth (uv) are not joints '
-                         'in space')
-    if unit not in METRES_PER_UNIT:
-        raise ValueError(f'unit must be one of {tuple(METRES_PER_UNIT)}, got '
-                         f'{unit!r}')
+        raise ValueError(f'{source}: pixels without depth (uv) are not joints in space')
+    if not unit_m > 0:
+        raise ValueError(f'unit_m must be above 0, got {unit_m}')
     if form == 'uvd' and intrinsics is None:
-        raise ValueError(f'{source}: pixels with depth (uvd) need the '
-                         'camera\'s intrinsics to become metres')
+        raise ValueError(
+            f"{source}: pixels with depth (uvd) need the camera's intrinsics to become metres"
+        )
     values = np.asarray(values, dtype=np.float64)
-    depth_m = values[..., 2] * METRES_PER_UNIT[unit]
-    _check_depth(depth_m, form, unit, source)
+    depth_m = values[..., 2] * unit_m
+    _check_depth(depth_m, form, unit_m, source)
     if form == 'uvd':
         return unproject(values[..., :2], depth_m, intrinsics)
-    flip = np.array([1., -1. if form == 'xyz-yup' else 1., 1.])
-    return values * METRES_PER_UNIT[unit] * flip
+    flip = np.array([1.0, -1.0 if form == 'xyz-yup' else 1.0, 1.0])
+    return values * unit_m * flip
 
 
-def to_pixels(values: np.ndarray,
-              form: str,
-              *,
-              intrinsics: Optional[Intrinsics] = None,
-              source: str = 'joints') -> np.ndarray:
+def to_pixels(
+    values: np.ndarray, form: str, *, intrinsics: Optional[Camera] = None, source: str = 'joints'
+) -> np.ndarray:
     """Bring joints to the image plane.
 
     Args:
         values (np.ndarray): As in the file, shape [N, K, D]; unit and depth
             play no part.
         form (str): One of ``FORMS``.
-        intrinsics (Intrinsics, optional): The camera; needed for 'xyz' and
+        intrinsics (Camera, optional): The camera; needed for 'xyz' and
             'xyz-yup'.
         source (str): File, for error messages. Defaults to 'joints'.
 
@@ -182,18 +180,19 @@ def to_pixels(values: np.ndarray,
     if form in ('uv', 'uvd'):
         return values[..., :2]
     if intrinsics is None:
-        raise ValueError(f'{source}: joints in space ({form}) need the '
-                         'camera\'s intrinsics to become pixels')
-    flip = np.array([1., -1. if form == 'xyz-yup' else 1., 1.])
+        raise ValueError(
+            f"{source}: joints in space ({form}) need the camera's intrinsics to become pixels"
+        )
+    flip = np.array([1.0, -1.0 if form == 'xyz-yup' else 1.0, 1.0])
     return pixels_of(values * flip, intrinsics)
 
 
-def pixels_of(joints_m: np.ndarray, intrinsics: Intrinsics) -> np.ndarray:
+def pixels_of(joints_m: np.ndarray, intrinsics: Camera) -> np.ndarray:
     """Pixels of joints; NaN for those that are not in front of the camera.
 
     Args:
         joints_m (np.ndarray): Metres, camera frame, shape [N, K, 3].
-        intrinsics (Intrinsics): The camera.
+        intrinsics (Camera): The camera.
 
     Returns:
         np.ndarray: float64 [N, K, 2], not clipped to the image.
@@ -201,25 +200,6 @@ def pixels_of(joints_m: np.ndarray, intrinsics: Intrinsics) -> np.ndarray:
     joints_m = np.asarray(joints_m, dtype=np.float64)
     ahead = joints_m[..., 2:] > 0
     return project(np.where(ahead, joints_m, np.nan), intrinsics)
-
-
-def camera_of(fx: float, fy: float, cx: float, cy: float) -> Intrinsics:
-    """A camera of which only the projection is needed.
-
-    Args:
-        fx (float): Focal length along x, pixels; fy likewise along y.
-        fy (float): See ``fx``.
-        cx (float): x of the principal point, pixels; cy likewise.
-        cy (float): See ``cx``.
-
-    Raises:
-        ValueError: If a focal length is not positive.
-    """
-    if not (fx > 0 and fy > 0):
-        raise ValueError('focal lengths must be positive numbers of pixels, '
-                         f'got fx {fx} and fy {fy}')
-    # Nothing is drawn or clipped: no image size.
-    return Intrinsics(width=0, height=0, fx=fx, fy=fy, cx=cx, cy=cy)
 
 
 def _check_form(form: str) -> None:
@@ -240,11 +220,11 @@ def _numbered_rows(text: str, source: str) -> Iterator[Tuple[int, List]]:
         if len(cells) > 1 and not cells[-1]:
             cells.pop()  # a comma at the line's end
         if len(cells) > 1 and not all(cells):
-            raise ValueError(f'{source}, line {number}: nothing between two '
-                             'commas; write nan for a joint that is missing')
-        yield number, [
-            _number(token, source, number) for cell in cells for token in cell
-        ]
+            raise ValueError(
+                f'{source}, line {number}: nothing between two '
+                'commas; write nan for a joint that is missing'
+            )
+        yield number, [_number(token, source, number) for cell in cells for token in cell]
     yield len(lines), []
 
 
@@ -252,12 +232,10 @@ def _number(token: str, source: str, line: int) -> float:
     try:
         return float(token)
     except ValueError:
-        raise ValueError(
-            f'{source}, line {line}: "{token}" is no number') from None
+        raise ValueError(f'{source}, line {line}: "{token}" is no number') from None
 
 
-def _widths_expected(width: Optional[int], num_joints: int,
-                     dims: int) -> str:
+def _widths_expected(width: Optional[int], num_joints: int, dims: int) -> str:
     frame = f'{dims * num_joints} (a frame of {num_joints} joints)'
     if width is None:
         return f'{frame} or {dims} (a joint)'
@@ -271,40 +249,44 @@ def _load_array(path: str, key: Optional[str]) -> np.ndarray:
         raise ValueError(f'{path}: cannot be read ({error})') from error
     if isinstance(loaded, np.ndarray):
         if key is not None:
-            raise ValueError(f'{path}: only .npz files have keys, but the '
-                             f'key "{key}" was asked for')
+            raise ValueError(
+                f'{path}: only .npz files have keys, but the key "{key}" was asked for'
+            )
         return loaded
     with loaded:
         if key is None and len(loaded.files) == 1:
             key = loaded.files[0]
         if key not in loaded.files:
             raise ValueError(
-                f'{path}: ' + ('choose an array by its key' if key is
-                               None else f'has no array "{key}"') +
-                f'; there are {", ".join(loaded.files) or "none"}')
+                f'{path}: '
+                + ('choose an array by its key' if key is None else f'has no array "{key}"')
+                + f'; there are {", ".join(loaded.files) or "none"}'
+            )
         return loaded[key]
 
 
-def _joints_of_array(array: np.ndarray, num_joints: int, dims: int,
-                     path: str) -> np.ndarray:
+def _joints_of_array(array: np.ndarray, num_joints: int, dims: int, path: str) -> np.ndarray:
     shape = array.shape
     if array.dtype.kind not in 'fiu' or shape[1:] not in (
-        (num_joints, dims), (num_joints * dims, )):
+        (num_joints, dims),
+        (num_joints * dims,),
+    ):
         raise ValueError(
             f'{path}: expected numbers of shape [N, {num_joints}, {dims}] or '
             f'[N, {num_joints * dims}] ({num_joints} joints), got '
-            f'{array.dtype} {shape}')
+            f'{array.dtype} {shape}'
+        )
     return array.astype(np.float64).reshape(-1, num_joints, dims)
 
 
-def _check_depth(depth_m: np.ndarray, form: str, unit: str,
-                 source: str) -> None:
+def _check_depth(depth_m: np.ndarray, form: str, unit_m: float, source: str) -> None:
     finite = np.abs(depth_m[np.isfinite(depth_m)])
     if not finite.size:
         raise ValueError(f'{source}: no joint has a depth')
     median_m = float(np.median(finite))
-    low = MIN_DEPTH_M if form == 'uvd' else 0.
+    low = MIN_DEPTH_M if form == 'uvd' else 0.0
     if not low <= median_m <= MAX_DEPTH_M:
         raise ValueError(
-            f'{source}: the median depth would be {median_m:g} m; is it '
-            f'really in {unit}, and z the third number?')
+            f'{source}: the median depth would be {median_m:g} m; is a unit '
+            f'really {unit_m:g} m, and z the third number?'
+        )

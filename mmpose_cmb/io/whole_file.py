@@ -1,4 +1,5 @@
 """Files that are never seen half written."""
+
 import json
 import os
 import uuid
@@ -67,10 +68,9 @@ def write_text(path: AnyPath, content: str) -> None:
     write_bytes(path, content.encode())
 
 
-def write_json(path: AnyPath,
-               data: Any,
-               indent: Optional[int] = None,
-               allow_nan: bool = False) -> None:
+def write_json(
+    path: AnyPath, data: Any, indent: Optional[int] = None, allow_nan: bool = False
+) -> None:
     """Write JSON and a line end; the file appears whole or not at all.
 
     Args:

@@ -1,4 +1,5 @@
 """A place for one frame: what comes later wins, what was not taken is lost."""
+
 import threading
 from typing import Generic, Optional, TypeVar
 
@@ -36,8 +37,7 @@ class FrameSlot(Generic[T]):
             and is empty.
         """
         with self._changed:
-            self._changed.wait_for(
-                lambda: self._thing is not None or self._closed, timeout_s)
+            self._changed.wait_for(lambda: self._thing is not None or self._closed, timeout_s)
             thing, self._thing = self._thing, None
             return thing
 

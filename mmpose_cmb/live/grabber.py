@@ -1,4 +1,5 @@
 """A thread that reads a source and keeps the newest frame alone."""
+
 import threading
 import time
 from typing import Callable, NamedTuple, Optional
@@ -11,12 +12,13 @@ from .source import DepthSource, DeviceLost, NoFrame, SourceEnded
 # How long one read may wait, so that stopping takes no longer.
 READ_S = 0.2
 # OpenNI cameras cannot be asked to wait less than two seconds.
-STOP_S = 5.
-FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 8.
+STOP_S = 5.0
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 8.0
 
 
 class Captured(NamedTuple):
     """A frame, and when it came to this computer (the clock's seconds)."""
+
     frame: DepthFrame
     arrived_s: float
 
@@ -51,11 +53,13 @@ class Grabber:
         ended (str, optional): Why no frame will come any more.
     """
 
-    def __init__(self,
-                 source: DepthSource,
-                 recorder: Optional[Recorder] = None,
-                 silence_s: float = 5.,
-                 clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        source: DepthSource,
+        recorder: Optional[Recorder] = None,
+        silence_s: float = 5.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.source = source
         self.silence_s = silence_s
         self.grabbed = self.damaged = 0
@@ -67,8 +71,7 @@ class Grabber:
         self._clock = clock
         self._slot: FrameSlot[Captured] = FrameSlot()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(
-            target=self._run, name='frame grabber', daemon=True)
+        self._thread = threading.Thread(target=self._run, name='frame grabber', daemon=True)
         self._last_s = clock()
         # Attempts to open a lost device again; None = it is open.
         self._attempt: Optional[int] = None
@@ -100,8 +103,7 @@ class Grabber:
                 self.step()
         except Exception as error:
             # A fault of the source itself: said, and the loop ends orderly.
-            self.ended = (f'{self.source.name}: failed '
-                          f'({type(error).__name__}: {error})')
+            self.ended = f'{self.source.name}: failed ({type(error).__name__}: {error})'
         finally:
             self._slot.close()
 

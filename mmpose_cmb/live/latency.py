@@ -1,4 +1,5 @@
 """Frames per second and time from capture to result, over the last frames."""
+
 from collections import deque
 from typing import Deque, NamedTuple, Tuple
 
@@ -13,13 +14,13 @@ class Latency(NamedTuple):
         median_ms (float): Middle time from capture to result.
         p95_ms (float): 95 % of the frames took no longer.
     """
+
     fps: float
     median_ms: float
     p95_ms: float
 
     def __str__(self) -> str:
-        return (f'{self.fps:.1f} fps, {self.median_ms:.0f} ms '
-                f'(95 %: {self.p95_ms:.0f} ms)')
+        return f'{self.fps:.1f} fps, {self.median_ms:.0f} ms (95 %: {self.p95_ms:.0f} ms)'
 
 
 class LatencyMeter:

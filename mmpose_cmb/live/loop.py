@@ -1,20 +1,21 @@
 """From a source of depth frames to skeletons, as fast as they come."""
+
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import (Callable, Iterator, List, Optional, Protocol, Sequence,
-                    Tuple)
+from typing import Callable, Iterator, List, Optional, Protocol, Sequence, Tuple
 
 import numpy as np
 
 from ..depth.depth_unit import check_distance
 from ..depth.frame import DepthFrame, PersonPose
-from .box_tracker import BoxTracker
 from .grabber import Captured, Grabber
 from .latency import Latency, LatencyMeter
+from .person_tracker import PersonTracker
 from .pose_smoother import PoseSmoother
 from .recorder import Recorder
 from .source import DepthSource
+from .tracked_person import TrackedPerson
 
 # A result without a frame is given at least this often, so that a window
 # lives on while nothing comes.
@@ -27,9 +28,7 @@ class Estimator(Protocol):
     """What finds people: DepthPoseRuntime or DepthPoseInferencer."""
 
     def estimate(
-        self,
-        frames: Sequence[DepthFrame],
-        bboxes: Optional[Sequence[Optional[np.ndarray]]] = None
+        self, frames: Sequence[DepthFrame], bboxes: Optional[Sequence[Optional[np.ndarray]]] = None
     ) -> List[List[PersonPose]]:
         """Persons of each frame, in boxes [N, 4] where they are given."""
 
@@ -41,16 +40,17 @@ class LiveResult:
     Attributes:
         number (int): Results with a frame before this one.
         frame (DepthFrame, optional): None where no frame came.
-        people (List[PersonPose]): Smoothed where the loop smooths.
+        people (List[TrackedPerson]): Smoothed where the loop smooths.
         message (str, optional): What is wrong, one sentence.
         arrived_s (float): When the frame came, the clock's seconds.
         latency (Latency): Over the last frames.
         dropped (int): Frames so far that nobody looked at.
         searched (bool): Whether the person was looked for everywhere.
     """
+
     number: int
     frame: Optional[DepthFrame] = None
-    people: List[PersonPose] = field(default_factory=list)
+    people: List[TrackedPerson] = field(default_factory=list)
     message: Optional[str] = None
     arrived_s: float = float('nan')
     latency: Latency = Latency(*[float('nan')] * 3)
@@ -74,8 +74,8 @@ class LiveLoop:
     Args:
         source (DepthSource): Open.
         estimator (Estimator): Finds the people of a frame.
-        tracker (BoxTracker, optional): Boxes out of the last frame. Defaults
-            to None: the estimator searches every frame.
+        tracker (PersonTracker, optional): Ids, and boxes out of the last
+            frame. Defaults to None: ``PersonTracker()``.
         smoother (PoseSmoother, optional): Defaults to None: joints as the
             estimator gives them.
         recorder (Recorder, optional): Gets every frame that comes.
@@ -91,18 +91,20 @@ class LiveLoop:
         ended (str, optional): Why the source gave no more frames.
     """
 
-    def __init__(self,
-                 source: DepthSource,
-                 estimator: Estimator,
-                 *,
-                 tracker: Optional[BoxTracker] = None,
-                 smoother: Optional[PoseSmoother] = None,
-                 recorder: Optional[Recorder] = None,
-                 max_frames: Optional[int] = None,
-                 silence_s: float = 2.5,
-                 clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        source: DepthSource,
+        estimator: Estimator,
+        *,
+        tracker: Optional[PersonTracker] = None,
+        smoother: Optional[PoseSmoother] = None,
+        recorder: Optional[Recorder] = None,
+        max_frames: Optional[int] = None,
+        silence_s: float = 2.5,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.estimator = estimator
-        self.tracker = tracker
+        self.tracker = PersonTracker() if tracker is None else tracker
         self.smoother = smoother
         self.max_frames = max_frames
         self.silence_s = silence_s
@@ -133,66 +135,61 @@ class LiveLoop:
                         self._number,
                         message=self._trouble(),
                         latency=self._meter.read(),
-                        dropped=self.grabber.dropped)
+                        dropped=self.grabber.dropped,
+                    )
         finally:
             self.grabber.stop()
 
     def _result(self, captured: Captured) -> LiveResult:
         frame, arrived_s = captured
-        people, kind, message, searched = self._people(frame)
+        found, kind, message, searched = self._people(frame)
+        people = self.tracker.update(found, arrived_s, searched)
         if self.smoother is not None:
             people = self.smoother(people, arrived_s)
         self._meter.add(arrived_s, self._clock())
         self.counts[kind] += 1
         self._number += 1
-        return LiveResult(self._number - 1, frame, people,
-                          message or self._trouble(), arrived_s,
-                          self._meter.read(), self.grabber.dropped, searched)
+        return LiveResult(
+            self._number - 1,
+            frame,
+            people,
+            message or self._trouble(),
+            arrived_s,
+            self._meter.read(),
+            self.grabber.dropped,
+            searched,
+        )
 
-    def _people(
-        self, frame: DepthFrame
-    ) -> Tuple[List[PersonPose], str, Optional[str], bool]:
+    def _people(self, frame: DepthFrame) -> Tuple[List[PersonPose], str, Optional[str], bool]:
         """People, a name for what happened, a message, and if searched."""
         if not frame.depth_m.any():
-            self._forget()
             return [], 'holes only', HOLES_ONLY, False
         try:
             # Every fourth pixel tells the middle as well.
-            check_distance(frame.depth_m[::4, ::4], 1.)
+            check_distance(frame.depth_m[::4, ::4], 1.0)
         except ValueError as error:
-            self._forget()
             return [], 'wrong unit', f'{frame.name}: {error}', False
         try:
             people, searched = self._estimate(frame)
         except Exception as error:
             # Whatever it is, the next frame may be good, and the user sees
             # this one's message.
-            self._forget()
-            name = '' if isinstance(
-                error, ValueError) else (f'{type(error).__name__}: ')
+            name = '' if isinstance(error, ValueError) else (f'{type(error).__name__}: ')
             return [], 'failed', f'the frame failed: {name}{error}', False
         if not people:
             return [], 'no person', NO_PERSON, searched
         return people, 'person', None, searched
 
     def _estimate(self, frame: DepthFrame) -> Tuple[List[PersonPose], bool]:
-        boxes = None
-        if self.tracker is not None:
-            height, width = frame.depth_m.shape
-            boxes = self.tracker.boxes((width, height))
+        """People of a frame, and whether they were looked for everywhere."""
+        height, width = frame.depth_m.shape
+        boxes = self.tracker.boxes((width, height))
         if boxes is not None:
-            people, = self.estimator.estimate([frame], [boxes])
-            if not self.tracker.confirms(people):
-                boxes = None
-        if boxes is None:
-            people, = self.estimator.estimate([frame])
-        if self.tracker is not None:
-            self.tracker.update(people, searched=boxes is None)
-        return list(people), boxes is None
-
-    def _forget(self) -> None:
-        if self.tracker is not None:
-            self.tracker.reset()
+            (people,) = self.estimator.estimate([frame], [boxes])
+            if self.tracker.confirms(people):
+                return list(people), False
+        (people,) = self.estimator.estimate([frame])
+        return list(people), True
 
     def _trouble(self) -> Optional[str]:
         """What is wrong with the source or the recording, if anything."""

@@ -4,6 +4,7 @@ Casiez, Roussel, Vogel, "1 Euro Filter: A Simple Speed-based Low-pass Filter
 for Noisy Input in Interactive Systems", CHI 2012, Algorithm 1 and 2. At rest
 it takes the noise away, in motion it follows.
 """
+
 from typing import Optional
 
 import numpy as np
@@ -42,16 +43,19 @@ class OneEuroFilter:
             negative.
     """
 
-    def __init__(self,
-                 min_cutoff_hz: float = 1.,
-                 beta: float = 0.,
-                 speed_cutoff_hz: float = 1.,
-                 forget_s: float = 0.5) -> None:
+    def __init__(
+        self,
+        min_cutoff_hz: float = 1.0,
+        beta: float = 0.0,
+        speed_cutoff_hz: float = 1.0,
+        forget_s: float = 0.5,
+    ) -> None:
         if min(min_cutoff_hz, speed_cutoff_hz, forget_s) <= 0 or beta < 0:
             raise ValueError(
                 'cutoffs and forget_s must be positive and beta not negative, '
                 f'got min_cutoff_hz={min_cutoff_hz}, beta={beta}, '
-                f'speed_cutoff_hz={speed_cutoff_hz}, forget_s={forget_s}')
+                f'speed_cutoff_hz={speed_cutoff_hz}, forget_s={forget_s}'
+            )
         self.min_cutoff_hz = min_cutoff_hz
         self.beta = beta
         self.speed_cutoff_hz = speed_cutoff_hz
@@ -63,10 +67,9 @@ class OneEuroFilter:
         self._points: Optional[np.ndarray] = None
         self._speed = self._seen_s = None
 
-    def __call__(self,
-                 points: np.ndarray,
-                 time_s: float,
-                 beta: Optional[float] = None) -> np.ndarray:
+    def __call__(
+        self, points: np.ndarray, time_s: float, beta: Optional[float] = None
+    ) -> np.ndarray:
         """Smooth the next sample.
 
         Args:
@@ -89,12 +92,12 @@ class OneEuroFilter:
             self._speed = np.zeros_like(points)
             self._seen_s = np.full(len(points), -np.inf)
         if points.shape != self._points.shape:
-            raise ValueError(f'the filter began with {self._points.shape} '
-                             f'numbers and now gets {points.shape}')
+            raise ValueError(
+                f'the filter began with {self._points.shape} numbers and now gets {points.shape}'
+            )
         step_s = time_s - self._seen_s
         if not np.all(step_s > 0):
-            raise ValueError(f'time must rise: {time_s} s comes after '
-                             f'{self._seen_s.max()} s')
+            raise ValueError(f'time must rise: {time_s} s comes after {self._seen_s.max()} s')
         present = np.isfinite(points).all(axis=-1)
         begins = present & ~(step_s <= self.forget_s)
         goes_on = present & ~begins
@@ -104,8 +107,9 @@ class OneEuroFilter:
         self._seen_s[present] = time_s
         return np.where(present[:, None], self._points, np.nan)
 
-    def _follow(self, rows: np.ndarray, points: np.ndarray, step_s: np.ndarray,
-                beta: float) -> None:
+    def _follow(
+        self, rows: np.ndarray, points: np.ndarray, step_s: np.ndarray, beta: float
+    ) -> None:
         """Algorithm 1 for the rows that have a past."""
         step_s = step_s[:, None]
         before = self._points[rows]
@@ -113,6 +117,7 @@ class OneEuroFilter:
         alpha = smoothing_factor(step_s, self.speed_cutoff_hz)
         self._speed[rows] += alpha * (speed - self._speed[rows])
         cutoff_hz = self.min_cutoff_hz + beta * np.linalg.norm(
-            self._speed[rows], axis=-1, keepdims=True)
+            self._speed[rows], axis=-1, keepdims=True
+        )
         alpha = smoothing_factor(step_s, cutoff_hz)
         self._points[rows] = before + alpha * (points - before)

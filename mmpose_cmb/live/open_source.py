@@ -1,4 +1,5 @@
 """A source by its name: a device, or where a recording lies."""
+
 from typing import Optional, Sequence
 
 from .azure_kinect import AzureKinectSource
@@ -10,14 +11,18 @@ from .source import DepthSource
 DEVICES = ('realsense', 'azure', *KINDS)
 
 
-def open_source(name: str,
-                *,
-                fps: Optional[float] = None,
-                loop: bool = False,
-                speed: float = 1.,
-                unit_m: Optional[float] = None,
-                intrinsics: Optional[Sequence[float]] = None,
-                key: Optional[str] = None) -> DepthSource:
+def open_source(
+    name: str,
+    *,
+    fps: Optional[float] = None,
+    loop: bool = False,
+    speed: float = 1.0,
+    unit_m: Optional[float] = None,
+    intrinsics: Optional[Sequence[float]] = None,
+    key: Optional[str] = None,
+    fallback_unit_m: Optional[float] = None,
+    invalid_values: Sequence[float] = (0,),
+) -> DepthSource:
     """Build a source; entering it as a context opens it.
 
     Args:
@@ -31,6 +36,11 @@ def open_source(name: str,
         intrinsics (Sequence[float], optional): fx, fy, cx, cy; recordings and
             OpenNI cameras, the others know theirs.
         key (str, optional): Recordings alone: name of the array.
+        fallback_unit_m (float, optional): Metres per stored unit of a
+            recording where it is neither told nor can be guessed: that of the
+            model. Devices tell theirs.
+        invalid_values (Sequence[float]): Stored values of a recording that
+            mean "no measurement": those of the model. Defaults to ``(0, )``.
 
     Raises:
         FileNotFoundError: If there is no such recording.
@@ -45,28 +55,26 @@ def open_source(name: str,
             speed=speed,
             unit_m=unit_m,
             intrinsics=intrinsics,
-            key=key)
-    for option, given in dict(
-            loop=loop, speed=speed != 1, unit_m=unit_m, key=key).items():
+            key=key,
+            fallback_unit_m=fallback_unit_m,
+            invalid_values=invalid_values,
+        )
+    for option, given in dict(loop=loop, speed=speed != 1, unit_m=unit_m, key=key).items():
         if given:
-            raise ValueError(f'{option} is for recordings, and "{name}" is a '
-                             'device')
+            raise ValueError(f'{option} is for recordings, and "{name}" is a device')
     if kind == 'realsense':
         _refuse_intrinsics(name, intrinsics)
         return RealSenseSource(number or None, fps=round(fps or 30))
     if number and not number.isdigit():
-        raise ValueError(f'"{name}": expected the number of a camera after '
-                         'the colon')
+        raise ValueError(f'"{name}": expected the number of a camera after the colon')
     if kind == 'azure':
         _refuse_intrinsics(name, intrinsics)
         return AzureKinectSource(int(number or 0), fps=round(fps or 30))
     if fps is not None:
-        raise ValueError(f'"{name}": OpenCV cannot set the frames per second '
-                         'of OpenNI cameras')
+        raise ValueError(f'"{name}": OpenCV cannot set the frames per second of OpenNI cameras')
     return OpenNISource(kind, int(number or 0), intrinsics)
 
 
-def _refuse_intrinsics(name: str,
-                       intrinsics: Optional[Sequence[float]]) -> None:
+def _refuse_intrinsics(name: str, intrinsics: Optional[Sequence[float]]) -> None:
     if intrinsics is not None:
         raise ValueError(f'"{name}" knows its intrinsics; none can be given')

@@ -2,23 +2,20 @@
 
 Written after OpenCV's source (``cap_openni2.cpp``); no camera was at hand.
 """
+
 from typing import Optional, Sequence
 
 import cv2
 import numpy as np
 
-from ..depth.camera_file import check_intrinsics
+from ..camera import Camera, check_intrinsics
 from ..depth.depth_io import depth_to_metres
 from ..depth.frame import DepthFrame
 from .source import DepthSource, DeviceLost
 
 MILLIMETRE_M = 0.001
 # OpenCV opens further streams on the plain kind, which these cameras lack.
-KINDS = {
-    'openni': cv2.CAP_OPENNI2,
-    'xtion': cv2.CAP_OPENNI2_ASUS,
-    'astra': cv2.CAP_OPENNI2_ASTRA
-}
+KINDS = {'openni': cv2.CAP_OPENNI2, 'xtion': cv2.CAP_OPENNI2_ASUS, 'astra': cv2.CAP_OPENNI2_ASTRA}
 FOCAL_LENGTH_WIDTH = 640
 
 
@@ -35,18 +32,17 @@ class OpenNISource(DepthSource):
             that tell no focal length leave them unknown.
     """
 
-    def __init__(self,
-                 kind: str = 'openni',
-                 device: int = 0,
-                 intrinsics: Optional[Sequence[float]] = None) -> None:
+    def __init__(
+        self, kind: str = 'openni', device: int = 0, intrinsics: Optional[Sequence[float]] = None
+    ) -> None:
         if kind not in KINDS:
-            raise ValueError(f'unknown kind "{kind}" of OpenNI camera; known '
-                             f'are {", ".join(KINDS)}')
+            raise ValueError(
+                f'unknown kind "{kind}" of OpenNI camera; known are {", ".join(KINDS)}'
+            )
         self.kind = kind
         self.device = device
         self.name = f'{kind} {device}'
-        self._given = (None
-                       if intrinsics is None else check_intrinsics(intrinsics))
+        self._given = None if intrinsics is None else check_intrinsics(intrinsics)
         self._capture = None
         self._index = 0
 
@@ -60,9 +56,9 @@ class OpenNISource(DepthSource):
             if 'OPENNI2' not in backends:
                 raise ImportError(
                     'this OpenCV was built without OpenNI, as the wheels of '
-                    'opencv-python are: build OpenCV with WITH_OPENNI2=ON')
-            raise DeviceLost(f'{self.name}: no such camera, or another '
-                             'program has it')
+                    'opencv-python are: build OpenCV with WITH_OPENNI2=ON'
+                )
+            raise DeviceLost(f'{self.name}: no such camera, or another program has it')
         # Depth from the depth sensor's own view, as it came.
         capture.set(cv2.CAP_PROP_OPENNI_REGISTRATION, 0)
         self._capture = capture
@@ -76,14 +72,14 @@ class OpenNISource(DepthSource):
         if focal <= 0 or width <= 0:
             return None
         focal *= width / FOCAL_LENGTH_WIDTH
-        return focal, focal, (width - 1) / 2, (height - 1) / 2
+        return Camera(focal, focal, (width - 1) / 2, (height - 1) / 2)
 
     def close(self) -> None:
         capture, self._capture = self._capture, None
         if capture is not None:
             capture.release()
 
-    def read(self, timeout_s: float = 1.) -> DepthFrame:
+    def read(self, timeout_s: float = 1.0) -> DepthFrame:
         if self._capture is None:
             raise DeviceLost(f'{self.name}: not open')
         if not self._capture.grab():
@@ -92,9 +88,9 @@ class OpenNISource(DepthSource):
         came, stored = self._capture.retrieve(flag=cv2.CAP_OPENNI_DEPTH_MAP)
         if not came or stored is None:
             raise ValueError(f'{self.name}: a frame without depth')
-        depth_m = depth_to_metres(
-            np.asarray(stored), MILLIMETRE_M, source=self.name)
-        frame = DepthFrame(depth_m, self.intrinsics,
-                           f'{self.name} frame {self._index}', self._index)
+        depth_m = depth_to_metres(np.asarray(stored), MILLIMETRE_M, source=self.name)
+        frame = DepthFrame(
+            depth_m, self.intrinsics, f'{self.name} frame {self._index}', self._index
+        )
         self._index += 1
         return frame

@@ -1,44 +1,42 @@
 """Skeletons of successive frames, each person smoothed over time."""
-from dataclasses import replace
-from typing import List, NamedTuple, Optional, Sequence
+
+from dataclasses import dataclass, replace
+from typing import Dict, List, Sequence
 
 import numpy as np
 
-from ..depth.frame import PersonPose
 from .one_euro import OneEuroFilter
-
-# Long side of a person's box: turns pixels per second into metres per second,
-# so that one beta serves pixels and metres, near and far.
-LONG_SIDE_M = 1.7
-# Boxes of one person overlap at least this much from frame to frame.
-MIN_OVERLAP = 0.3
+from .pose_distance import metres_per_pixel
+from .tracked_person import TrackedPerson
 
 
-class _Track(NamedTuple):
-    """A person's filters and where the box was last."""
-    bbox: np.ndarray
+@dataclass
+class _Filters:
+    """Of one person; whoever stays away for longer than theirs is dropped."""
+
     pixels: OneEuroFilter
     metres: OneEuroFilter
+    seen_s: float
 
 
 class PoseSmoother:
     """One-euro filters on keypoints and keypoints_cam of every person.
 
-    A person is known again by the overlap of the boxes; who is not seen in a
-    frame starts anew when back.
+    Persons are known by their ids (:class:`PersonTracker`); joints that are
+    missing for longer than half a second start anew.
 
     Args:
         min_cutoff_hz (float): Cutoff at rest; see :class:`OneEuroFilter`.
             Defaults to 1.
-        beta (float): Hz per metre per second. Defaults to 8.
+        beta (float): Hz per metre per second, in pixels as in space: the
+            size of the box tells the scale. Defaults to 8.
         min_score (float): Joints with a lower score count as missing for the
             filter and are passed on as they are. Defaults to 0.
     """
 
-    def __init__(self,
-                 min_cutoff_hz: float = 1.,
-                 beta: float = 8.,
-                 min_score: float = 0.) -> None:
+    def __init__(
+        self, min_cutoff_hz: float = 1.0, beta: float = 8.0, min_score: float = 0.0
+    ) -> None:
         OneEuroFilter(min_cutoff_hz, beta)  # refuses what does not fit
         self.min_cutoff_hz = min_cutoff_hz
         self.beta = beta
@@ -47,74 +45,60 @@ class PoseSmoother:
 
     def reset(self) -> None:
         """Forget everybody."""
-        self._tracks: List[_Track] = []
+        self._filters: Dict[int, _Filters] = {}
         self._time_s = -np.inf
 
-    def __call__(self, people: Sequence[PersonPose],
-                 time_s: float) -> List[PersonPose]:
+    def __call__(self, people: Sequence[TrackedPerson], time_s: float) -> List[TrackedPerson]:
         """Smooth the persons of the next frame.
 
         Args:
-            people (Sequence[PersonPose]): As they were found.
+            people (Sequence[TrackedPerson]): As they were found.
             time_s (float): When the frame was taken. Where it does not rise,
                 as when a recording begins again, everybody is forgotten.
 
         Returns:
-            List[PersonPose]: New ones in the same order.
+            List[TrackedPerson]: New ones in the same order.
         """
         if time_s <= self._time_s:
             self.reset()
         self._time_s = time_s
-        left, tracks, smoothed = list(self._tracks), [], []
-        for person in people:
-            track = _most_overlapping(person.bbox, left)
-            if track is None:
-                track = self._new_track(person)
-            else:
-                left = [other for other in left if other is not track]
-            tracks.append(track._replace(bbox=person.bbox))
-            smoothed.append(self._smooth(person, track, time_s))
-        self._tracks = tracks
-        return smoothed
+        self._filters = {
+            id: filters
+            for id, filters in self._filters.items()
+            if time_s - filters.seen_s <= filters.pixels.forget_s
+        }
+        return [self._smooth(person, time_s) for person in people]
 
-    def _new_track(self, person: PersonPose) -> _Track:
-        return _Track(person.bbox, OneEuroFilter(self.min_cutoff_hz,
-                                                 self.beta),
-                      OneEuroFilter(self.min_cutoff_hz, self.beta))
-
-    def _smooth(self, person: PersonPose, track: _Track,
-                time_s: float) -> PersonPose:
+    def _smooth(self, person: TrackedPerson, time_s: float) -> TrackedPerson:
+        filters = self._filters.setdefault(
+            person.id,
+            _Filters(
+                OneEuroFilter(self.min_cutoff_hz, self.beta),
+                OneEuroFilter(self.min_cutoff_hz, self.beta),
+                time_s,
+            ),
+        )
+        filters.seen_s = time_s
         seen = person.keypoint_scores >= self.min_score
-        long_side_px = max(person.bbox[2:] - person.bbox[:2])
-        keypoints = _filtered(track.pixels, person.keypoints, seen, time_s,
-                              self.beta * LONG_SIDE_M / max(long_side_px, 1))
+        keypoints = _filtered(
+            filters.pixels,
+            person.keypoints,
+            seen,
+            time_s,
+            self.beta * metres_per_pixel(person.bbox),
+        )
         keypoints_cam = None
         if person.keypoints_cam is not None:
-            keypoints_cam = _filtered(track.metres, person.keypoints_cam, seen,
-                                      time_s, self.beta)
-        return replace(
-            person, keypoints=keypoints, keypoints_cam=keypoints_cam)
+            keypoints_cam = _filtered(
+                filters.metres, person.keypoints_cam, seen, time_s, self.beta
+            )
+        return replace(person, keypoints=keypoints, keypoints_cam=keypoints_cam)
 
 
-def _filtered(low_pass: OneEuroFilter, points: np.ndarray, seen: np.ndarray,
-              time_s: float, beta: float) -> np.ndarray:
+def _filtered(
+    low_pass: OneEuroFilter, points: np.ndarray, seen: np.ndarray, time_s: float, beta: float
+) -> np.ndarray:
     """Smoothed where the filter has something to say, else as it came."""
     smooth = low_pass(np.where(seen[:, None], points, np.nan), time_s, beta)
     smooth = np.where(np.isfinite(smooth), smooth, points)
     return smooth.astype(points.dtype)
-
-
-def box_overlap(a: np.ndarray, b: np.ndarray) -> float:
-    """Intersection over union of two boxes x1, y1, x2, y2."""
-    low, high = np.maximum(a[:2], b[:2]), np.minimum(a[2:], b[2:])
-    common = np.prod(np.maximum(high - low, 0))
-    union = np.prod(a[2:] - a[:2]) + np.prod(b[2:] - b[:2]) - common
-    return float(common / union) if union > 0 else 0.
-
-
-def _most_overlapping(bbox: np.ndarray,
-                      tracks: Sequence[_Track]) -> Optional[_Track]:
-    overlaps = [box_overlap(bbox, track.bbox) for track in tracks]
-    if not overlaps or max(overlaps) < MIN_OVERLAP:
-        return None
-    return tracks[int(np.argmax(overlaps))]

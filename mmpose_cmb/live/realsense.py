@@ -3,10 +3,13 @@
 Written after the documentation of librealsense's Python wrapper; no camera
 was at hand.
 """
+
+from contextlib import suppress
 from typing import Optional
 
 import numpy as np
 
+from ..camera import Camera
 from ..depth.depth_io import depth_to_metres
 from ..depth.frame import DepthFrame
 from .source import DepthSource, DeviceLost, NoFrame
@@ -21,8 +24,9 @@ def import_pyrealsense2():
     try:
         import pyrealsense2
     except ImportError as error:
-        raise ImportError('RealSense cameras need the package pyrealsense2: '
-                          'pip install pyrealsense2') from error
+        raise ImportError(
+            'RealSense cameras need the package pyrealsense2: pip install pyrealsense2'
+        ) from error
     return pyrealsense2
 
 
@@ -40,11 +44,9 @@ class RealSenseSource(DepthSource):
         fps (int): Frames per second. Defaults to 30.
     """
 
-    def __init__(self,
-                 serial: Optional[str] = None,
-                 width: int = 640,
-                 height: int = 480,
-                 fps: int = 30) -> None:
+    def __init__(
+        self, serial: Optional[str] = None, width: int = 640, height: int = 480, fps: int = 30
+    ) -> None:
         self.serial = serial
         self.width, self.height = width, height
         self.fps = fps
@@ -58,37 +60,36 @@ class RealSenseSource(DepthSource):
         config = rs.config()
         if self.serial:
             config.enable_device(self.serial)
-        config.enable_stream(rs.stream.depth, self.width, self.height,
-                             rs.format.z16, int(self.fps))
+        config.enable_stream(
+            rs.stream.depth, self.width, self.height, rs.format.z16, int(self.fps)
+        )
         self._pipeline = rs.pipeline()
         try:
             profile = self._pipeline.start(config)
             sensor = profile.get_device().first_depth_sensor()
             self._unit_m = sensor.get_depth_scale()
-            stream = profile.get_stream(
-                rs.stream.depth).as_video_stream_profile()
+            stream = profile.get_stream(rs.stream.depth).as_video_stream_profile()
             camera = stream.get_intrinsics()
         except RuntimeError as error:
             self.close()
             raise DeviceLost(
                 f'{self.name}: cannot be started at {self.width}x'
-                f'{self.height}, {self.fps:g} fps ({error})') from error
-        self.intrinsics = camera.fx, camera.fy, camera.ppx, camera.ppy
+                f'{self.height}, {self.fps:g} fps ({error})'
+            ) from error
+        self.intrinsics = Camera(camera.fx, camera.fy, camera.ppx, camera.ppy)
 
     def close(self) -> None:
         pipeline, self._pipeline = self._pipeline, None
         if pipeline is not None:
-            try:
+            # it has not started, or was unplugged
+            with suppress(RuntimeError):
                 pipeline.stop()
-            except RuntimeError:
-                pass  # it has not started, or was unplugged
 
-    def read(self, timeout_s: float = 1.) -> DepthFrame:
+    def read(self, timeout_s: float = 1.0) -> DepthFrame:
         if self._pipeline is None:
             raise DeviceLost(f'{self.name}: not open')
         try:
-            came, frames = self._pipeline.try_wait_for_frames(
-                int(timeout_s * 1000))
+            came, frames = self._pipeline.try_wait_for_frames(int(timeout_s * 1000))
             depth = frames.get_depth_frame() if came else None
             if not depth:
                 raise NoFrame(f'{self.name}: no frame within {timeout_s:g} s')
@@ -97,8 +98,8 @@ class RealSenseSource(DepthSource):
         except RuntimeError as error:
             raise DeviceLost(f'{self.name}: {error}') from error
         depth_m = depth_to_metres(stored, self._unit_m, source=self.name)
-        frame = DepthFrame(depth_m, self.intrinsics,
-                           f'{self.name} frame {self._index}', self._index,
-                           time_s)
+        frame = DepthFrame(
+            depth_m, self.intrinsics, f'{self.name} frame {self._index}', self._index, time_s
+        )
         self._index += 1
         return frame

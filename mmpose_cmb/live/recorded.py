@@ -1,4 +1,5 @@
 """A recording that plays back as a sensor would deliver it."""
+
 import time
 from typing import Callable, List, Optional, Sequence
 
@@ -8,7 +9,7 @@ from ..depth.frame import DepthFrame
 from ..depth.frame_reader import FrameInput, FrameReference, list_frames
 from .source import DepthSource, NoFrame, SourceEnded
 
-DEFAULT_FPS = 30.
+DEFAULT_FPS = 30.0
 
 
 class RecordedSource(DepthSource):
@@ -30,6 +31,8 @@ class RecordedSource(DepthSource):
         unit_m (float, optional): See ``list_frames``.
         intrinsics (Sequence[float], optional): See ``list_frames``.
         key (str, optional): See ``list_frames``.
+        fallback_unit_m (float, optional): See ``list_frames``.
+        invalid_values (Sequence[float]): See ``list_frames``.
         clock (Callable): Seconds that only rise. Defaults to
             ``time.monotonic``.
         sleep (Callable): Waits for seconds. Defaults to ``time.sleep``.
@@ -41,22 +44,31 @@ class RecordedSource(DepthSource):
 
     can_reopen = False
 
-    def __init__(self,
-                 frames: FrameInput,
-                 fps: Optional[float] = None,
-                 *,
-                 loop: bool = False,
-                 speed: float = 1.,
-                 unit_m: Optional[float] = None,
-                 intrinsics: Optional[Sequence[float]] = None,
-                 key: Optional[str] = None,
-                 clock: Callable[[], float] = time.monotonic,
-                 sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        frames: FrameInput,
+        fps: Optional[float] = None,
+        *,
+        loop: bool = False,
+        speed: float = 1.0,
+        unit_m: Optional[float] = None,
+        intrinsics: Optional[Sequence[float]] = None,
+        key: Optional[str] = None,
+        fallback_unit_m: Optional[float] = None,
+        invalid_values: Sequence[float] = (0,),
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         if (fps is not None and not fps > 0) or not speed > 0:
-            raise ValueError('fps and speed must be positive, got '
-                             f'{fps} and {speed}')
+            raise ValueError(f'fps and speed must be positive, got {fps} and {speed}')
         self.frames: List[FrameReference] = list_frames(
-            frames, unit_m=unit_m, intrinsics=intrinsics, key=key)
+            frames,
+            unit_m=unit_m,
+            intrinsics=intrinsics,
+            key=key,
+            invalid_values=invalid_values,
+            fallback_unit_m=fallback_unit_m,
+        )
         self.name = frames if isinstance(frames, str) else self.frames[0].name
         self.intrinsics = self.frames[0].intrinsics
         # The list itself: reading the first frame adds what it finds.
@@ -66,8 +78,9 @@ class RecordedSource(DepthSource):
         # The last frame lasts as long as the others do in the middle.
         steps_s = np.diff(self._due_s)
         steps_s = steps_s[steps_s > 0]
-        period_s = float(np.median(steps_s)) if len(steps_s) else (
-            1 / (fps or DEFAULT_FPS) / speed)
+        period_s = (
+            float(np.median(steps_s)) if len(steps_s) else (1 / (fps or DEFAULT_FPS) / speed)
+        )
         self.fps = 1 / period_s
         self._duration_s = self._due_s[-1] + period_s
         self._clock, self._sleep = clock, sleep
@@ -81,7 +94,7 @@ class RecordedSource(DepthSource):
     def close(self) -> None:
         """Nothing is held open."""
 
-    def read(self, timeout_s: float = 1.) -> DepthFrame:
+    def read(self, timeout_s: float = 1.0) -> DepthFrame:
         """Wait until the next frame is due and return it.
 
         Raises:
@@ -118,14 +131,13 @@ class RecordedSource(DepthSource):
         """Number of the newest frame that is due, counted through all turns;
         the last of a recording that plays once is never skipped."""
         turn = int(now_s // self._duration_s) if self.loop else 0
-        position = int(
-            np.searchsorted(self._due_s, now_s - turn * self._duration_s,
-                            'right')) - 1
+        position = int(np.searchsorted(self._due_s, now_s - turn * self._duration_s, 'right')) - 1
         return turn * len(self.frames) + position
 
 
-def _playing_times_s(frames: Sequence[FrameReference], fps: Optional[float],
-                     name: str) -> np.ndarray:
+def _playing_times_s(
+    frames: Sequence[FrameReference], fps: Optional[float], name: str
+) -> np.ndarray:
     """When each frame is due, seconds from the first."""
     times_s = [frame.time_s for frame in frames]
     if fps is not None or None in times_s:
@@ -136,5 +148,6 @@ def _playing_times_s(frames: Sequence[FrameReference], fps: Optional[float],
         raise ValueError(
             f'{name}: times must not go back, but frame {late} is at '
             f'{times_s[late]:g} s after {times_s[late - 1]:g} s; fps plays it '
-            'at an even rate')
+            'at an even rate'
+        )
     return times_s - times_s[0]

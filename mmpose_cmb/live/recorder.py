@@ -1,4 +1,5 @@
 """Writing frames as a folder that plays back as they came."""
+
 import os
 import os.path as osp
 from typing import List, Optional
@@ -35,10 +36,10 @@ class Recorder:
         self._intrinsics = None
         self._size = None
         for path in (self.folder, self._aside):
-            if osp.exists(path) and not (osp.isdir(path)
-                                         and not os.listdir(path)):
-                raise ValueError(f'{path} is there already; recordings '
-                                 'overwrite nothing, choose another folder')
+            if osp.exists(path) and not (osp.isdir(path) and not os.listdir(path)):
+                raise ValueError(
+                    f'{path} is there already; recordings overwrite nothing, choose another folder'
+                )
         os.makedirs(self._aside, exist_ok=True)
 
     def __enter__(self) -> 'Recorder':
@@ -60,18 +61,17 @@ class Recorder:
             OSError: If the file cannot be written.
         """
         first = not self.times_s
-        if not first and (frame.depth_m.shape != self._size
-                          or frame.intrinsics != self._intrinsics):
+        if not first and (
+            frame.depth_m.shape != self._size or frame.intrinsics != self._intrinsics
+        ):
             raise ValueError(
                 f'{frame.name}: {frame.depth_m.shape} pixels and intrinsics '
                 f'{frame.intrinsics}, but the recording began with '
-                f'{self._size} and {self._intrinsics}')
-        write_depth_png_mm(
-            osp.join(self._aside, f'{len(self.times_s):06d}.png'),
-            frame.depth_m)
+                f'{self._size} and {self._intrinsics}'
+            )
+        write_depth_png_mm(osp.join(self._aside, f'{len(self.times_s):06d}.png'), frame.depth_m)
         if first:
-            self._size, self._intrinsics = frame.depth_m.shape, (
-                frame.intrinsics)
+            self._size, self._intrinsics = frame.depth_m.shape, (frame.intrinsics)
             self._write_camera()
         self.times_s.append(time_s)
 
@@ -93,7 +93,7 @@ class Recorder:
     def _write_camera(self) -> None:
         camera = dict(depth_unit_m=UNIT_M)
         if self._intrinsics is not None:
-            camera['intrinsics'] = [float(v) for v in self._intrinsics]
+            camera['intrinsics'] = list(self._intrinsics[:4])
         if self.fps:
             camera['fps'] = self.fps
         if self.times_s:

@@ -1,7 +1,9 @@
 """Where depth frames come from, one after the other."""
-from abc import ABC, abstractmethod
-from typing import Iterator, Optional, Sequence, Tuple
 
+from abc import ABC, abstractmethod
+from typing import Iterator, Optional, Sequence
+
+from ..camera import Camera
 from ..depth.frame import DepthFrame
 
 
@@ -30,8 +32,8 @@ class DepthSource(ABC):
         name (str): What messages call the source.
         fps (float, optional): Frames per second that it should deliver; None
             where nobody says.
-        intrinsics (tuple, optional): fx, fy, cx, cy, pixels; None where they
-            are not known. Known at the latest once the source is open.
+        intrinsics (Camera, optional): None where they are not known. Known
+            at the latest once the source is open.
         notes (Sequence[str]): What was found or guessed by itself, a sentence
             each; complete after the first frame.
         skipped (int): Frames that the source itself has left out.
@@ -41,7 +43,7 @@ class DepthSource(ABC):
 
     name = 'source'
     fps: Optional[float] = None
-    intrinsics: Optional[Tuple[float, float, float, float]] = None
+    intrinsics: Optional[Camera] = None
     notes: Sequence[str] = ()
     skipped = 0
     can_reopen = True
@@ -61,7 +63,7 @@ class DepthSource(ABC):
         """Stop; may be called more than once, and never raises."""
 
     @abstractmethod
-    def read(self, timeout_s: float = 1.) -> DepthFrame:
+    def read(self, timeout_s: float = 1.0) -> DepthFrame:
         """Wait for the next frame and return it.
 
         Args:

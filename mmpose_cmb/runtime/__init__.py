@@ -1,5 +1,5 @@
 """Exported models without PyTorch: numpy, onnxruntime and opencv alone."""
-from .depth_pose_runtime import DepthPoseRuntime
-from .model_description import ModelDescription, SkeletonDescription
 
-__all__ = ['DepthPoseRuntime', 'ModelDescription', 'SkeletonDescription']
+from .depth_pose_runtime import DepthPoseRuntime
+
+__all__ = ['DepthPoseRuntime']

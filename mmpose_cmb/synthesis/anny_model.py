@@ -4,6 +4,7 @@ anny (Bregier et al., "Human Mesh Modeling for Anny Body", 2025; code under
 Apache-2.0, data CC0) gives a skinned mesh of people of all ages and builds,
 and of parts of them.
 """
+
 import logging
 import warnings
 from typing import Callable, Dict, NamedTuple
@@ -24,6 +25,7 @@ class Moved(NamedTuple):
         poses: bone name -> (4, 4), where the bone is now.
         rest_poses: bone name -> (4, 4), where it is in the rest pose.
     """
+
     vertices: np.ndarray
     bones: Dict[str, np.ndarray]
     poses: Dict[str, np.ndarray]
@@ -49,22 +51,23 @@ class AnnyModel:
     def __init__(self, **options: str) -> None:
         import_warp()
         import anny
+
         if not any(anny.paths.get_anny_cache_path().glob('*/*')):
-            logger.warning('building the body model for the first time on '
-                           'this machine: this takes about a minute, once')
+            logger.warning(
+                'building the body model for the first time on '
+                'this machine: this takes about a minute, once'
+            )
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
             self._model = anny.Anny(local_changes='none', **options)
         self.faces = self._model.faces.numpy().astype(np.int32)
         strongest = self._model.vertex_bone_weights.argmax(dim=1)
-        indices = self._model.vertex_bone_indices.gather(
-            1, strongest[:, None])[:, 0]
+        indices = self._model.vertex_bone_indices.gather(1, strongest[:, None])[:, 0]
         labels = np.array(self._model.bone_labels)
         self.vertex_bones = labels[indices.numpy()]
         self.phenotypes = tuple(self._model.phenotype_labels)
 
-    def move(self, phenotype: Dict[str, float],
-             rotations: Dict[str, np.ndarray]) -> Moved:
+    def move(self, phenotype: Dict[str, float], rotations: Dict[str, np.ndarray]) -> Moved:
         """Shape and pose one mesh.
 
         One at a time and on one thread: batching would save a millisecond
@@ -80,32 +83,32 @@ class AnnyModel:
             ValueError: If a phenotype or a bone is not known to the model.
         """
         import torch
+
         model = self._model
         unknown = (set(phenotype) - set(self.phenotypes)) | (
-            set(rotations) - set(model.bone_labels))
+            set(rotations) - set(model.bone_labels)
+        )
         if unknown:
-            raise ValueError('the body model has no phenotype or bone named '
-                             f'{sorted(unknown)}')
-        turns = torch.eye(4, dtype=model.dtype).repeat(1, model.bone_count, 1,
-                                                       1)
+            raise ValueError(f'the body model has no phenotype or bone named {sorted(unknown)}')
+        turns = torch.eye(4, dtype=model.dtype).repeat(1, model.bone_count, 1, 1)
         for bone, rotation in rotations.items():
-            turns[0, model.bone_labels.index(bone), :3, :3] = torch.as_tensor(
-                rotation)
+            turns[0, model.bone_labels.index(bone), :3, :3] = torch.as_tensor(rotation)
         threads = torch.get_num_threads()
         torch.set_num_threads(1)
         try:
             with torch.no_grad():
-                output = model(pose_parameters=turns,
-                               phenotype_kwargs=phenotype)
+                output = model(pose_parameters=turns, phenotype_kwargs=phenotype)
         finally:
             torch.set_num_threads(threads)
         poses = output['bone_poses'][0].numpy()
         rest = output['rest_bone_poses'][0].numpy()
         names = model.bone_labels
-        return Moved(output['vertices'][0].numpy(),
-                     dict(zip(names, poses[:, :3, 3])), dict(zip(names,
-                                                                 poses)),
-                     dict(zip(names, rest)))
+        return Moved(
+            output['vertices'][0].numpy(),
+            dict(zip(names, poses[:, :3, 3])),
+            dict(zip(names, poses)),
+            dict(zip(names, rest)),
+        )
 
 
 def load_model(build: Callable[[], AnnyModel]) -> AnnyModel:

@@ -1,4 +1,5 @@
 """The posed human body."""
+
 import functools
 from typing import Dict, NamedTuple
 
@@ -18,6 +19,7 @@ class Body(NamedTuple):
         bones: bone name -> (3,) position of the bone's head.
         head_rotation: (3, 3), the head's turn since the rest pose.
     """
+
     vertices: np.ndarray
     bones: Dict[str, np.ndarray]
     head_rotation: np.ndarray
@@ -38,8 +40,7 @@ class BodyModel(AnnyModel):
         super().__init__(topology=TOPOLOGY)
         self.rest = self.pose({}, {}).bones
 
-    def pose(self, phenotype: Dict[str, float],
-             rotations: Dict[str, np.ndarray]) -> Body:
+    def pose(self, phenotype: Dict[str, float], rotations: Dict[str, np.ndarray]) -> Body:
         """Shape and pose one body. Args: See :meth:`AnnyModel.move`."""
         moved = self.move(phenotype, rotations)
         return Body(moved.vertices, moved.bones, moved.turn('head'))
@@ -74,4 +75,5 @@ def sample_phenotype(rng: np.random.Generator) -> Dict[str, float]:
         height=float(np.clip(rng.normal(0.39, 0.08), 0.15, 0.6)),
         weight=float(np.clip(rng.normal(0.5, 0.2), 0.05, 1)),
         muscle=float(np.clip(rng.normal(0.5, 0.18), 0.05, 0.95)),
-        proportions=float(rng.uniform(0.2, 0.9)))
+        proportions=float(rng.uniform(0.2, 0.9)),
+    )

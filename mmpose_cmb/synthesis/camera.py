@@ -4,15 +4,17 @@ Camera frame: x right, y down, z forward, metres. World frame: the body
 stands at the origin, z up, floor at z = 0; at yaw 0 it faces -y, towards the
 camera.
 """
+
 from typing import NamedTuple, Tuple
 
 import numpy as np
 
-from ..pinhole import Intrinsics
+from ..camera import Camera
 
 
 class CameraPose(NamedTuple):
     """World to camera: ``points_cam = (points - position) @ rotation.T``."""
+
     rotation: np.ndarray
     position: np.ndarray
 
@@ -30,24 +32,20 @@ def look_along(yaw: float, pitch: float, roll: float) -> np.ndarray:
         pitch (float): Tilt down towards the floor, radians.
         roll (float): Turn about the optical axis, radians.
     """
-    forward = np.array([
-        np.sin(yaw) * np.cos(pitch),
-        np.cos(yaw) * np.cos(pitch), -np.sin(pitch)
-    ])
-    right = np.array([np.cos(yaw), -np.sin(yaw), 0.])
+    forward = np.array([np.sin(yaw) * np.cos(pitch), np.cos(yaw) * np.cos(pitch), -np.sin(pitch)])
+    right = np.array([np.cos(yaw), -np.sin(yaw), 0.0])
     down = np.cross(forward, right)
     cos, sin = np.cos(roll), np.sin(roll)
-    return np.stack(
-        [cos * right + sin * down, cos * down - sin * right, forward])
+    return np.stack([cos * right + sin * down, cos * down - sin * right, forward])
 
 
 def sample_camera(
     rng: np.random.Generator,
-    intrinsics: Intrinsics,
+    intrinsics: Camera,
     low: np.ndarray,
     high: np.ndarray,
     heights_m: Tuple[Tuple[float, float], ...] = ((0.8, 1.5), (1.4, 2.6)),
-    levelled_deg: float = 0.
+    levelled_deg: float = 0.0,
 ) -> CameraPose:
     """Put the camera so that the person is seen, mostly whole.
 
@@ -59,7 +57,7 @@ def sample_camera(
 
     Args:
         rng (np.random.Generator): Source of randomness.
-        intrinsics (Intrinsics): The camera.
+        intrinsics (Camera): The camera.
         low (np.ndarray): (3,) lower corner of the body's box, world, metres.
         high (np.ndarray): (3,) upper corner.
         heights_m (tuple): Two ranges of the camera's height, equally likely.
@@ -69,7 +67,7 @@ def sample_camera(
     """
     # A crouching person is not looked at from nearer: use at least 1.3 m.
     extent_m = max(high[2] - low[2], 1.3)
-    share = np.clip(rng.normal(0.65, 0.12), 0.4, 1.)
+    share = np.clip(rng.normal(0.65, 0.12), 0.4, 1.0)
     distance = intrinsics.fy * extent_m / (share * intrinsics.height)
     distance = np.clip(distance, 1.3, 4.5) + (high[1] - low[1]) / 4
     height = rng.uniform(*heights_m[0 if rng.random() < 0.5 else 1])
@@ -88,8 +86,7 @@ def sample_camera(
     return CameraPose(look_along(yaw, pitch, roll), position)
 
 
-def sample_top_camera(rng: np.random.Generator, low: np.ndarray,
-                      high: np.ndarray) -> CameraPose:
+def sample_top_camera(rng: np.random.Generator, low: np.ndarray, high: np.ndarray) -> CameraPose:
     """Put a camera under the ceiling, looking straight down or nearly so.
 
     2.5-3.0 m high and at least 0.35 m over the person; the direction in which
@@ -103,7 +100,7 @@ def sample_top_camera(rng: np.random.Generator, low: np.ndarray,
     height = max(rng.uniform(2.5, 3.0), high[2] + 0.35)
     middle = (low + high) / 2
     offset = np.clip(rng.normal((0, -0.12), 0.12), -0.4, 0.4)
-    tilt, turn, roll = np.radians(
-        np.clip(rng.normal(0, (3.5, 4, 2)), -12, 12))
-    return CameraPose(look_along(turn, np.pi / 2 - tilt, roll),
-                      np.array([*(middle[:2] + offset), height]))
+    tilt, turn, roll = np.radians(np.clip(rng.normal(0, (3.5, 4, 2)), -12, 12))
+    return CameraPose(
+        look_along(turn, np.pi / 2 - tilt, roll), np.array([*(middle[:2] + offset), height])
+    )

@@ -1,4 +1,5 @@
 """A picture of some frames of a synthetic data set with their skeletons."""
+
 from pathlib import Path
 from typing import List, NamedTuple, Tuple
 
@@ -7,23 +8,6 @@ import numpy as np
 
 from ..io import write_bytes
 
-_LIMBS = tuple(
-    bone for side in ('right', 'left')
-    for bone in ((f'{side}_shoulder', f'{side}_elbow'),
-                 (f'{side}_hip', f'{side}_knee'), (f'{side}_knee',
-                                                   f'{side}_foot')))
-K2HPD_BONES = (('head', 'neck'), ('neck', 'spine_shoulder'),
-               ('spine_shoulder', 'mid_spine'),
-               ('mid_spine', 'spine_base')) + _LIMBS + tuple(
-                   bone for side in ('right', 'left')
-                   for bone in (('spine_shoulder', f'{side}_shoulder'),
-                                (f'{side}_elbow', f'{side}_wrist'),
-                                (f'{side}_wrist', f'{side}_hand'),
-                                ('spine_base', f'{side}_hip')))
-ITOP_BONES = (('head', 'neck'), ('neck', 'torso')) + _LIMBS + tuple(
-    bone for side in ('right', 'left')
-    for bone in (('neck', f'{side}_shoulder'),
-                 (f'{side}_elbow', f'{side}_hand'), ('torso', f'{side}_hip')))
 _COLOURS_BGR = dict(right=(60, 60, 235), left=(70, 200, 70))
 _MIDDLE_BGR = (230, 160, 40)
 
@@ -39,6 +23,7 @@ class Drawing(NamedTuple):
         bones: Pairs of names.
         range_m: What is drawn bright and what dark, metres.
     """
+
     depth_m: np.ndarray
     keypoints_uv: np.ndarray
     visible: np.ndarray
@@ -47,9 +32,7 @@ class Drawing(NamedTuple):
     range_m: Tuple[float, float] = (0.8, 5.3)
 
 
-def write_contact_sheet(drawings: List[Drawing],
-                        path: Path,
-                        columns: int = 6) -> None:
+def write_contact_sheet(drawings: List[Drawing], path: Path, columns: int = 6) -> None:
     """Draw frames into one PNG.
 
     Args:
@@ -60,10 +43,9 @@ def write_contact_sheet(drawings: List[Drawing],
     tiles = [draw_frame(drawing) for drawing in drawings]
     blank = np.zeros_like(tiles[0])
     tiles += [blank] * (-len(tiles) % columns)
-    sheet = np.vstack([
-        np.hstack(tiles[start:start + columns])
-        for start in range(0, len(tiles), columns)
-    ])
+    sheet = np.vstack(
+        [np.hstack(tiles[start : start + columns]) for start in range(0, len(tiles), columns)]
+    )
     done, encoded = cv2.imencode('.png', sheet)
     assert done
     write_bytes(path, encoded.tobytes())
@@ -79,21 +61,15 @@ def draw_frame(drawing: Drawing) -> np.ndarray:
     near = np.clip(1 - (depth_m - near_m) / (far_m - near_m), 0.05, 1)
     image = np.repeat((near * 255).astype(np.uint8)[..., None], 3, axis=2)
     image[depth_m <= 0] = (70, 0, 70)
-    image = cv2.resize(image,
-                       None,
-                       fx=2,
-                       fy=2,
-                       interpolation=cv2.INTER_NEAREST)
+    image = cv2.resize(image, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
     points = {
         name: tuple(int(x) for x in np.rint(2 * uv))
         for name, uv in zip(drawing.names, drawing.keypoints_uv)
     }
     for start, end in drawing.bones:
-        cv2.line(image, points[start], points[end], _colour(end), 2,
-                 cv2.LINE_AA)
+        cv2.line(image, points[start], points[end], _colour(end), 2, cv2.LINE_AA)
     for name, seen in zip(drawing.names, drawing.visible):
-        cv2.circle(image, points[name], 4, _colour(name), -1 if seen else 1,
-                   cv2.LINE_AA)
+        cv2.circle(image, points[name], 4, _colour(name), -1 if seen else 1, cv2.LINE_AA)
     return image
 
 

@@ -5,6 +5,7 @@ file with its labels in ``ROOT/.parts``; whoever comes next, the same
 command after an interruption or another shard, skips it. When all blocks are
 there the layout's writer makes the files that need all labels.
 """
+
 import json
 import multiprocessing
 import os
@@ -34,6 +35,7 @@ _PARAMETERS = 'parameters.json'
 
 class Block(NamedTuple):
     """Samples ``first`` to ``first + count - 1`` of a split."""
+
     split: str
     first: int
     count: int
@@ -47,12 +49,14 @@ class Block(NamedTuple):
         return f'{self.split}_{self.first:08d}_{self.count:03d}.npz'
 
 
-def generate_dataset(root: Path,
-                     counts: Dict[str, int],
-                     recipe: Recipe,
-                     workers: int = 1,
-                     shard: Tuple[int, int] = (1, 1),
-                     progress: bool = True) -> bool:
+def generate_dataset(
+    root: Path,
+    counts: Dict[str, int],
+    recipe: Recipe,
+    workers: int = 1,
+    shard: Tuple[int, int] = (1, 1),
+    progress: bool = True,
+) -> bool:
     """Make a data set, or go on making it.
 
     Args:
@@ -76,32 +80,39 @@ def generate_dataset(root: Path,
     """
     root = Path(root)
     recipe = complete_recipe(recipe)
-    _check_arguments(counts, recipe, workers, shard)
+    # First: the device is asked of warp.
     parameters = _describe(recipe)
+    _check_arguments(counts, recipe, workers, shard)
     _claim_folder(root, parameters)
     writer = make_writer(root, recipe)
     blocks = split_into_blocks(counts)
-    mine = blocks[shard[0] - 1::shard[1]]
+    mine = blocks[shard[0] - 1 :: shard[1]]
     todo = [block for block in mine if not _is_done(writer, block)]
     total = sum(block.count for block in mine)
-    with tqdm(total=total,
-              initial=total - sum(block.count for block in todo),
-              unit='frame',
-              smoothing=0.05,
-              disable=not progress) as bar:
+    if todo:
+        # Fills anny's cache before many processes want it, and before the
+        # bar, in whose line what it says would stand.
+        LAYOUTS[recipe.layout].load_model()
+    with tqdm(
+        total=total,
+        initial=total - sum(block.count for block in todo),
+        unit='frame',
+        smoothing=0.05,
+        disable=not progress,
+    ) as bar:
         for count in _run(root, recipe, todo, workers):
             bar.update(count)
     if not all(_is_done(writer, block) for block in blocks):
         return False
-    writer.finish(_part_paths(root, blocks, counts),
-                  dict(parameters, counts=counts))
+    writer.finish(_part_paths(root, blocks, counts), dict(parameters, counts=counts))
     for stale in root.rglob('*.tmp'):
         stale.unlink(missing_ok=True)
     return True
 
 
-def draw_dataset(root: Path, recipe: Recipe, counts: Dict[str, int],
-                 path: Path, number: int = 24) -> None:
+def draw_dataset(
+    root: Path, recipe: Recipe, counts: Dict[str, int], path: Path, number: int = 24
+) -> None:
     """Draw frames of a finished data set, spread evenly over a split.
 
     Args:
@@ -113,11 +124,9 @@ def draw_dataset(root: Path, recipe: Recipe, counts: Dict[str, int],
     """
     split = 'train' if counts.get('train') else 'test'
     count = counts[split]
-    rows = np.unique(
-        np.linspace(0, count - 1, min(count, number)).astype(int))
+    rows = np.unique(np.linspace(0, count - 1, min(count, number)).astype(int))
     writer = make_writer(Path(root), complete_recipe(recipe))
-    write_contact_sheet(
-        writer.drawings([(split, int(row)) for row in rows]), path)
+    write_contact_sheet(writer.drawings([(split, int(row)) for row in rows]), path)
 
 
 def split_into_blocks(counts: Dict[str, int]) -> List[Block]:
@@ -132,41 +141,45 @@ def split_into_blocks(counts: Dict[str, int]) -> List[Block]:
     return blocks
 
 
-def _check_arguments(counts: Dict[str, int], recipe: Recipe, workers: int,
-                     shard: Tuple[int, int]) -> None:
+def _check_arguments(
+    counts: Dict[str, int], recipe: Recipe, workers: int, shard: Tuple[int, int]
+) -> None:
     for split, count in counts.items():
         if split not in FIRST_INDEX:
-            raise ValueError(f'unknown split {split!r}, use '
-                             f'{tuple(FIRST_INDEX)}')
+            raise ValueError(f'unknown split {split!r}, use {tuple(FIRST_INDEX)}')
         most = LAYOUTS[recipe.layout].MOST_FRAMES[split]
         if not 0 <= count <= most:
             raise ValueError(
                 f'the number of {split} frames in the layout {recipe.layout} '
-                f'must be between 0 and {most}, got {count}')
+                f'must be between 0 and {most}, got {count}'
+            )
     if sum(counts.values()) == 0:
         raise ValueError('no frames asked for: both train and test are 0')
     if recipe.seed < 0:
         raise ValueError(f'the seed must not be negative, got {recipe.seed}')
     sensors = LAYOUTS[recipe.layout].SENSORS
     if recipe.sensor not in sensors:
-        raise ValueError(f'unknown sensor {recipe.sensor!r} for the layout '
-                         f'{recipe.layout}, choose one of {sensors}')
+        raise ValueError(
+            f'unknown sensor {recipe.sensor!r} for the layout '
+            f'{recipe.layout}, choose one of {sensors}'
+        )
     LAYOUTS[recipe.layout].check(recipe)
     check_device(recipe.device)
     if workers < 1:
         raise ValueError(f'at least one worker is needed, got {workers}')
     if not 1 <= shard[0] <= shard[1]:
-        raise ValueError('a shard i/n needs 1 <= i <= n, got '
-                         f'{shard[0]}/{shard[1]}')
+        raise ValueError(f'a shard i/n needs 1 <= i <= n, got {shard[0]}/{shard[1]}')
 
 
 def _describe(recipe: Recipe) -> dict:
-    described = dict(generator='mmpose_cmb',
-                     versions=_versions(),
-                     layout=recipe.layout,
-                     seed=recipe.seed,
-                     sensor=recipe.sensor,
-                     device=recipe.device)
+    described = dict(
+        generator='mmpose_cmb',
+        versions=_versions(),
+        layout=recipe.layout,
+        seed=recipe.seed,
+        sensor=recipe.sensor,
+        device=recipe.device,
+    )
     if recipe.intrinsics is not None:
         described['intrinsics'] = recipe.intrinsics._asdict()
     if recipe.views is not None:
@@ -179,17 +192,23 @@ def _describe(recipe: Recipe) -> dict:
 
 
 def _versions() -> Dict[str, str]:
-    """Versions of what decides the bytes."""
-    try:
-        bodies = {name: version(name) for name in ('anny', 'warp-lang')}
-    except PackageNotFoundError as error:
+    """Versions of what decides the bytes.
+
+    Raises:
+        ImportError: If a package is missing; all of them are named.
+    """
+    found, missing = {}, []
+    for name in ('anny', 'warp-lang'):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            missing.append(name)
+    if missing:
         raise ImportError(
-            f'synthetic people need the package {error.name}, which is not '
-            'installed: pip install anny warp-lang') from error
-    return dict(mmpose_cmb=__version__,
-                numpy=np.__version__,
-                opencv=cv2.__version__,
-                **bodies)
+            f'synthetic people need {" and ".join(missing)}, not installed '
+            f'here: pip install {" ".join(missing)}'
+        )
+    return dict(mmpose_cmb=__version__, numpy=np.__version__, opencv=cv2.__version__, **found)
 
 
 def _claim_folder(root: Path, parameters: dict) -> None:
@@ -199,7 +218,8 @@ def _claim_folder(root: Path, parameters: dict) -> None:
         if root.exists() and any(root.iterdir()):
             raise ValueError(
                 f'{root} is not empty and was not made by this generator: '
-                'nothing was written. Choose a new folder.')
+                'nothing was written. Choose a new folder.'
+            )
         write_json(marker, parameters, indent=2)
         return
     found = json.loads(marker.read_text())
@@ -212,31 +232,31 @@ def _claim_folder(root: Path, parameters: dict) -> None:
         raise ValueError(
             f'{root} was begun with other parameters: '
             f'{"; ".join(different)}. Choose a new folder, or delete this '
-            'one to start again.')
+            'one to start again.'
+        )
 
 
 def _is_done(writer: Writer, block: Block) -> bool:
-    return ((writer.root / '.parts' / block.name).exists()
-            and all(writer.has_frame(file_id) for file_id in block.ids))
+    return (writer.root / '.parts' / block.name).exists() and all(
+        writer.has_frame(file_id) for file_id in block.ids
+    )
 
 
 def _run(root: Path, recipe: Recipe, blocks: List[Block], workers: int):
     """Make blocks, yielding the number of frames of each finished one."""
     if not blocks:
         return
-    # Fills anny's cache before many processes want it.
-    LAYOUTS[recipe.layout].load_model()
     if workers == 1:
         for block in blocks:
             yield _make_block(root, recipe, block)
         return
     # torch and warp do not survive a fork.
-    with ProcessPoolExecutor(min(workers, len(blocks)),
-                             mp_context=multiprocessing.get_context('spawn'),
-                             initializer=_begin_worker) as pool:
-        jobs = [
-            pool.submit(_make_block, root, recipe, block) for block in blocks
-        ]
+    with ProcessPoolExecutor(
+        min(workers, len(blocks)),
+        mp_context=multiprocessing.get_context('spawn'),
+        initializer=_begin_worker,
+    ) as pool:
+        jobs = [pool.submit(_make_block, root, recipe, block) for block in blocks]
         try:
             for job in as_completed(jobs):
                 yield job.result()
@@ -248,6 +268,7 @@ def _run(root: Path, recipe: Recipe, blocks: List[Block], workers: int):
 def _begin_worker() -> None:
     """Use one thread, and end when the parent has been killed."""
     import torch
+
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -266,13 +287,9 @@ def _make_block(root: Path, recipe: Recipe, block: Block) -> int:
     return block.count
 
 
-def _part_paths(root: Path, blocks: List[Block],
-                counts: Dict[str, int]) -> Dict[str, List[Path]]:
+def _part_paths(root: Path, blocks: List[Block], counts: Dict[str, int]) -> Dict[str, List[Path]]:
     """The files of the finished blocks of each split, in order."""
     return {
-        split: [
-            root / '.parts' / block.name for block in blocks
-            if block.split == split
-        ]
+        split: [root / '.parts' / block.name for block in blocks if block.split == split]
         for split in counts
     }

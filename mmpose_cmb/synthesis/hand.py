@@ -3,22 +3,19 @@
 Hand frame: the wrist at the origin, the fingers along +y, the thumb on the +z
 side, the palm facing -x; metres.
 """
+
 import functools
 from typing import Dict, NamedTuple
 
 import numpy as np
 
+from ..formats.astar import FINGERS
 from .anny_model import AnnyModel, load_model
-from .hand_pose import FINGERS
 from .rotation import about_axis, about_x, about_y
 
-# Those of configs/_base_/datasets/astar.py: joints 4, 8, 12 and 16 are taken
-# to be the bases of the fingers.
-ASTAR_JOINTS = ('wrist', 'thumb_1', 'thumb_2', 'thumb_3') + tuple(
-    f'{finger}_{number}' for finger in FINGERS for number in (1, 2, 3, 4))
-_PALM = np.array([-1., 0., 0.])
+_PALM = np.array([-1.0, 0.0, 0.0])
 # Where the thumb bends to: across the palm.
-_ACROSS = np.array([-0.3, 0.3, -1.])
+_ACROSS = np.array([-0.3, 0.3, -1.0])
 # The joint at the tip is the middle of the last millimetres of the finger.
 _TIP_M = 0.008
 
@@ -30,6 +27,7 @@ class Hand(NamedTuple):
         vertices: (V, 3).
         joints: (20, 3), in the order of ``ASTAR_JOINTS``.
     """
+
     vertices: np.ndarray
     joints: np.ndarray
 
@@ -43,12 +41,9 @@ class HandModel(AnnyModel):
         self.rest = rest.bones
         # anny turns bones about the axes of the whole body's rest pose.
         self._to_body = rest.rest_poses['root'][:3, :3].astype(float)
-        self._tips = [
-            self._tip_of(rest.vertices, number) for number in range(1, 6)
-        ]
+        self._tips = [self._tip_of(rest.vertices, number) for number in range(1, 6)]
 
-    def pose(self, phenotype: Dict[str, float],
-             angles_deg: Dict[str, float]) -> Hand:
+    def pose(self, phenotype: Dict[str, float], angles_deg: Dict[str, float]) -> Hand:
         """Shape and pose one hand.
 
         Args:
@@ -56,15 +51,18 @@ class HandModel(AnnyModel):
             angles_deg (dict): By the names of ``HAND_LIMITS_DEG``.
         """
         moved = self.move(
-            phenotype, {
+            phenotype,
+            {
                 bone: self._to_body @ rotation @ self._to_body.T
-                for bone, rotation in hand_rotations(angles_deg,
-                                                     self.rest).items()
-            })
+                for bone, rotation in hand_rotations(angles_deg, self.rest).items()
+            },
+        )
         tips = [moved.vertices[indices].mean(axis=0) for indices in self._tips]
         joints = [
-            moved.bones['wrist.R'], moved.bones['finger1-2.R'],
-            moved.bones['finger1-3.R'], tips[0]
+            moved.bones['wrist.R'],
+            moved.bones['finger1-2.R'],
+            moved.bones['finger1-3.R'],
+            tips[0],
         ]
         for number in (2, 3, 4, 5):
             joints += [moved.bones[f'finger{number}-{k}.R'] for k in (1, 2, 3)]
@@ -89,8 +87,9 @@ def load_hand_model() -> HandModel:
     return load_model(HandModel)
 
 
-def hand_rotations(angles_deg: Dict[str, float],
-                   rest: Dict[str, np.ndarray]) -> Dict[str, np.ndarray]:
+def hand_rotations(
+    angles_deg: Dict[str, float], rest: Dict[str, np.ndarray]
+) -> Dict[str, np.ndarray]:
     """Rotation (3, 3) of every bone that a pose of the hand moves.
 
     Args:
@@ -103,19 +102,16 @@ def hand_rotations(angles_deg: Dict[str, float],
         along = rest[f'finger{number}-2.R'] - rest[f'finger{number}-1.R']
         hinge = np.cross(along, _PALM)
         for k, joint in enumerate(('mcp', 'pip', 'dip'), start=1):
-            rotations[f'finger{number}-{k}.R'] = about_axis(
-                hinge, angles[f'{finger}_{joint}'])
+            rotations[f'finger{number}-{k}.R'] = about_axis(hinge, angles[f'{finger}_{joint}'])
         first = f'finger{number}-1.R'
-        rotations[first] = (
-            about_x(angles[f'{finger}_spread']) @ rotations[first])
+        rotations[first] = about_x(angles[f'{finger}_spread']) @ rotations[first]
     along = rest['finger1-3.R'] - rest['finger1-2.R']
     hinge = np.cross(along, _ACROSS)
-    rotations.update({
-        'finger1-1.R':
-        about_y(-angles['thumb_oppose']) @ about_x(-angles['thumb_raise']),
-        'finger1-2.R':
-        about_axis(hinge, angles['thumb_mcp']),
-        'finger1-3.R':
-        about_axis(hinge, angles['thumb_ip'])
-    })
+    rotations.update(
+        {
+            'finger1-1.R': about_y(-angles['thumb_oppose']) @ about_x(-angles['thumb_raise']),
+            'finger1-2.R': about_axis(hinge, angles['thumb_mcp']),
+            'finger1-3.R': about_axis(hinge, angles['thumb_ip']),
+        }
+    )
     return rotations

@@ -10,18 +10,45 @@ The limits are rounded from the American Academy of Orthopaedic Surgeons'
 ASTAR's names, taken to be the letters and numbers of American Sign Language,
 which ASTAR's files do not say.
 """
+
 from typing import Dict, Tuple
 
 import numpy as np
 
-FINGERS = ('index', 'middle', 'ring', 'little')
-ASTAR_POSES = ('1', '2', '4', '5', '6', '8', '9', '10', 'A', 'B', 'C', 'D',
-               'E', 'F', 'G', 'H', 'I', 'K', 'L', 'M', 'N', 'O', 'P', 'Q', 'S',
-               'U', 'V', 'X', 'Y')
-_FINGER_LIMITS = dict(mcp=(-15, 90),
-                      pip=(0, 100),
-                      dip=(0, 70),
-                      spread=(-20, 20))
+from ..formats.astar import FINGERS
+
+ASTAR_POSES = (
+    '1',
+    '2',
+    '4',
+    '5',
+    '6',
+    '8',
+    '9',
+    '10',
+    'A',
+    'B',
+    'C',
+    'D',
+    'E',
+    'F',
+    'G',
+    'H',
+    'I',
+    'K',
+    'L',
+    'M',
+    'N',
+    'O',
+    'P',
+    'Q',
+    'S',
+    'U',
+    'V',
+    'X',
+    'Y',
+)
+_FINGER_LIMITS = dict(mcp=(-15, 90), pip=(0, 100), dip=(0, 70), spread=(-20, 20))
 HAND_LIMITS_DEG: Dict[str, Tuple[float, float]] = dict(
     thumb_oppose=(-20, 70),
     thumb_raise=(-20, 50),
@@ -31,24 +58,24 @@ HAND_LIMITS_DEG: Dict[str, Tuple[float, float]] = dict(
         f'{finger}_{joint}': limits
         for finger in FINGERS
         for joint, limits in _FINGER_LIMITS.items()
-    })
+    },
+)
 
 # Straight, closed, round, flat down, hooked, touching the thumb: mcp, pip,
 # dip.
-_FINGER_SHAPES = dict(s=(0, 4, 3),
-                      c=(82, 96, 60),
-                      r=(35, 45, 25),
-                      f=(80, 30, 10),
-                      h=(15, 90, 60),
-                      t=(52, 58, 32))
+_FINGER_SHAPES = dict(
+    s=(0, 4, 3), c=(82, 96, 60), r=(35, 45, 25), f=(80, 30, 10), h=(15, 90, 60), t=(52, 58, 32)
+)
 # oppose, raise, mcp, ip.
-_THUMB_SHAPES = dict(out=(-5, -8, 0, 0),
-                     beside=(5, 32, 5, 5),
-                     over=(38, 15, 0, 45),
-                     palm=(60, 22, 40, 40),
-                     low=(55, 0, 3, 50),
-                     round=(45, 5, 15, 20),
-                     touch=(55, 15, 25, 30))
+_THUMB_SHAPES = dict(
+    out=(-5, -8, 0, 0),
+    beside=(5, 32, 5, 5),
+    over=(38, 15, 0, 45),
+    palm=(60, 22, 40, 40),
+    low=(55, 0, 3, 50),
+    round=(45, 5, 15, 20),
+    touch=(55, 15, 25, 30),
+)
 # Name -> (index to little, thumb, spread of the fingers in degrees).
 _CLASSES = {
     '1': ('sccc', 'over', 0), '2': ('sscc', 'over', 12),
@@ -70,7 +97,7 @@ _CLASSES = {
 # The hand lies on its side or points down; turn in the image, degrees.
 _TURNED = dict(G=-75, H=-75, P=-130, Q=-140)
 # From little finger to index, share of the spread.
-_SPREAD_SHARES = dict(index=1., middle=0.25, ring=-0.4, little=-1.)
+_SPREAD_SHARES = dict(index=1.0, middle=0.25, ring=-0.4, little=-1.0)
 
 
 def class_pose(name: str) -> Dict[str, float]:
@@ -84,8 +111,8 @@ def class_pose(name: str) -> Dict[str, float]:
     """
     shapes, thumb, spread = _CLASSES[name]
     angles = dict(
-        zip(('thumb_oppose', 'thumb_raise', 'thumb_mcp', 'thumb_ip'),
-            _THUMB_SHAPES[thumb]))
+        zip(('thumb_oppose', 'thumb_raise', 'thumb_mcp', 'thumb_ip'), _THUMB_SHAPES[thumb])
+    )
     for finger, shape in zip(FINGERS, shapes):
         for joint, angle in zip(('mcp', 'pip', 'dip'), _FINGER_SHAPES[shape]):
             angles[f'{finger}_{joint}'] = angle
@@ -93,8 +120,9 @@ def class_pose(name: str) -> Dict[str, float]:
     return angles
 
 
-def sample_hand_pose(rng: np.random.Generator, name: str,
-                     free: bool) -> Tuple[Dict[str, float], float]:
+def sample_hand_pose(
+    rng: np.random.Generator, name: str, free: bool
+) -> Tuple[Dict[str, float], float]:
     """Draw a pose.
 
     Args:
@@ -108,8 +136,7 @@ def sample_hand_pose(rng: np.random.Generator, name: str,
         the hand in the image, degrees.
     """
     deviation = {
-        joint: rng.normal(0, 3 if joint.endswith('spread') else 6)
-        for joint in HAND_LIMITS_DEG
+        joint: rng.normal(0, 3 if joint.endswith('spread') else 6) for joint in HAND_LIMITS_DEG
     }
     turn = _TURNED.get(name, 0)
     if free:
@@ -124,14 +151,10 @@ def sample_hand_pose(rng: np.random.Generator, name: str,
 
 
 def _free_pose(rng: np.random.Generator) -> Dict[str, float]:
-    angles = {
-        joint: rng.uniform(low, high)
-        for joint, (low, high) in HAND_LIMITS_DEG.items()
-    }
+    angles = {joint: rng.uniform(low, high) for joint, (low, high) in HAND_LIMITS_DEG.items()}
     spread = rng.uniform(-2, 14)
     for finger in FINGERS:
         # The last two joints share their tendons.
-        angles[f'{finger}_dip'] = angles[f'{finger}_pip'] * rng.uniform(
-            0.4, 0.7)
+        angles[f'{finger}_dip'] = angles[f'{finger}_pip'] * rng.uniform(0.4, 0.7)
         angles[f'{finger}_spread'] = spread * _SPREAD_SHARES[finger]
     return angles

@@ -6,6 +6,7 @@ the camera sees (Haque et al., ECCV 2016, section 4), and lie elsewhere: in
 front of the bones, on the inside of a bent elbow, on the kneecap, on the
 instep rather than on the heel.
 """
+
 from typing import Dict
 
 import numpy as np
@@ -30,7 +31,7 @@ SHIFTS_CM: Dict[str, Dict[str, float]] = {
     'knee': dict(bend=5.),        # kneecap
     'foot': dict(toes=2.5),       # instep
 }  # yapf: disable
-_SHOULDERS_CM = 36.
+_SHOULDERS_CM = 36.0
 # A limb that bends by more than this, metres off the straight line, says
 # itself where the inside of the bend is.
 _STRAIGHT_M = 0.08
@@ -58,12 +59,12 @@ def itop_label_joints(body: Body) -> np.ndarray:
     for name, joint in bones.items():
         side, _, kind = name.rpartition('_')
         shift = SHIFTS_CM.get(kind, {})
-        move = shift.get('ahead', 0.) * ahead + shift.get('up', 0.) * up
+        move = shift.get('ahead', 0.0) * ahead + shift.get('up', 0.0) * up
         if 'bend' in shift:
             start, end, sign = _LIMBS[kind]
             move = move + shift['bend'] * _bend_side(
-                bones[f'{side}_{start}'], joint, bones[f'{side}_{end}'], sign,
-                ahead)
+                bones[f'{side}_{start}'], joint, bones[f'{side}_{end}'], sign, ahead
+            )
         if 'toes' in shift:
             suffix = '.L' if side == 'left' else '.R'
             toes = body.bones['toe3-1' + suffix] - body.bones['foot' + suffix]
@@ -72,8 +73,9 @@ def itop_label_joints(body: Body) -> np.ndarray:
     return np.stack([placed[name] for name in ITOP_JOINTS])
 
 
-def _bend_side(start: np.ndarray, joint: np.ndarray, end: np.ndarray,
-               sign: int, ahead: np.ndarray) -> np.ndarray:
+def _bend_side(
+    start: np.ndarray, joint: np.ndarray, end: np.ndarray, sign: int, ahead: np.ndarray
+) -> np.ndarray:
     """Where a limb's joint moves: at most a unit vector, across the limb."""
     along = (end - start) / max(np.linalg.norm(end - start), 1e-6)
     bent = joint - start

@@ -4,21 +4,14 @@ The offsets were chosen so that the proportions agree with the labels of
 K2HPD's training split and of ITOP's valid test frames; docs/synthetic_data.md
 lists both sides.
 """
+
 from typing import Dict
 
 import numpy as np
 
+from ..formats.itop import ITOP_JOINTS
+from ..formats.k2hpd import K2HPD_JOINTS
 from .body import Body
-
-K2HPD_JOINTS = ('head', 'neck', 'mid_spine', 'right_shoulder', 'right_elbow',
-                'right_hand', 'left_shoulder', 'left_elbow', 'left_hand',
-                'right_hip', 'right_knee', 'right_foot', 'left_hip',
-                'left_knee', 'left_foot', 'spine_shoulder', 'spine_base',
-                'right_wrist', 'left_wrist')
-ITOP_JOINTS = ('head', 'neck', 'right_shoulder', 'left_shoulder',
-               'right_elbow', 'left_elbow', 'right_hand', 'left_hand', 'torso',
-               'right_hip', 'left_hip', 'right_knee', 'left_knee',
-               'right_foot', 'left_foot')
 
 
 def k2hpd_joints(body: Body) -> np.ndarray:
@@ -39,14 +32,17 @@ def k2hpd_joints(body: Body) -> np.ndarray:
     joints['spine_base'] = _mid_hips(body)
     # The bones run along the back; the labels lie amid the trunk.
     forward = _forward(body)
-    for name, share in (('mid_spine', 0.3), ('spine_shoulder', 0.1),
-                        ('spine_base', 0.2), ('left_hip', 0.2), ('right_hip',
-                                                                 0.2)):
+    for name, share in (
+        ('mid_spine', 0.3),
+        ('spine_shoulder', 0.1),
+        ('spine_base', 0.2),
+        ('left_hip', 0.2),
+        ('right_hip', 0.2),
+    ):
         joints[name] = joints[name] + share * forward
     for side in ('left', 'right'):
         # Kinect's hips lie nearer to each other than the hip joints.
-        joints[f'{side}_hip'] = _between(joints['spine_base'],
-                                         joints[f'{side}_hip'], 0.72)
+        joints[f'{side}_hip'] = _between(joints['spine_base'], joints[f'{side}_hip'], 0.72)
     return np.stack([joints[name] for name in K2HPD_JOINTS])
 
 
@@ -61,15 +57,14 @@ def itop_joints(body: Body) -> np.ndarray:
         ``ITOP_JOINTS``.
     """
     joints = _common_joints(body)
-    joints['neck'] = _between(joints['left_shoulder'],
-                              joints['right_shoulder'], 0.5)
+    joints['neck'] = _between(joints['left_shoulder'], joints['right_shoulder'], 0.5)
     hips = _mid_hips(body)
     joints['torso'] = _between(joints['neck'], hips, 0.5)
     for side in ('left', 'right'):
         # ITOP's hips lie some centimetres above the hip joints.
         joints[f'{side}_hip'] = (
-            joints[f'{side}_hip'] + 0.06 * (joints['neck'] - hips) +
-            0.1 * _forward(body))
+            joints[f'{side}_hip'] + 0.06 * (joints['neck'] - hips) + 0.1 * _forward(body)
+        )
     # The labels lie some 9 cm inside the trunk, the bones along the back.
     joints['torso'] = joints['torso'] + 0.17 * _forward(body)
     return np.stack([joints[name] for name in ITOP_JOINTS])
@@ -79,32 +74,26 @@ def _common_joints(body: Body) -> Dict[str, np.ndarray]:
     bones = body.bones
     neck_length = np.linalg.norm(bones['head'] - bones['neck01'])
     joints = dict(
-        head=bones['head'] +
-        body.head_rotation @ (0, -0.15 * neck_length, 0.4 * neck_length))
+        head=bones['head'] + body.head_rotation @ (0, -0.15 * neck_length, 0.4 * neck_length)
+    )
     for side, suffix in (('left', '.L'), ('right', '.R')):
         wrist = bones['wrist' + suffix]
-        joints.update({
-            f'{side}_shoulder':
-            bones['upperarm01' + suffix],
-            f'{side}_elbow':
-            bones['lowerarm01' + suffix],
-            f'{side}_wrist':
-            wrist,
-            f'{side}_hand':
-            _between(wrist, bones['finger3-1' + suffix], 0.6),
-            f'{side}_hip':
-            bones['upperleg01' + suffix],
-            f'{side}_knee':
-            bones['lowerleg01' + suffix],
-            f'{side}_foot':
-            _between(bones['foot' + suffix], bones['toe3-1' + suffix], 0.1),
-        })
+        joints.update(
+            {
+                f'{side}_shoulder': bones['upperarm01' + suffix],
+                f'{side}_elbow': bones['lowerarm01' + suffix],
+                f'{side}_wrist': wrist,
+                f'{side}_hand': _between(wrist, bones['finger3-1' + suffix], 0.6),
+                f'{side}_hip': bones['upperleg01' + suffix],
+                f'{side}_knee': bones['lowerleg01' + suffix],
+                f'{side}_foot': _between(bones['foot' + suffix], bones['toe3-1' + suffix], 0.1),
+            }
+        )
     return joints
 
 
 def _mid_hips(body: Body) -> np.ndarray:
-    return _between(body.bones['upperleg01.L'], body.bones['upperleg01.R'],
-                    0.5)
+    return _between(body.bones['upperleg01.L'], body.bones['upperleg01.R'], 0.5)
 
 
 def _forward(body: Body) -> np.ndarray:

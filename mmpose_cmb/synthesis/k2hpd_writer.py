@@ -5,17 +5,25 @@ equal channels), ``ROOT/{train,test}_annos.txt`` one line per frame. Beside
 them lie what K2HPD does not have: ``depth_data/depth_mm`` (16-bit PNG),
 ``joints_3d.npz`` and ``synthesis.json``.
 """
+
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Tuple
 
 import cv2
 import numpy as np
 
+from ..camera import KINECT_V2_HALF
+from ..formats.k2hpd import (
+    GREY_UNIT_M,
+    K2HPD_BONES,
+    K2HPD_JOINTS,
+    image_name,
+    write_k2hpd_annotations,
+    write_k2hpd_image,
+)
+from ..io import write_bytes, write_json, write_npz
 from .body import load_body_model
-from ..io import write_bytes, write_json, write_npz, write_text
-from ..pinhole import KINECT_V2_HALF
-from .contact_sheet import K2HPD_BONES, Drawing
-from .joints import K2HPD_JOINTS
+from .contact_sheet import Drawing
 from .parts import read_parts
 from .recipe import Recipe
 from .sample import make_sample
@@ -23,14 +31,14 @@ from .sequence_sample import make_sequence_sample
 from .streams import MOST_FRAMES
 from .view import SENSOR_CHOICES
 
-GREY_UNIT_M = 0.02
 _LABELS = ('keypoints_uv', 'keypoints_cam_m', 'visible', 'sensor')
 _EMPTY = dict(
     ids=np.zeros(0, np.int64),
     keypoints_uv=np.zeros((0, 19, 2)),
     keypoints_cam_m=np.zeros((0, 19, 3)),
     visible=np.zeros((0, 19), bool),
-    sensor=np.zeros(0, 'U16'))
+    sensor=np.zeros(0, 'U16'),
+)
 
 
 class K2HPDWriter:
@@ -41,8 +49,7 @@ class K2HPDWriter:
         recipe (Recipe): How samples are made; only ``make_frame`` needs it.
     """
 
-    DEFAULTS = dict(
-        intrinsics=KINECT_V2_HALF, sensor='mixed', sequence_length=None)
+    DEFAULTS = dict(intrinsics=KINECT_V2_HALF, sensor='mixed', sequence_length=None)
     SENSORS = SENSOR_CHOICES
     MOST_FRAMES = dict(train=MOST_FRAMES, test=MOST_FRAMES)
 
@@ -64,41 +71,45 @@ class K2HPDWriter:
             ValueError: If sequences would have no frame.
         """
         if recipe.sequence_length is not None and recipe.sequence_length < 1:
-            raise ValueError('a sequence has at least one frame, got '
-                             f'{recipe.sequence_length}')
+            raise ValueError(f'a sequence has at least one frame, got {recipe.sequence_length}')
 
     def make_frame(self, index: int) -> Dict[str, np.ndarray]:
         """Make a sample, write its images and return its labels."""
         recipe = self.recipe
         if recipe.sequence_length is None:
-            sample = make_sample(recipe.seed, index, recipe.intrinsics,
-                                 recipe.sensor, recipe.device)
+            sample = make_sample(
+                recipe.seed, index, recipe.intrinsics, recipe.sensor, recipe.device
+            )
         else:
-            sample = make_sequence_sample(recipe.seed, index,
-                                          recipe.sequence_length,
-                                          recipe.intrinsics, recipe.sensor,
-                                          recipe.device)
+            sample = make_sequence_sample(
+                recipe.seed,
+                index,
+                recipe.sequence_length,
+                recipe.intrinsics,
+                recipe.sensor,
+                recipe.device,
+            )
         self.write_frame(index, sample.depth_m)
         return {name: getattr(sample, name) for name in _LABELS}
 
     def write_frame(self, file_id: int, depth_m: np.ndarray) -> None:
         """Write the grey and the millimetre image of a depth frame."""
-        grey = to_grey(depth_m)
-        name = file_name(file_id)
-        _write_png(self.grey_dir / name, np.repeat(grey[..., None], 3, 2))
-        _write_png(self.millimetre_dir / name, to_millimetres(depth_m))
+        name = image_name(file_id)
+        write_k2hpd_image(self.grey_dir / name, depth_m)
+        done, encoded = cv2.imencode('.png', to_millimetres(depth_m))
+        assert done
+        write_bytes(self.millimetre_dir / name, encoded.tobytes())
 
     def has_frame(self, file_id: int) -> bool:
         """Whether both images of a frame are there."""
-        name = file_name(file_id)
-        return ((self.grey_dir / name).exists()
-                and (self.millimetre_dir / name).exists())
+        name = image_name(file_id)
+        return (self.grey_dir / name).exists() and (self.millimetre_dir / name).exists()
 
     def finish(self, parts: Dict[str, List[Path]], parameters: dict) -> None:
         """Write what needs all labels, from the files of all blocks."""
         self.write_annotations(
-            {split: read_parts(paths, _EMPTY)
-             for split, paths in parts.items()}, parameters)
+            {split: read_parts(paths, _EMPTY) for split, paths in parts.items()}, parameters
+        )
 
     def drawings(self, rows: Sequence[Tuple[str, int]]) -> List[Drawing]:
         """Frames of a finished data set, for a picture.
@@ -109,17 +120,22 @@ class K2HPDWriter:
         labels = np.load(self.root / 'joints_3d.npz')
         drawings = []
         for split, row in rows:
-            name = file_name(labels[f'{split}_ids'][row])
-            depth_mm = cv2.imread(
-                str(self.millimetre_dir / name), cv2.IMREAD_UNCHANGED)
+            name = image_name(labels[f'{split}_ids'][row])
+            depth_mm = cv2.imread(str(self.millimetre_dir / name), cv2.IMREAD_UNCHANGED)
             drawings.append(
-                Drawing(depth_mm / 1000, labels[f'{split}_keypoints_uv'][row],
-                        labels[f'{split}_visible'][row], K2HPD_JOINTS,
-                        K2HPD_BONES))
+                Drawing(
+                    depth_mm / 1000,
+                    labels[f'{split}_keypoints_uv'][row],
+                    labels[f'{split}_visible'][row],
+                    K2HPD_JOINTS,
+                    K2HPD_BONES,
+                )
+            )
         return drawings
 
-    def write_annotations(self, splits: Dict[str, Dict[str, np.ndarray]],
-                          parameters: dict) -> None:
+    def write_annotations(
+        self, splits: Dict[str, Dict[str, np.ndarray]], parameters: dict
+    ) -> None:
         """Write the annotation files, ``joints_3d.npz`` and the JSON.
 
         Args:
@@ -131,51 +147,15 @@ class K2HPDWriter:
         """
         arrays = {'names': np.array(K2HPD_JOINTS)}
         for split, records in splits.items():
-            lines = [
-                annotation_line(file_id, uv)
-                for file_id, uv in zip(records['ids'], records['keypoints_uv'])
-            ]
-            write_text(self.root / f'{split}_annos.txt', ''.join(lines))
-            arrays.update({
-                f'{split}_{name}': array
-                for name, array in records.items()
-            })
+            write_k2hpd_annotations(
+                self.root / f'{split}_annos.txt', records['ids'], records['keypoints_uv']
+            )
+            arrays.update({f'{split}_{name}': array for name, array in records.items()})
         write_npz(self.root / 'joints_3d.npz', **arrays)
         parameters = dict(parameters, grey_unit_m=GREY_UNIT_M)
         write_json(self.root / 'synthesis.json', parameters, indent=2)
 
 
-def file_name(file_id: int) -> str:
-    """K2HPD's file name of a frame: eight digits."""
-    return f'{file_id:08d}.png'
-
-
-def to_grey(depth_m: np.ndarray) -> np.ndarray:
-    """Depth (H, W) in metres as uint8, 20 mm a level.
-
-    0 is invalid; 255 means 5.1 m and beyond.
-    """
-    return np.minimum(np.rint(depth_m / GREY_UNIT_M), 255).astype(np.uint8)
-
-
 def to_millimetres(depth_m: np.ndarray) -> np.ndarray:
     """Depth (H, W) in metres as uint16 millimetres, 0 = invalid."""
     return np.minimum(np.rint(depth_m * 1000), 65535).astype(np.uint16)
-
-
-def annotation_line(file_id: int, keypoints_uv: np.ndarray) -> str:
-    """A line of ``train_annos.txt``: name, one blank, whole pixels.
-
-    Args:
-        file_id (int): Number of the frame.
-        keypoints_uv (np.ndarray): (19, 2), pixels; joints outside the image
-            are kept.
-    """
-    pixels = np.rint(keypoints_uv).astype(int).reshape(-1)
-    return f'{file_name(file_id)} {",".join(map(str, pixels))}\n'
-
-
-def _write_png(path: Path, image: np.ndarray) -> None:
-    done, encoded = cv2.imencode('.png', image)
-    assert done
-    write_bytes(path, encoded.tobytes())

@@ -1,4 +1,5 @@
 """The ways synthetic data can lie on the disk."""
+
 from pathlib import Path
 from typing import Dict, List, Protocol, Sequence, Tuple
 
@@ -21,12 +22,12 @@ class Writer(Protocol):
         SENSORS: The sensors to choose from.
         MOST_FRAMES: Split -> how many frames it can hold.
     """
+
     DEFAULTS: dict
     SENSORS: Tuple[str, ...]
     MOST_FRAMES: Dict[str, int]
 
-    def __init__(self, root: Path, recipe: Recipe) -> None:
-        ...
+    def __init__(self, root: Path, recipe: Recipe) -> None: ...
 
     @staticmethod
     def check(recipe: Recipe) -> None:
@@ -49,12 +50,8 @@ class Writer(Protocol):
         """Frames of a finished data set, for a picture."""
 
 
-LAYOUTS = dict(k2hpd=K2HPDWriter,
-               itop=ITOPWriter,
-               astar=ASTARWriter,
-               rooms=RoomsWriter)
-_BY_LAYOUT = ('intrinsics', 'sensor', 'views', 'label_convention',
-              'sequence_length')
+LAYOUTS = dict(k2hpd=K2HPDWriter, itop=ITOPWriter, astar=ASTARWriter, rooms=RoomsWriter)
+_BY_LAYOUT = ('intrinsics', 'sensor', 'views', 'label_convention', 'sequence_length')
 
 
 def complete_recipe(recipe: Recipe) -> Recipe:
@@ -65,17 +62,14 @@ def complete_recipe(recipe: Recipe) -> Recipe:
             has a value.
     """
     if recipe.layout not in LAYOUTS:
-        raise ValueError(f'unknown layout {recipe.layout!r}, choose one of '
-                         f'{tuple(LAYOUTS)}')
+        raise ValueError(f'unknown layout {recipe.layout!r}, choose one of {tuple(LAYOUTS)}')
     defaults = LAYOUTS[recipe.layout].DEFAULTS
     given = {
-        name: getattr(recipe, name)
-        for name in _BY_LAYOUT if getattr(recipe, name) is not None
+        name: getattr(recipe, name) for name in _BY_LAYOUT if getattr(recipe, name) is not None
     }
     unknown = sorted(set(given) - set(defaults))
     if unknown:
-        raise ValueError(f'{", ".join(unknown)}: without meaning in the '
-                         f'layout {recipe.layout}')
+        raise ValueError(f'{", ".join(unknown)}: without meaning in the layout {recipe.layout}')
     return recipe._replace(**dict(defaults, **given))
 
 

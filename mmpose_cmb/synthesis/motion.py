@@ -1,4 +1,5 @@
 """Short motions: poses that pass smoothly from one drawn pose to the next."""
+
 from typing import Callable, Dict, List, NamedTuple
 
 import numpy as np
@@ -8,12 +9,11 @@ from .pose import SIDES, clip_to_limits, sample_pose
 FRAMES_PER_S = 30
 # Mean speed of the fastest joint between two key poses; the peak is 1.875
 # times that.
-_SPEEDS_DEG_PER_S = (60., 150.)
+_SPEEDS_DEG_PER_S = (60.0, 150.0)
 _STEPS_CHECKED = 8
 _LEGS = ('thigh_raise', 'thigh_plane', 'thigh_twist', 'knee', 'ankle')
 _PELVIS = ('pelvis_yaw', 'pelvis_tilt', 'pelvis_side')
-_ARMS = ('arm_raise', 'arm_plane', 'arm_twist', 'elbow', 'forearm_twist',
-         'wrist', 'fingers')
+_ARMS = ('arm_raise', 'arm_plane', 'arm_twist', 'elbow', 'forearm_twist', 'wrist', 'fingers')
 
 Angles = Dict[str, float]
 
@@ -26,14 +26,16 @@ class Motion(NamedTuple):
             ``pose.JOINT_LIMITS_DEG``.
         sits: Whether the person sits on a seat all the time.
     """
+
     poses: List[Angles]
     sits: bool
 
 
-def sample_motion(rng: np.random.Generator,
-                  length: int,
-                  is_plausible: Callable[[Angles], bool] = lambda angles: True
-                  ) -> Motion:
+def sample_motion(
+    rng: np.random.Generator,
+    length: int,
+    is_plausible: Callable[[Angles], bool] = lambda angles: True,
+) -> Motion:
     """Draw a motion at 30 frames a second.
 
     Key poses are drawn like those of still frames. Between two of them all
@@ -60,7 +62,7 @@ def sample_motion(rng: np.random.Generator,
             skipped = int(rng.integers(len(way)))
         poses += way
         key = following
-    return Motion(poses[skipped:skipped + length], sits)
+    return Motion(poses[skipped : skipped + length], sits)
 
 
 def between_poses(first: Angles, second: Angles, progress: float) -> Angles:
@@ -71,12 +73,8 @@ def between_poses(first: Angles, second: Angles, progress: float) -> Angles:
         second (dict): Angles in degrees.
         progress (float): 0 = the first, 1 = the second.
     """
-    angles = {
-        name: angle + progress * (second[name] - angle)
-        for name, angle in first.items()
-    }
-    angles['pelvis_yaw'] = _wrap(first['pelvis_yaw'] +
-                                 progress * _turn(first, second))
+    angles = {name: angle + progress * (second[name] - angle) for name, angle in first.items()}
+    angles['pelvis_yaw'] = _wrap(first['pelvis_yaw'] + progress * _turn(first, second))
     return clip_to_limits(angles)
 
 
@@ -89,8 +87,9 @@ def minimum_jerk(time: float) -> float:
     return time**3 * (10 - 15 * time + 6 * time**2)
 
 
-def _next_key(rng: np.random.Generator, key: Angles, sits: bool,
-              is_plausible: Callable[[Angles], bool]) -> Angles:
+def _next_key(
+    rng: np.random.Generator, key: Angles, sits: bool, is_plausible: Callable[[Angles], bool]
+) -> Angles:
     for _ in range(10):
         following, legs = sample_pose(rng, is_plausible)
         if sits:
@@ -98,8 +97,9 @@ def _next_key(rng: np.random.Generator, key: Angles, sits: bool,
         elif legs == 'sit':
             continue
         if all(
-                is_plausible(between_poses(key, following, progress))
-                for progress in np.linspace(0, 1, _STEPS_CHECKED)):
+            is_plausible(between_poses(key, following, progress))
+            for progress in np.linspace(0, 1, _STEPS_CHECKED)
+        ):
             return following
     return _keep(following, key, _PELVIS, _LEGS + _ARMS)
 
@@ -110,19 +110,15 @@ def _keep(angles: Angles, key: Angles, whole, of_a_side) -> Angles:
     return dict(angles, **{name: key[name] for name in names})
 
 
-def _way(rng: np.random.Generator, key: Angles,
-         following: Angles) -> List[Angles]:
+def _way(rng: np.random.Generator, key: Angles, following: Angles) -> List[Angles]:
     """The poses from a key pose up to, without, the next, a frame each."""
     farthest = max(
         abs(_turn(key, following)),
-        *(abs(following[name] - key[name]) for name in key
-          if name != 'pelvis_yaw'))
+        *(abs(following[name] - key[name]) for name in key if name != 'pelvis_yaw'),
+    )
     speed = rng.uniform(*_SPEEDS_DEG_PER_S) / FRAMES_PER_S
     frames = max(int(np.ceil(farthest / speed)), 2)
-    return [
-        between_poses(key, following, minimum_jerk(i / frames))
-        for i in range(frames)
-    ]
+    return [between_poses(key, following, minimum_jerk(i / frames)) for i in range(frames)]
 
 
 def _turn(first: Angles, second: Angles) -> float:

@@ -1,4 +1,5 @@
 """Files of finished blocks: what their frames have left, as arrays."""
+
 from pathlib import Path
 from typing import Dict, List, Sequence
 
@@ -7,18 +8,13 @@ import numpy as np
 from ..io import write_npz
 
 
-def write_part(path: Path, ids: Sequence[int],
-               records: List[Dict[str, np.ndarray]]) -> None:
+def write_part(path: Path, ids: Sequence[int], records: List[Dict[str, np.ndarray]]) -> None:
     """Write the records of the frames ``ids``, stacked by name."""
-    arrays = {
-        name: np.stack([record[name] for record in records])
-        for name in records[0]
-    }
+    arrays = {name: np.stack([record[name] for record in records]) for name in records[0]}
     write_npz(path, ids=np.array(ids, np.int64), **arrays)
 
 
-def read_parts(paths: List[Path],
-               empty: Dict[str, np.ndarray]) -> Dict[str, np.ndarray]:
+def read_parts(paths: List[Path], empty: Dict[str, np.ndarray]) -> Dict[str, np.ndarray]:
     """The arrays of ``empty`` over the frames of all parts, in order.
 
     Args:
@@ -30,7 +26,4 @@ def read_parts(paths: List[Path],
         with np.load(path) as part:
             for name, arrays in gathered.items():
                 arrays.append(part[name])
-    return {
-        name: np.concatenate(arrays[1:] or arrays)
-        for name, arrays in gathered.items()
-    }
+    return {name: np.concatenate(arrays[1:] or arrays) for name, arrays in gathered.items()}

@@ -1,4 +1,5 @@
 """A posed, dressed person on the floor."""
+
 from typing import Dict, NamedTuple, Optional
 
 import numpy as np
@@ -22,6 +23,7 @@ class Person(NamedTuple):
         sits: Whether the pose needs a seat.
         yaw: Where the pelvis faces: 0 = -y, turning left, radians.
     """
+
     body: Body
     rise: np.ndarray
     mesh: Mesh
@@ -44,9 +46,11 @@ class Person(NamedTuple):
         return seat(rng, self.body.bones['root'] + self.rise, self.yaw)
 
 
-def make_person(pose_rng: np.random.Generator,
-                body_rng: np.random.Generator,
-                phenotype: Optional[Dict[str, float]] = None) -> Person:
+def make_person(
+    pose_rng: np.random.Generator,
+    body_rng: np.random.Generator,
+    phenotype: Optional[Dict[str, float]] = None,
+) -> Person:
     """Draw a person.
 
     Args:
@@ -59,16 +63,18 @@ def make_person(pose_rng: np.random.Generator,
         ImportError: If ``anny`` or ``warp-lang`` is not installed.
     """
     rest = load_body_model().rest
-    angles, legs = sample_pose(pose_rng,
-                               lambda drawn: arms_are_free(drawn, rest))
+    angles, legs = sample_pose(pose_rng, lambda drawn: arms_are_free(drawn, rest))
     if phenotype is None:
         phenotype = sample_phenotype(body_rng)
     return build_person(angles, legs == 'sit', phenotype, body_rng)
 
 
-def build_person(angles: Dict[str, float], sits: bool,
-                 phenotype: Dict[str, float],
-                 clothes_rng: np.random.Generator) -> Person:
+def build_person(
+    angles: Dict[str, float],
+    sits: bool,
+    phenotype: Dict[str, float],
+    clothes_rng: np.random.Generator,
+) -> Person:
     """Pose and dress a person and put it on the floor.
 
     Args:
@@ -81,6 +87,11 @@ def build_person(angles: Dict[str, float], sits: bool,
     body = model.pose(phenotype, bone_rotations(angles, model.rest))
     dressed = dress(clothes_rng, body, model.faces, model.vertex_bones)
     rise = np.array((0, 0, -dressed.vertices[:, 2].min()))
-    return Person(body, rise, (dressed.vertices + rise, model.faces),
-                  dressed.hair[model.faces].all(axis=1), sits,
-                  np.radians(angles['pelvis_yaw']))
+    return Person(
+        body,
+        rise,
+        (dressed.vertices + rise, model.faces),
+        dressed.hair[model.faces].all(axis=1),
+        sits,
+        np.radians(angles['pelvis_yaw']),
+    )

@@ -10,6 +10,7 @@ world, so that a stooping person still stands on the feet.
 The limits are rounded from the ranges of motion in the American Academy of
 Orthopaedic Surgeons' "Joint Motion: Method of Measuring and Recording" (1965).
 """
+
 from typing import Callable, Dict, Tuple
 
 import numpy as np
@@ -43,11 +44,9 @@ _LIMB_LIMITS = {
 }
 # Name -> (least, greatest), degrees.
 JOINT_LIMITS_DEG = dict(
-    _TRUNK_LIMITS, **{
-        f'{side}_{name}': limits
-        for side in SIDES
-        for name, limits in _LIMB_LIMITS.items()
-    })
+    _TRUNK_LIMITS,
+    **{f'{side}_{name}': limits for side in SIDES for name, limits in _LIMB_LIMITS.items()},
+)
 # How far a limb can be raised in each plane, degrees: (planes, raises).
 _ARM_REACH = ((-45, -20, 0, 110, 130, 150), (115, 150, 175, 175, 90, 50))
 _THIGH_REACH = ((-25, 0, 45, 90, 180), (70, 115, 90, 55, 30))
@@ -55,64 +54,52 @@ _THIGH_REACH = ((-25, 0, 45, 90, 180), (70, 115, 90, 55, 30))
 # Ranges of the angles (degrees, uniform) that make up each behaviour.
 Ranges = Dict[str, Tuple[float, float]]
 ARM_BEHAVIOURS: Dict[str, Tuple[float, Ranges]] = {
-    'hang': (0.32,
-             dict(arm_raise=(4, 22),
-                  arm_plane=(50, 120),
-                  arm_twist=(-20, 40),
-                  elbow=(4, 40))),
-    'sideways': (0.11,
-                 dict(arm_raise=(45, 110),
-                      arm_plane=(60, 105),
-                      arm_twist=(-70, 40),
-                      elbow=(0, 45))),
-    'up': (0.10,
-           dict(arm_raise=(125, 175),
-                arm_plane=(10, 100),
-                arm_twist=(-60, 60),
-                elbow=(0, 70))),
-    'forward': (0.12,
-                dict(arm_raise=(45, 110),
-                     arm_plane=(-25, 35),
-                     arm_twist=(-60, 50),
-                     elbow=(0, 55))),
-    'before_body': (0.15,
-                    dict(arm_raise=(5, 50),
-                         arm_plane=(-10, 70),
-                         arm_twist=(-10, 75),
-                         elbow=(55, 130))),
-    'at_head': (0.07,
-                dict(arm_raise=(50, 120),
-                     arm_plane=(-10, 90),
-                     arm_twist=(-80, 20),
-                     elbow=(100, 145))),
-    'on_hip': (0.05,
-               dict(arm_raise=(30, 55),
-                    arm_plane=(85, 125),
-                    arm_twist=(50, 80),
-                    elbow=(70, 115))),
-    'bent_up': (0.08,
-                dict(arm_raise=(50, 110),
-                     arm_plane=(60, 110),
-                     arm_twist=(-80, -30),
-                     elbow=(60, 125))),
-    'anywhere': (0.08,
-                 dict(arm_raise=(0, 175),
-                      arm_plane=(-45, 150),
-                      arm_twist=(-80, 80),
-                      elbow=(0, 145))),
+    'hang': (
+        0.32,
+        dict(arm_raise=(4, 22), arm_plane=(50, 120), arm_twist=(-20, 40), elbow=(4, 40)),
+    ),
+    'sideways': (
+        0.11,
+        dict(arm_raise=(45, 110), arm_plane=(60, 105), arm_twist=(-70, 40), elbow=(0, 45)),
+    ),
+    'up': (
+        0.10,
+        dict(arm_raise=(125, 175), arm_plane=(10, 100), arm_twist=(-60, 60), elbow=(0, 70)),
+    ),
+    'forward': (
+        0.12,
+        dict(arm_raise=(45, 110), arm_plane=(-25, 35), arm_twist=(-60, 50), elbow=(0, 55)),
+    ),
+    'before_body': (
+        0.15,
+        dict(arm_raise=(5, 50), arm_plane=(-10, 70), arm_twist=(-10, 75), elbow=(55, 130)),
+    ),
+    'at_head': (
+        0.07,
+        dict(arm_raise=(50, 120), arm_plane=(-10, 90), arm_twist=(-80, 20), elbow=(100, 145)),
+    ),
+    'on_hip': (
+        0.05,
+        dict(arm_raise=(30, 55), arm_plane=(85, 125), arm_twist=(50, 80), elbow=(70, 115)),
+    ),
+    'bent_up': (
+        0.08,
+        dict(arm_raise=(50, 110), arm_plane=(60, 110), arm_twist=(-80, -30), elbow=(60, 125)),
+    ),
+    'anywhere': (
+        0.08,
+        dict(arm_raise=(0, 175), arm_plane=(-45, 150), arm_twist=(-80, 80), elbow=(0, 145)),
+    ),
 }
-_STANDING_LEG: Ranges = dict(thigh_raise=(0, 10),
-                             thigh_plane=(30, 150),
-                             thigh_twist=(-25, 10),
-                             knee=(0, 12))
-_STEPPING_LEG: Ranges = dict(thigh_raise=(8, 35),
-                             thigh_plane=(-5, 30),
-                             thigh_twist=(-15, 10),
-                             knee=(0, 45))
-_TRAILING_LEG: Ranges = dict(thigh_raise=(0, 28),
-                             thigh_plane=(140, 180),
-                             thigh_twist=(-20, 10),
-                             knee=(0, 55))
+_STANDING_LEG: Ranges = dict(
+    thigh_raise=(0, 10), thigh_plane=(30, 150), thigh_twist=(-25, 10), knee=(0, 12)
+)
+_STEPPING_LEG: Ranges = dict(
+    thigh_raise=(8, 35), thigh_plane=(-5, 30), thigh_twist=(-15, 10), knee=(0, 45)
+)
+_TRAILING_LEG: Ranges = dict(
+    thigh_raise=(0, 28), thigh_plane=(140, 180), thigh_twist=(-20, 10), knee=(0, 55)
+)
 # Name -> (weight, ranges of one leg, ranges of the other).
 LEG_BEHAVIOURS: Dict[str, Tuple[float, Ranges, Ranges]] = {
     'stand': (0.52, _STANDING_LEG, _STANDING_LEG),
@@ -159,7 +146,7 @@ TRUNK_BEHAVIOURS: Dict[str, Tuple[float, Ranges]] = {
 
 def sample_pose(
     rng: np.random.Generator,
-    is_plausible: Callable[[Dict[str, float]], bool] = lambda angles: True
+    is_plausible: Callable[[Dict[str, float]], bool] = lambda angles: True,
 ) -> Tuple[Dict[str, float], str]:
     """Draw a pose: trunk, legs and arms each from a mixture of behaviours.
 
@@ -176,16 +163,16 @@ def sample_pose(
         tuple: Angles in degrees by the names of ``JOINT_LIMITS_DEG``, and
         the name of the leg behaviour ('sit' needs a seat).
     """
-    angles = {name: 0. for name in JOINT_LIMITS_DEG}
+    angles = {name: 0.0 for name in JOINT_LIMITS_DEG}
     legs = _choose(rng, LEG_BEHAVIOURS)
     trunk = _choose(rng, TRUNK_BEHAVIOURS)
     _draw(rng, angles, '', TRUNK_BEHAVIOURS[trunk][1])
     if legs not in _BALANCED_LEGS:
         angles['pelvis_tilt'] *= 0.4
-    angles['pelvis_yaw'] = (np.clip(rng.normal(0, 27), -75, 75)
-                            if rng.random() < 0.75 else rng.uniform(-180, 180))
-    _draw(rng, angles, '',
-          dict(neck_flex=(-12, 28), neck_side=(-10, 10), neck_twist=(-40, 40)))
+    angles['pelvis_yaw'] = (
+        np.clip(rng.normal(0, 27), -75, 75) if rng.random() < 0.75 else rng.uniform(-180, 180)
+    )
+    _draw(rng, angles, '', dict(neck_flex=(-12, 28), neck_side=(-10, 10), neck_twist=(-40, 40)))
 
     first, second = SIDES if rng.random() < 0.5 else SIDES[::-1]
     _draw(rng, angles, f'{first}_', LEG_BEHAVIOURS[legs][1])
@@ -209,8 +196,7 @@ def clip_to_limits(angles: Dict[str, float]) -> Dict[str, float]:
         angles (dict): Angles in degrees, all names of ``JOINT_LIMITS_DEG``.
     """
     clipped = {
-        name: float(np.clip(angles[name], *limits))
-        for name, limits in JOINT_LIMITS_DEG.items()
+        name: float(np.clip(angles[name], *limits)) for name, limits in JOINT_LIMITS_DEG.items()
     }
     for side in SIDES:
         for limb, reach in (('arm', _ARM_REACH), ('thigh', _THIGH_REACH)):
@@ -227,8 +213,12 @@ def _draw_arms(rng: np.random.Generator, angles: Dict[str, float]) -> None:
         behaviours[1] = behaviours[0]
     for side, behaviour in zip(SIDES, behaviours):
         _draw(rng, angles, f'{side}_', ARM_BEHAVIOURS[behaviour][1])
-        _draw(rng, angles, f'{side}_',
-              dict(forearm_twist=(-50, 50), wrist=(-30, 40), fingers=(0, 65)))
+        _draw(
+            rng,
+            angles,
+            f'{side}_',
+            dict(forearm_twist=(-50, 50), wrist=(-30, 40), fingers=(0, 65)),
+        )
     if together:
         _mirror(rng, angles, ('arm_raise', 'arm_plane', 'arm_twist', 'elbow'))
 
@@ -239,15 +229,12 @@ def _choose(rng: np.random.Generator, behaviours: dict) -> str:
     return names[rng.choice(len(names), p=weights / weights.sum())]
 
 
-def _draw(rng: np.random.Generator, angles: Dict[str, float], prefix: str,
-          ranges: Ranges) -> None:
+def _draw(rng: np.random.Generator, angles: Dict[str, float], prefix: str, ranges: Ranges) -> None:
     for name, (low, high) in ranges.items():
         angles[prefix + name] = float(rng.uniform(low, high))
 
 
-def _mirror(rng: np.random.Generator, angles: Dict[str, float],
-            names: Tuple[str, ...]) -> None:
+def _mirror(rng: np.random.Generator, angles: Dict[str, float], names: Tuple[str, ...]) -> None:
     """Let the right side do what the left does, within a few degrees."""
     for name in names:
-        angles[f'right_{name}'] = (angles[f'left_{name}'] +
-                                   float(rng.normal(0, 6)))
+        angles[f'right_{name}'] = angles[f'left_{name}'] + float(rng.normal(0, 6))

@@ -1,7 +1,8 @@
 """What decides how the samples of a data set look."""
+
 from typing import NamedTuple, Optional, Tuple
 
-from ..pinhole import Intrinsics
+from ..camera import Camera
 
 
 class Recipe(NamedTuple):
@@ -20,8 +21,9 @@ class Recipe(NamedTuple):
         sequence_length: K2HPD only: frames of a motion. ``None`` makes still
             frames, each with a person of its own.
     """
+
     seed: int
-    intrinsics: Optional[Intrinsics] = None
+    intrinsics: Optional[Camera] = None
     sensor: Optional[str] = None
     device: str = 'cpu'
     layout: str = 'k2hpd'

@@ -1,13 +1,15 @@
 """Depth of triangle meshes by ray casting on a bounding volume hierarchy."""
+
 import functools
 from types import ModuleType, SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
 
-from ..pinhole import Intrinsics
+from ..camera import Camera
+from ..compat import init_warp_quietly
 
-FAR_M = 30.
+FAR_M = 30.0
 
 
 class Rendering(NamedTuple):
@@ -19,20 +21,21 @@ class Rendering(NamedTuple):
         cos_incidence: (H, W) float32, cosine between the ray and the
             surface's normal, 0 = nothing hit.
     """
+
     depth_m: np.ndarray
     face: np.ndarray
     cos_incidence: np.ndarray
 
 
-def render_depth(vertices_cam: np.ndarray, faces: np.ndarray,
-                 intrinsics: Intrinsics,
-                 device: str = 'cpu') -> Rendering:
+def render_depth(
+    vertices_cam: np.ndarray, faces: np.ndarray, intrinsics: Camera, device: str = 'cpu'
+) -> Rendering:
     """Cast one ray through the centre of every pixel.
 
     Args:
         vertices_cam (np.ndarray): (V, 3), camera frame, metres.
         faces (np.ndarray): (F, 3), vertex indices; both sides are seen.
-        intrinsics (Intrinsics): The camera.
+        intrinsics (Camera): The camera.
         device (str): ``'cpu'`` or a GPU as warp names it, ``'cuda:0'``; the
             last bits of the depth may differ between them. Defaults to 'cpu'.
 
@@ -46,21 +49,18 @@ def render_depth(vertices_cam: np.ndarray, faces: np.ndarray,
     shape = (intrinsics.height, intrinsics.width)
     with wp.ScopedDevice(device):
         mesh = wp.Mesh(
-            points=wp.array(
-                np.ascontiguousarray(vertices_cam, np.float32), dtype=wp.vec3),
-            indices=wp.array(
-                np.ascontiguousarray(faces, np.int32).reshape(-1)))
+            points=wp.array(np.ascontiguousarray(vertices_cam, np.float32), dtype=wp.vec3),
+            indices=wp.array(np.ascontiguousarray(faces, np.int32).reshape(-1)),
+        )
         depth = wp.zeros(shape, dtype=wp.float32)
         face = wp.full(shape, -1, dtype=wp.int32)
         cosine = wp.zeros(shape, dtype=wp.float32)
         wp.launch(
             tools.cast_rays,
             dim=shape,
-            inputs=[
-                mesh.id, intrinsics.fx, intrinsics.fy, intrinsics.cx,
-                intrinsics.cy, FAR_M
-            ],
-            outputs=[depth, face, cosine])
+            inputs=[mesh.id, intrinsics.fx, intrinsics.fy, intrinsics.cx, intrinsics.cy, FAR_M],
+            outputs=[depth, face, cosine],
+        )
     return Rendering(depth.numpy(), face.numpy(), cosine.numpy())
 
 
@@ -73,15 +73,13 @@ def check_device(device: str) -> None:
     wp = import_warp()
     known = [str(found) for found in wp.get_devices()]
     if device not in known:
-        raise ValueError(f'there is no device {device!r} to render on; this '
-                         f'machine has {", ".join(known)}')
+        raise ValueError(
+            f'there is no device {device!r} to render on; this machine has {", ".join(known)}'
+        )
 
 
 def import_warp() -> ModuleType:
     """Import warp so that it speaks of errors only.
-
-    It would otherwise print its devices, the lack of a GPU and every kernel
-    that it loads, once per process.
 
     Raises:
         ImportError: If ``warp-lang`` is not installed.
@@ -91,8 +89,9 @@ def import_warp() -> ModuleType:
     except ImportError as error:
         raise ImportError(
             'synthetic depth is ray-cast with the package warp-lang, which is '
-            'not installed: pip install warp-lang') from error
-    wp.config.log_level = wp.LOG_ERROR
+            'not installed: pip install warp-lang'
+        ) from error
+    init_warp_quietly(wp)
     return wp
 
 
@@ -102,10 +101,17 @@ def _kernels() -> SimpleNamespace:
     wp = import_warp()
 
     @wp.kernel
-    def cast_rays(mesh: wp.uint64, fx: float, fy: float, cx: float, cy: float,
-                  far: float, depth: wp.array2d(dtype=wp.float32),
-                  face: wp.array2d(dtype=wp.int32),
-                  cosine: wp.array2d(dtype=wp.float32)):
+    def cast_rays(
+        mesh: wp.uint64,
+        fx: float,
+        fy: float,
+        cx: float,
+        cy: float,
+        far: float,
+        depth: wp.array2d(dtype=wp.float32),
+        face: wp.array2d(dtype=wp.int32),
+        cosine: wp.array2d(dtype=wp.float32),
+    ):
         v, u = wp.tid()
         # Left at z = 1 instead of unit length: the ray's t is the z-depth.
         ray = wp.vec3((float(u) - cx) / fx, (float(v) - cy) / fy, 1.0)

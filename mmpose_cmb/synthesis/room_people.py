@@ -1,4 +1,5 @@
 """People as they are met in rooms: working, sitting, bending, lying."""
+
 from typing import Dict, NamedTuple, Tuple
 
 import numpy as np
@@ -6,7 +7,7 @@ import numpy as np
 from .body import load_body_model, sample_phenotype
 from .clothing import GARMENTS
 from .person import Person, build_person
-from .pose import Ranges, SIDES, clip_to_limits, sample_pose
+from .pose import SIDES, Ranges, clip_to_limits, sample_pose
 from .rotation import about_x, about_y, about_z
 from .skeleton import arms_are_free
 
@@ -40,6 +41,7 @@ _DARK_GARMENT = 0.12
 
 class RoomPerson(NamedTuple):
     """Who is met, and how: ``posture`` is one of ``POSTURES``."""
+
     person: Person
     posture: str
 
@@ -57,12 +59,12 @@ def make_room_person(rng: np.random.Generator) -> RoomPerson:
     shares = np.array([POSTURES[name][0] for name in names])
     posture = names[rng.choice(len(names), p=shares / shares.sum())]
     angles, legs = _pose(rng, posture)
-    angles['pelvis_yaw'] = (rng.uniform(-180, 180) if rng.random() < 0.6 else
-                            np.clip(rng.normal(0, 35), -90, 90))
+    angles['pelvis_yaw'] = (
+        rng.uniform(-180, 180) if rng.random() < 0.6 else np.clip(rng.normal(0, 35), -90, 90)
+    )
     if posture == 'upright' and legs == 'sit':
         posture = 'sitting'
-    person = build_person(angles, posture == 'sitting', sample_phenotype(rng),
-                          rng)
+    person = build_person(angles, posture == 'sitting', sample_phenotype(rng), rng)
     if posture == 'lying':
         person = _turned(person, _lay_down(rng))
     person = person._replace(hairy=person.hairy | _dark_cloth(rng))
@@ -77,12 +79,10 @@ def moved(person: Person, shift_m: np.ndarray) -> Person:
         shift_m (np.ndarray): (3,), world frame.
     """
     vertices, faces = person.mesh
-    return person._replace(
-        rise=person.rise + shift_m, mesh=(vertices + shift_m, faces))
+    return person._replace(rise=person.rise + shift_m, mesh=(vertices + shift_m, faces))
 
 
-def _pose(rng: np.random.Generator,
-          posture: str) -> Tuple[Dict[str, float], str]:
+def _pose(rng: np.random.Generator, posture: str) -> Tuple[Dict[str, float], str]:
     _, trunk, leg, arm = POSTURES[posture]
     rest = load_body_model().rest
     drawn, legs = sample_pose(rng, lambda angles: arms_are_free(angles, rest))
@@ -107,8 +107,9 @@ def _pose(rng: np.random.Generator,
 def _lay_down(rng: np.random.Generator) -> np.ndarray:
     """A turn (3, 3) that lays whoever stands on the back, side or front."""
     tip = np.radians(-90 + rng.normal(0, 4))
-    return (about_z(rng.uniform(-np.pi, np.pi)) @ about_y(
-        np.radians(rng.normal(0, 4))) @ about_x(tip))
+    return (
+        about_z(rng.uniform(-np.pi, np.pi)) @ about_y(np.radians(rng.normal(0, 4))) @ about_x(tip)
+    )
 
 
 def _turned(person: Person, turn: np.ndarray) -> Person:
@@ -116,18 +117,17 @@ def _turned(person: Person, turn: np.ndarray) -> Person:
     body = person.body
     body = body._replace(
         vertices=body.vertices @ turn.T,
-        bones={name: turn @ place
-               for name, place in body.bones.items()},
-        head_rotation=turn @ body.head_rotation)
+        bones={name: turn @ place for name, place in body.bones.items()},
+        head_rotation=turn @ body.head_rotation,
+    )
     vertices = (person.mesh[0] - person.rise) @ turn.T
     rise = np.array((0, 0, -vertices[:, 2].min()))
-    return person._replace(
-        body=body, rise=rise, mesh=(vertices + rise, person.mesh[1]))
+    return person._replace(body=body, rise=rise, mesh=(vertices + rise, person.mesh[1]))
 
 
 def _to_origin(person: Person) -> np.ndarray:
     middle = (person.low + person.high) / 2
-    return np.array((-middle[0], -middle[1], 0.))
+    return np.array((-middle[0], -middle[1], 0.0))
 
 
 def _dark_cloth(rng: np.random.Generator) -> np.ndarray:

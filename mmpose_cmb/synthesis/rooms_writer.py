@@ -4,6 +4,7 @@
 and ``ROOT/test.json`` what ``DepthCocoDataset`` reads: ITOP's 15 joints of
 everybody, in pixels and in space, and each image's camera.
 """
+
 import json
 from pathlib import Path
 from typing import Dict, List, Sequence, Tuple
@@ -11,10 +12,10 @@ from typing import Dict, List, Sequence, Tuple
 import cv2
 import numpy as np
 
-from ..io.whole_file import write_bytes, write_json
+from ..formats.itop import ITOP_BONES, ITOP_JOINTS
+from ..io import write_bytes, write_json
 from .body import load_body_model
-from .contact_sheet import ITOP_BONES, Drawing
-from .joints import ITOP_JOINTS
+from .contact_sheet import Drawing
 from .parts import read_parts
 from .recipe import Recipe
 from .room_scene import MOST_PEOPLE, make_room_frame
@@ -27,7 +28,8 @@ _EMPTY = dict(
     keypoints_uv=np.zeros((0, MOST_PEOPLE, 15, 2)),
     keypoints_cam_m=np.zeros((0, MOST_PEOPLE, 15, 3)),
     visible=np.zeros((0, MOST_PEOPLE, 15), bool),
-    boxes=np.zeros((0, MOST_PEOPLE, 4)))
+    boxes=np.zeros((0, MOST_PEOPLE, 4)),
+)
 _PER_PERSON = ('keypoints_uv', 'keypoints_cam_m', 'visible', 'boxes')
 
 
@@ -40,7 +42,7 @@ class RoomsWriter:
     """
 
     DEFAULTS: dict = dict(sensor='mixed')
-    SENSORS = ('mixed', )
+    SENSORS = ('mixed',)
     MOST_FRAMES = dict(train=MOST_FRAMES, test=MOST_FRAMES)
 
     load_model = staticmethod(load_body_model)
@@ -57,18 +59,14 @@ class RoomsWriter:
     def make_frame(self, index: int) -> Dict[str, np.ndarray]:
         """Make a frame, write its image and return its labels."""
         frame = make_room_frame(self.recipe.seed, index, self.recipe.device)
-        done, encoded = cv2.imencode(
-            '.png',
-            np.rint(frame.depth_m * 1000).astype(np.uint16))
+        done, encoded = cv2.imencode('.png', np.rint(frame.depth_m * 1000).astype(np.uint16))
         assert done
         write_bytes(self._path(index), encoded.tobytes())
-        record = dict(
-            people=np.int64(len(frame.boxes)),
-            camera=np.array(frame.intrinsics, float))
+        record = dict(people=np.int64(len(frame.boxes)), camera=np.array(frame.intrinsics, float))
         for name in _PER_PERSON:
             array = getattr(frame, name)
             padded = np.zeros(_EMPTY[name].shape[1:], _EMPTY[name].dtype)
-            padded[:len(array)] = array
+            padded[: len(array)] = array
             record[name] = padded
         return record
 
@@ -81,7 +79,7 @@ class RoomsWriter:
         for split, paths in parts.items():
             if paths:
                 self._write_annotations(split, read_parts(paths, _EMPTY))
-        write_json(self.root / 'synthesis.json', parameters, indent=2)
+        write_json(self.root / 'synthesis.json', parameters, 2)
 
     def drawings(self, rows: Sequence[Tuple[str, int]]) -> List[Drawing]:
         """Frames of a finished data set, for a picture; the first person.
@@ -93,60 +91,59 @@ class RoomsWriter:
         for split, row in rows:
             content = json.loads((self.root / f'{split}.json').read_text())
             image = content['images'][row]
-            depth = cv2.imread(
-                str(self.root / 'depth' / image['file_name']),
-                cv2.IMREAD_UNCHANGED)
-            people = [
-                a for a in content['annotations']
-                if a['image_id'] == image['id']
-            ]
-            joints = np.array(people[0]['keypoints'] if people else
-                              np.zeros(45)).reshape(15, 3)
+            depth = cv2.imread(str(self.root / 'depth' / image['file_name']), cv2.IMREAD_UNCHANGED)
+            people = [a for a in content['annotations'] if a['image_id'] == image['id']]
+            joints = np.array(people[0]['keypoints'] if people else np.zeros(45)).reshape(15, 3)
             # One size for all of them.
             scale = 320 / depth.shape[1]
             canvas = np.zeros((288, 320), np.float32)
             resized = cv2.resize(
-                depth / np.float32(1000), (320, round(depth.shape[0] * scale)),
-                interpolation=cv2.INTER_NEAREST)
-            canvas[:resized.shape[0]] = resized[:288]
+                depth / np.float32(1000),
+                (320, round(depth.shape[0] * scale)),
+                interpolation=cv2.INTER_NEAREST,
+            )
+            canvas[: resized.shape[0]] = resized[:288]
             drawings.append(
-                Drawing(canvas, joints[:, :2] * scale, joints[:, 2] == 2,
-                        ITOP_JOINTS, ITOP_BONES, (0.5, 4.5)))
+                Drawing(
+                    canvas,
+                    joints[:, :2] * scale,
+                    joints[:, 2] == 2,
+                    ITOP_JOINTS,
+                    ITOP_BONES,
+                    (0.5, 4.5),
+                )
+            )
         return drawings
 
     def _path(self, index: int) -> Path:
         return self.root / 'depth' / f'{index:08d}.png'
 
-    def _write_annotations(self, split: str,
-                           labels: Dict[str, np.ndarray]) -> None:
+    def _write_annotations(self, split: str, labels: Dict[str, np.ndarray]) -> None:
         # The data sets' side needs MMPose, making frames does not.
-        from ..paths import config_path
         from ..datasets.dataset_info import parse_depth_metainfo
-        from ..datasets.depth_coco_files import (coco_annotation, coco_image,
-                                                 write_depth_coco)
+        from ..formats.depth_coco import coco_annotation, coco_image, write_depth_coco
+        from ..paths import config_path
+
         images, annotations = [], []
         for row, index in enumerate(labels['ids'].tolist()):
-            width, height, *intrinsics = labels['camera'][row].tolist()
+            *intrinsics, width, height = labels['camera'][row].tolist()
             images.append(
                 coco_image(
-                    index,
-                    f'{index:08d}.png',
-                    int(width),
-                    int(height),
-                    intrinsics=intrinsics))
+                    index, f'{index:08d}.png', int(width), int(height), intrinsics=intrinsics
+                )
+            )
             for k in range(labels['people'][row]):
                 annotations.append(
                     coco_annotation(
-                        len(annotations) + 1, index,
+                        len(annotations) + 1,
+                        index,
                         labels['keypoints_uv'][row, k],
                         np.where(labels['visible'][row, k], 2, 1),
                         labels['boxes'][row, k],
-                        labels['keypoints_cam_m'][row, k]))
-        metainfo = parse_depth_metainfo(
-            dict(from_file=config_path('_base_/datasets/itop.py')))
+                        labels['keypoints_cam_m'][row, k],
+                    )
+                )
+        metainfo = parse_depth_metainfo(dict(from_file=config_path('_base_/datasets/itop.py')))
         write_depth_coco(
-            str(self.root / f'{split}.json'),
-            images,
-            annotations,
-            metainfo,
-            depth_unit_m=0.001)
+            str(self.root / f'{split}.json'), images, annotations, metainfo, depth_unit_m=0.001
+        )

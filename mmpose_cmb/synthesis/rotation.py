@@ -1,4 +1,5 @@
 """Rotation matrices from axes, angles and directions (numpy, radians)."""
+
 import numpy as np
 
 
@@ -6,8 +7,7 @@ def about_axis(axis: np.ndarray, angle: float) -> np.ndarray:
     """Rotation by ``angle`` about ``axis`` (3,), right-handed (Rodrigues)."""
     x, y, z = np.asarray(axis, float) / np.linalg.norm(axis)
     cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-    return (np.eye(3) + np.sin(angle) * cross +
-            (1 - np.cos(angle)) * cross @ cross)
+    return np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * cross @ cross
 
 
 def about_x(angle: float) -> np.ndarray:
@@ -38,7 +38,7 @@ def between(start: np.ndarray, end: np.ndarray) -> np.ndarray:
     if sine < 1e-9:
         if cosine > 0:
             return np.eye(3)
-        axis = np.cross(start, (1., 0., 0.))
+        axis = np.cross(start, (1.0, 0.0, 0.0))
         if np.linalg.norm(axis) < 1e-6:
-            axis = np.cross(start, (0., 1., 0.))
+            axis = np.cross(start, (0.0, 1.0, 0.0))
     return about_axis(axis, np.arctan2(sine, cosine))

@@ -10,6 +10,7 @@ Single RGB-D Image", CVPR 2013. Time of flight (Kinect v2): Sarbolandi, Lefloch
 & Kolb, "Kinect range sensing: Structured-light versus Time-of-Flight Kinect",
 CVIU 139, 2015. Depth is (H, W) float32 in metres, 0 = invalid, throughout.
 """
+
 from typing import NamedTuple
 
 import cv2
@@ -33,6 +34,7 @@ class TimeOfFlight(NamedTuple):
         noise_per_m2: What is added to it per square metre of distance.
         silhouette_m: Neighbours that are farther apart make flying pixels.
     """
+
     nearest_m: float = _NEAREST_M
     noise_m: float = 0.001
     noise_per_m2: float = 0.0006
@@ -44,8 +46,9 @@ KINECT_V2 = TimeOfFlight()
 CLOSE_RANGE = TimeOfFlight(0.15, 0.001, 0.008, 0.03)
 
 
-def structured_light(rng: np.random.Generator, scene: Rendering,
-                     hair: np.ndarray, focal_px: float) -> np.ndarray:
+def structured_light(
+    rng: np.random.Generator, scene: Rendering, hair: np.ndarray, focal_px: float
+) -> np.ndarray:
     """A frame of a structured-light sensor.
 
     Args:
@@ -54,26 +57,25 @@ def structured_light(rng: np.random.Generator, scene: Rendering,
         hair (np.ndarray): (H, W) bool, pixels that absorb infrared light.
         focal_px (float): Horizontal focal length, pixels.
     """
-    depth, cosine, hair = shift_pixels(rng, 0.55, scene.depth_m,
-                                       scene.cos_incidence, hair)
+    depth, cosine, hair = shift_pixels(rng, 0.55, scene.depth_m, scene.cos_incidence, hair)
     valid = (depth > _NEAREST_M) & (depth < _range_limit(rng))
     valid &= ~projector_shadow(depth, focal_px)
-    valid &= cosine > 0.12 + 0.05 * _smooth_noise(rng, depth.shape, 2.)
+    valid &= cosine > 0.12 + 0.05 * _smooth_noise(rng, depth.shape, 2.0)
     valid &= ~_absorbed(rng, hair)
-    valid &= _smooth_noise(rng, depth.shape, 2.) < 3.7
+    valid &= _smooth_noise(rng, depth.shape, 2.0) < 3.7
 
     # The matching window makes the errors of neighbours alike.
-    error = (0.38 * _smooth_noise(rng, depth.shape, 1.8) +
-             0.12 * rng.standard_normal(depth.shape, np.float32))
-    return quantise_inverse_depth(np.where(valid, depth,
-                                           0), error * INVERSE_DEPTH_STEP,
-                                  INVERSE_DEPTH_STEP)
+    error = 0.38 * _smooth_noise(rng, depth.shape, 1.8) + 0.12 * rng.standard_normal(
+        depth.shape, np.float32
+    )
+    return quantise_inverse_depth(
+        np.where(valid, depth, 0), error * INVERSE_DEPTH_STEP, INVERSE_DEPTH_STEP
+    )
 
 
-def time_of_flight(rng: np.random.Generator,
-                   scene: Rendering,
-                   hair: np.ndarray,
-                   camera: TimeOfFlight = KINECT_V2) -> np.ndarray:
+def time_of_flight(
+    rng: np.random.Generator, scene: Rendering, hair: np.ndarray, camera: TimeOfFlight = KINECT_V2
+) -> np.ndarray:
     """A frame of a time-of-flight sensor.
 
     Args:
@@ -95,9 +97,9 @@ def time_of_flight(rng: np.random.Generator,
     return np.where(valid, np.round(noisy, 3), 0).astype(np.float32)
 
 
-def tof_noise_sigma(depth_m: np.ndarray,
-                    cos_incidence: np.ndarray,
-                    camera: TimeOfFlight = KINECT_V2) -> np.ndarray:
+def tof_noise_sigma(
+    depth_m: np.ndarray, cos_incidence: np.ndarray, camera: TimeOfFlight = KINECT_V2
+) -> np.ndarray:
     """Standard deviation of a time-of-flight depth, metres.
 
     For Kinect v2 1 mm plus 0.6 mm per square metre (about 6 mm at 3 m),
@@ -108,12 +110,12 @@ def tof_noise_sigma(depth_m: np.ndarray,
         cos_incidence (np.ndarray): Cosine between ray and normal.
         camera (TimeOfFlight): The camera. Defaults to Kinect v2.
     """
-    return ((camera.noise_m + camera.noise_per_m2 * depth_m**2) /
-            np.maximum(cos_incidence, 0.05)**0.7)
+    return (camera.noise_m + camera.noise_per_m2 * depth_m**2) / np.maximum(
+        cos_incidence, 0.05
+    ) ** 0.7
 
 
-def quantise_inverse_depth(depth_m: np.ndarray, error: np.ndarray,
-                           step: float) -> np.ndarray:
+def quantise_inverse_depth(depth_m: np.ndarray, error: np.ndarray, step: float) -> np.ndarray:
     """Depth as it comes back from whole steps of inverse depth.
 
     A step of s gives depth steps, and an error of sd e gives a depth noise,
@@ -142,16 +144,13 @@ def projector_shadow(depth_m: np.ndarray, focal_px: float) -> np.ndarray:
     """
     columns = np.arange(depth_m.shape[1], dtype=np.float32)
     valid = depth_m > 0
-    projected = columns + np.where(
-        valid, focal_px * BASELINE_M / np.where(valid, depth_m, 1), 0)
+    projected = columns + np.where(valid, focal_px * BASELINE_M / np.where(valid, depth_m, 1), 0)
     furthest = np.maximum.accumulate(projected, axis=1)
     # Half a pixel of slack: slanted surfaces also pull columns together.
     return furthest > projected + 0.5
 
 
-def mix_at_edges(rng: np.random.Generator,
-                 depth_m: np.ndarray,
-                 step_m: float = 0.1) -> np.ndarray:
+def mix_at_edges(rng: np.random.Generator, depth_m: np.ndarray, step_m: float = 0.1) -> np.ndarray:
     """Flying pixels: at a silhouette, half of them see both surfaces.
 
     A pixel counts as on a silhouette where its 3x3 neighbourhood spans more
@@ -170,7 +169,7 @@ def mix_at_edges(rng: np.random.Generator,
     draw = rng.random(depth_m.shape, np.float32)
     share = rng.random(depth_m.shape, np.float32)
     # Most of the light of a pixel comes from one side.
-    share = np.where(share < 0.5, 2 * share**2, 1 - 2 * (1 - share)**2)
+    share = np.where(share < 0.5, 2 * share**2, 1 - 2 * (1 - share) ** 2)
     mixed = np.where(edge & (draw < 0.5), near + share * (far - near), depth_m)
     return np.where(edge & (draw > 5 / 6), 0, mixed).astype(np.float32)
 
@@ -184,9 +183,9 @@ def shift_pixels(rng: np.random.Generator, sigma_px: float, *images):
         *images (np.ndarray): (H, W) each; all are shifted alike.
     """
     height, width = images[0].shape
-    du, dv = (np.rint(sigma_px *
-                      _smooth_noise(rng, (height, width), 1.)).astype(int)
-              for _ in range(2))
+    du, dv = (
+        np.rint(sigma_px * _smooth_noise(rng, (height, width), 1.0)).astype(int) for _ in range(2)
+    )
     v, u = np.indices((height, width))
     rows = np.clip(v + dv, 0, height - 1)
     columns = np.clip(u + du, 0, width - 1)
@@ -196,7 +195,7 @@ def shift_pixels(rng: np.random.Generator, sigma_px: float, *images):
 def _absorbed(rng: np.random.Generator, hair: np.ndarray) -> np.ndarray:
     """Dark hair of some people returns nothing, in patches."""
     darkness = rng.normal(-0.9, 1.1)
-    return hair & (_smooth_noise(rng, hair.shape, 2.) < darkness)
+    return hair & (_smooth_noise(rng, hair.shape, 2.0) < darkness)
 
 
 def _range_limit(rng: np.random.Generator) -> float:
@@ -204,7 +203,7 @@ def _range_limit(rng: np.random.Generator) -> float:
 
     Not before 5 m, so that the person (at most 4.5 m away) stays in it.
     """
-    return rng.uniform(5, 6) if rng.random() < 0.3 else 8.
+    return rng.uniform(5, 6) if rng.random() < 0.3 else 8.0
 
 
 def _smooth_noise(rng: np.random.Generator, shape, sigma_px: float):
@@ -212,5 +211,4 @@ def _smooth_noise(rng: np.random.Generator, shape, sigma_px: float):
     noise = rng.standard_normal(shape, np.float32)
     # A Gaussian blur leaves 1 / (4 pi sigma^2) of white noise's variance
     # for sigma around one pixel and more.
-    return cv2.GaussianBlur(noise, (0, 0), sigma_px) * np.float32(
-        2 * np.sqrt(np.pi) * sigma_px)
+    return cv2.GaussianBlur(noise, (0, 0), sigma_px) * np.float32(2 * np.sqrt(np.pi) * sigma_px)

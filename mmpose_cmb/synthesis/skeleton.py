@@ -4,6 +4,7 @@ All rotations are about the world's axes as they lie in the rest pose (x to
 the body's left, y to its back, z up), relative to the bone's parent: anny's
 'local-ref' parameterization. The right side is the left one mirrored.
 """
+
 from typing import Dict
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from .pose import SIDES
 from .rotation import about_axis, about_x, about_y, about_z, between
 
-_MIRROR = np.diag([-1., 1., 1.])
+_MIRROR = np.diag([-1.0, 1.0, 1.0])
 _SPINE = ('spine05', 'spine04', 'spine03', 'spine02', 'spine01')
 _NECK = ('neck01', 'neck02', 'neck03', 'head')
 # Arms may not enter these, metres, in the frame of the upper trunk of a
@@ -20,8 +21,7 @@ _TRUNK_HALF_WIDTH = (0.165, 0.13)
 _HEAD_RADIUS = 0.125
 
 
-def bone_rotations(angles: Dict[str, float],
-                   rest: Dict[str, np.ndarray]) -> Dict[str, np.ndarray]:
+def bone_rotations(angles: Dict[str, float], rest: Dict[str, np.ndarray]) -> Dict[str, np.ndarray]:
     """Rotation (3, 3) of every bone that a pose moves.
 
     Args:
@@ -29,35 +29,34 @@ def bone_rotations(angles: Dict[str, float],
         rest (dict): Bone name -> (3,) position of its head in the rest pose.
     """
     radians = {name: np.radians(angle) for name, angle in angles.items()}
-    pelvis = (
-        about_y(radians['pelvis_side']) @ about_x(radians['pelvis_tilt']))
+    pelvis = about_y(radians['pelvis_side']) @ about_x(radians['pelvis_tilt'])
     rotations = {'root': about_z(radians['pelvis_yaw']) @ pelvis}
     for bones, region in ((_SPINE, 'spine'), (_NECK, 'neck')):
         share = {
-            name: radians[f'{region}_{name}'] / len(bones)
-            for name in ('flex', 'side', 'twist')
+            name: radians[f'{region}_{name}'] / len(bones) for name in ('flex', 'side', 'twist')
         }
-        step = (about_z(share['twist']) @ about_y(share['side']) @ about_x(
-            share['flex']))
+        step = about_z(share['twist']) @ about_y(share['side']) @ about_x(share['flex'])
         rotations.update({bone: step for bone in bones})
     for side in SIDES:
         mirror = _MIRROR if side == 'right' else np.eye(3)
         limb = {
-            name[len(side) + 1:]: angle
-            for name, angle in radians.items() if name.startswith(side)
+            name[len(side) + 1 :]: angle
+            for name, angle in radians.items()
+            if name.startswith(side)
         }
-        bones = dict(_arm_rotations(limb, rest),
-                     **_leg_rotations(limb, rest, mirror @ pelvis @ mirror))
-        rotations.update({
-            f'{bone}.{side[0].upper()}':
-            mirror @ rotation @ mirror
-            for bone, rotation in bones.items()
-        })
+        bones = dict(
+            _arm_rotations(limb, rest), **_leg_rotations(limb, rest, mirror @ pelvis @ mirror)
+        )
+        rotations.update(
+            {
+                f'{bone}.{side[0].upper()}': mirror @ rotation @ mirror
+                for bone, rotation in bones.items()
+            }
+        )
     return rotations
 
 
-def arms_are_free(angles: Dict[str, float], rest: Dict[str,
-                                                       np.ndarray]) -> bool:
+def arms_are_free(angles: Dict[str, float], rest: Dict[str, np.ndarray]) -> bool:
     """Whether elbows, forearms and hands stay outside trunk and head.
 
     Args:
@@ -67,8 +66,9 @@ def arms_are_free(angles: Dict[str, float], rest: Dict[str,
     head_centre = rest['head'] + (0, 0, 0.04)
     for side in SIDES:
         arm = {
-            name[len(side) + 1:]: np.radians(angle)
-            for name, angle in angles.items() if name.startswith(side)
+            name[len(side) + 1 :]: np.radians(angle)
+            for name, angle in angles.items()
+            if name.startswith(side)
         }
         for point in _arm_points(arm, rest):
             radius = np.hypot(*(point[:2] / _TRUNK_HALF_WIDTH))
@@ -86,20 +86,18 @@ def direction(raised: float, plane: float) -> np.ndarray:
         raised (float): 0 = down, pi = up.
         plane (float): 0 = forward (-y), pi / 2 = to the left (+x).
     """
-    return np.array([
-        np.sin(raised) * np.sin(plane), -np.sin(raised) * np.cos(plane),
-        -np.cos(raised)
-    ])
+    return np.array(
+        [np.sin(raised) * np.sin(plane), -np.sin(raised) * np.cos(plane), -np.cos(raised)]
+    )
 
 
-def _arm_rotations(arm: Dict[str, float],
-                   rest: Dict[str, np.ndarray]) -> Dict[str, np.ndarray]:
+def _arm_rotations(arm: Dict[str, float], rest: Dict[str, np.ndarray]) -> Dict[str, np.ndarray]:
     upper = rest['lowerarm01.L'] - rest['upperarm01.L']
     fore = rest['wrist.L'] - rest['lowerarm01.L']
     hinge = np.cross(upper, fore)
     aim = direction(arm['arm_raise'], arm['arm_plane'])
     # The shoulder girdle takes its part of a raised arm.
-    girdle = about_y(-0.22 * max(arm['arm_raise'] - np.radians(40), 0.))
+    girdle = about_y(-0.22 * max(arm['arm_raise'] - np.radians(40), 0.0))
     upper_arm = about_axis(aim, arm['arm_twist']) @ between(upper, aim)
     knuckle = rest['finger3-1.L'] - rest['wrist.L']
     curl_axis = np.cross(knuckle, rest['finger3-3.L'] - rest['finger3-1.L'])
@@ -112,8 +110,7 @@ def _arm_rotations(arm: Dict[str, float],
     }
     for finger in (2, 3, 4, 5):
         for phalanx in (1, 2, 3):
-            rotations[f'finger{finger}-{phalanx}'] = about_axis(
-                curl_axis, arm['fingers'])
+            rotations[f'finger{finger}-{phalanx}'] = about_axis(curl_axis, arm['fingers'])
     return rotations
 
 
@@ -121,26 +118,23 @@ def _arm_points(arm: Dict[str, float], rest: Dict[str, np.ndarray]):
     """Elbow, forearm and hand in the trunk's frame, left side, metres."""
     rotations = _arm_rotations(arm, rest)
     girdle = rotations['clavicle']
-    shoulder = rest['clavicle.L'] + girdle @ (rest['upperarm01.L'] -
-                                              rest['clavicle.L'])
+    shoulder = rest['clavicle.L'] + girdle @ (rest['upperarm01.L'] - rest['clavicle.L'])
     upper_arm = girdle @ rotations['upperarm01']
-    elbow = shoulder + upper_arm @ (rest['lowerarm01.L'] -
-                                    rest['upperarm01.L'])
-    fore = upper_arm @ rotations['lowerarm01'] @ (rest['wrist.L'] -
-                                                  rest['lowerarm01.L'])
+    elbow = shoulder + upper_arm @ (rest['lowerarm01.L'] - rest['upperarm01.L'])
+    fore = upper_arm @ rotations['lowerarm01'] @ (rest['wrist.L'] - rest['lowerarm01.L'])
     # 1.35 forearms reach from the elbow to the middle of the hand.
-    return [elbow + share * fore for share in (0., 0.35, 0.7, 1., 1.35)]
+    return [elbow + share * fore for share in (0.0, 0.35, 0.7, 1.0, 1.35)]
 
 
-def _leg_rotations(leg: Dict[str, float], rest: Dict[str, np.ndarray],
-                   pelvis: np.ndarray) -> Dict[str, np.ndarray]:
+def _leg_rotations(
+    leg: Dict[str, float], rest: Dict[str, np.ndarray], pelvis: np.ndarray
+) -> Dict[str, np.ndarray]:
     thigh = rest['lowerleg01.L'] - rest['upperleg01.L']
     shank = rest['foot.L'] - rest['lowerleg01.L']
     aim = pelvis.T @ direction(leg['thigh_raise'], leg['thigh_plane'])
     upper_leg = about_axis(aim, leg['thigh_twist']) @ between(thigh, aim)
     # Only the bend in the sagittal plane counts as rest flexion.
-    rest_flexion = (np.arctan2(shank[1], -shank[2]) -
-                    np.arctan2(thigh[1], -thigh[2]))
+    rest_flexion = np.arctan2(shank[1], -shank[2]) - np.arctan2(thigh[1], -thigh[2])
     knee = about_x(leg['knee'] - rest_flexion)
     return {
         'upperleg01': upper_leg,

@@ -3,6 +3,7 @@
 A sample is known by the seed of the data set and by its index. Every stage of
 its making draws from a generator of its own.
 """
+
 from typing import Tuple
 
 import numpy as np
@@ -12,12 +13,26 @@ import numpy as np
 FIRST_INDEX = {'train': 0, 'test': 50_000_000}
 MOST_FRAMES = 40_000_000
 # New stages go to the end: the place of a stage is part of its seed.
-_STAGES = ('pose', 'body', 'camera', 'room', 'sensor', 'person', 'top_camera',
-           'top_sensor', 'hand_shape', 'hand_pose', 'hand_camera', 'hand_room',
-           'clothes', 'sensor_noise', 'room_scene')
+_STAGES = (
+    'pose',
+    'body',
+    'camera',
+    'room',
+    'sensor',
+    'person',
+    'top_camera',
+    'top_sensor',
+    'hand_shape',
+    'hand_pose',
+    'hand_camera',
+    'hand_room',
+    'clothes',
+    'sensor_noise',
+    'room_scene',
+)
 
 
-def stream(seed: int, index: int, stage: str) -> np.random.Generator:
+def stage_rng(seed: int, index: int, stage: str) -> np.random.Generator:
     """A generator of its own for each stage of each sample.
 
     A change in how one stage draws then leaves the others as they are.

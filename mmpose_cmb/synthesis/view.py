@@ -1,15 +1,16 @@
 """What a depth camera sees of somebody (or a hand) in front of something."""
+
 from typing import List, NamedTuple
 
 import numpy as np
 
+from ..camera import Camera
 from . import sensor as sensor_models
-from ..pinhole import Intrinsics
 from .camera import CameraPose, world_to_camera
 from .render import Rendering, render_depth
 from .shapes import Mesh, merge
 
-SENSOR_CHOICES = sensor_models.SENSORS + ('mixed', )
+SENSOR_CHOICES = sensor_models.SENSORS + ('mixed',)
 # A joint lies inside the body (up to some 15 cm in the trunk): it counts as
 # seen while the first surface at its pixel is at most this far before it.
 VISIBLE_WITHIN_M = 0.25
@@ -23,25 +24,26 @@ class View(NamedTuple):
         body_mask: (H, W) bool, pixels of the first mesh.
         hair_mask: (H, W) bool, pixels of its hair.
     """
+
     rendering: Rendering
     body_mask: np.ndarray
     hair_mask: np.ndarray
 
 
-def look_at(meshes: List[Mesh], hairy: np.ndarray, camera: CameraPose,
-            intrinsics: Intrinsics, device: str) -> View:
+def render_view(
+    meshes: List[Mesh], hairy: np.ndarray, camera: CameraPose, intrinsics: Camera, device: str
+) -> View:
     """Render meshes, the first of which is the person.
 
     Args:
         meshes (list): Person first, then the surroundings; world frame.
         hairy (np.ndarray): (F,) bool, the person's triangles of hair.
         camera (CameraPose): Where the camera is.
-        intrinsics (Intrinsics): The camera.
+        intrinsics (Camera): The camera.
         device (str): Where rays are cast, see :func:`render_depth`.
     """
     vertices, faces = merge(meshes)
-    rendering = render_depth(world_to_camera(vertices, camera), faces,
-                             intrinsics, device)
+    rendering = render_depth(world_to_camera(vertices, camera), faces, intrinsics, device)
     on_body = (rendering.face >= 0) & (rendering.face < len(meshes[0][1]))
     hair_mask = on_body & hairy[np.where(on_body, rendering.face, 0)]
     return View(rendering, on_body, hair_mask)
@@ -56,19 +58,19 @@ def choose_sensor(rng: np.random.Generator, sensor: str) -> str:
     return drawn if sensor == 'mixed' else sensor
 
 
-def measure(rng: np.random.Generator, view: View, sensor: str,
-            intrinsics: Intrinsics) -> np.ndarray:
+def measure(rng: np.random.Generator, view: View, sensor: str, intrinsics: Camera) -> np.ndarray:
     """Depth (H, W) in metres that a sensor makes of a view, 0 = invalid."""
     if sensor == 'structured_light':
-        return sensor_models.structured_light(rng, view.rendering,
-                                              view.hair_mask, intrinsics.fx)
+        return sensor_models.structured_light(rng, view.rendering, view.hair_mask, intrinsics.fx)
     return sensor_models.time_of_flight(rng, view.rendering, view.hair_mask)
 
 
-def joints_visible(uv: np.ndarray,
-                   joint_depth_m: np.ndarray,
-                   surface_depth_m: np.ndarray,
-                   within_m: float = VISIBLE_WITHIN_M) -> np.ndarray:
+def joints_visible(
+    uv: np.ndarray,
+    joint_depth_m: np.ndarray,
+    surface_depth_m: np.ndarray,
+    within_m: float = VISIBLE_WITHIN_M,
+) -> np.ndarray:
     """Whether joints are inside the image and not hidden.
 
     Args:

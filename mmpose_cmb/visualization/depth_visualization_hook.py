@@ -1,4 +1,5 @@
 """Pose visualization for depth files that are no pictures."""
+
 import os.path as osp
 from typing import Optional, Sequence
 
@@ -23,8 +24,9 @@ class DepthVisualizationHook(PoseVisualizationHook):
         **kwargs: As ``PoseVisualizationHook``.
     """
 
-    def after_val_iter(self, runner: Runner, batch_idx: int, data_batch: dict,
-                       outputs: Sequence[PoseDataSample]) -> None:
+    def after_val_iter(
+        self, runner: Runner, batch_idx: int, data_batch: dict, outputs: Sequence[PoseDataSample]
+    ) -> None:
         """Draw the batch's first sample every ``interval`` iterations."""
         step = runner.iter + batch_idx
         if not self.enable or step % self.interval:
@@ -32,8 +34,9 @@ class DepthVisualizationHook(PoseVisualizationHook):
         self._visualizer.set_dataset_meta(runner.val_evaluator.dataset_meta)
         self._draw('val_img', outputs[0], step)
 
-    def after_test_iter(self, runner: Runner, batch_idx: int, data_batch: dict,
-                        outputs: Sequence[PoseDataSample]) -> None:
+    def after_test_iter(
+        self, runner: Runner, batch_idx: int, data_batch: dict, outputs: Sequence[PoseDataSample]
+    ) -> None:
         """Draw every sample."""
         if not self.enable:
             return
@@ -43,16 +46,17 @@ class DepthVisualizationHook(PoseVisualizationHook):
             out_file = None
             if self.out_dir is not None:
                 stem = osp.splitext(osp.basename(data_sample.img_path))[0]
-                out_file = osp.join(runner.work_dir, runner.timestamp,
-                                    self.out_dir,
-                                    f'{stem}_{self._test_index}.png')
+                out_file = osp.join(
+                    runner.work_dir,
+                    runner.timestamp,
+                    self.out_dir,
+                    f'{stem}_{self._test_index}.png',
+                )
             self._draw('test_img', data_sample, self._test_index, out_file)
 
-    def _draw(self,
-              name: str,
-              data_sample: PoseDataSample,
-              step: int,
-              out_file: Optional[str] = None) -> None:
+    def _draw(
+        self, name: str, data_sample: PoseDataSample, step: int, out_file: Optional[str] = None
+    ) -> None:
         if self.show:
             name = osp.basename(data_sample.img_path)
         self._visualizer.add_datasample(
@@ -65,4 +69,5 @@ class DepthVisualizationHook(PoseVisualizationHook):
             wait_time=self.wait_time,
             kpt_thr=self.kpt_thr,
             out_file=out_file,
-            step=step)
+            step=step,
+        )

@@ -1,6 +1,7 @@
 """MMPose's visualizer for depth images."""
+
 import os.path as osp
-from typing import Optional, Sequence
+from typing import Optional, Sequence, Tuple
 
 import cv2
 import numpy as np
@@ -10,13 +11,13 @@ from mmengine.structures import InstanceData
 from mmpose.registry import VISUALIZERS
 from mmpose.structures import PoseDataSample
 from mmpose.visualization import PoseLocalVisualizer
+
+from ..camera import check_intrinsics, unproject
 from ..depth.depth_io import depth_to_metres, read_depth
-from ..depth.hdf5_frames import HDF5Frames
-from ..depth.skdepth import read_skdepth
 from ..depth.stored_frames import SKDEPTH_SUFFIXES
-from ..drawing import colorize_depth, contact_sheet, write_image
-from ..pinhole import Intrinsics, unproject
-from .pose_3d import draw_pose_3d
+from ..drawing import colorize_depth, contact_sheet, draw_pose_3d, write_image
+from ..formats.astar import read_skdepth
+from ..io.hdf5_frames import HDF5Frames
 
 # Of the depth's colours, so that the skeleton's stand out from them.
 BRIGHTNESS = 0.55
@@ -58,20 +59,22 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
         **kwargs: As ``PoseLocalVisualizer``.
     """
 
-    def __init__(self,
-                 name: str = 'visualizer',
-                 *,
-                 unit_m: float = 0.001,
-                 invalid_values: Sequence[float] = (0, ),
-                 key: Optional[str] = None,
-                 near_m: Optional[float] = None,
-                 far_m: Optional[float] = None,
-                 show_gt: bool = True,
-                 show_3d: bool = True,
-                 min_side: int = 400,
-                 line_width: int = 3,
-                 radius: int = 4,
-                 **kwargs) -> None:
+    def __init__(
+        self,
+        name: str = 'visualizer',
+        *,
+        unit_m: float = 0.001,
+        invalid_values: Sequence[float] = (0,),
+        key: Optional[str] = None,
+        near_m: Optional[float] = None,
+        far_m: Optional[float] = None,
+        show_gt: bool = True,
+        show_3d: bool = True,
+        min_side: int = 400,
+        line_width: int = 3,
+        radius: int = 4,
+        **kwargs,
+    ) -> None:
         super().__init__(name, line_width=line_width, radius=radius, **kwargs)
         self.unit_m = unit_m
         self.invalid_values = tuple(invalid_values)
@@ -84,21 +87,23 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
         self._frames = {}
 
     @master_only
-    def add_datasample(self,
-                       name: str,
-                       image: Optional[np.ndarray],
-                       data_sample: PoseDataSample,
-                       draw_gt: bool = True,
-                       draw_pred: bool = True,
-                       draw_heatmap: bool = False,
-                       draw_bbox: bool = False,
-                       show_kpt_idx: bool = False,
-                       skeleton_style: str = 'mmpose',
-                       show: bool = False,
-                       wait_time: float = 0,
-                       out_file: Optional[str] = None,
-                       kpt_thr: float = 0.3,
-                       step: int = 0) -> np.ndarray:
+    def add_datasample(
+        self,
+        name: str,
+        image: Optional[np.ndarray],
+        data_sample: PoseDataSample,
+        draw_gt: bool = True,
+        draw_pred: bool = True,
+        draw_heatmap: bool = False,
+        draw_bbox: bool = False,
+        show_kpt_idx: bool = False,
+        skeleton_style: str = 'mmpose',
+        show: bool = False,
+        wait_time: float = 0,
+        out_file: Optional[str] = None,
+        kpt_thr: float = 0.3,
+        step: int = 0,
+    ) -> np.ndarray:
         """Draw a data sample and hand it to the backends, file or window.
 
         Args:
@@ -135,8 +140,8 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
         def draw(instances):
             instances = _scaled(instances, scale)
             panel = self._draw_instances_kpts(
-                _enlarged(rgb, scale), instances, kpt_thr, show_kpt_idx,
-                skeleton_style)
+                _enlarged(rgb, scale), instances, kpt_thr, show_kpt_idx, skeleton_style
+            )
             if draw_bbox:
                 panel = self._draw_instances_bbox(panel, instances)
             return panel
@@ -147,11 +152,11 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
         if draw_pred and 'pred_instances' in data_sample:
             panels['prediction'] = draw(data_sample.pred_instances)
             if self.show_3d and 'keypoints_cam' in data_sample.pred_instances:
-                views = self._draw_3d(data_sample, depth_m, kpt_thr,
-                                      scale * rgb.shape[0])
+                views = self._draw_3d(
+                    data_sample, depth_m, kpt_thr, (scale * rgb.shape[0], scale * rgb.shape[1])
+                )
                 # Two panels: one of both would be twice as wide as an image.
-                panels['from the front'], panels['from the flank'] = np.split(
-                    views, 2, axis=1)
+                panels['from the front'], panels['from the flank'] = np.split(views, 2, axis=1)
         if draw_heatmap and 'pred_fields' in data_sample:
             heatmap = self._draw_instance_heatmap(data_sample.pred_fields, rgb)
             if heatmap is not None:
@@ -166,14 +171,13 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
         if out_file is not None:
             root, suffix = osp.splitext(out_file)
             write_image(
-                out_file if cv2.haveImageWriter(out_file) and suffix else
-                f'{root}.png', drawn)
+                out_file if cv2.haveImageWriter(out_file) and suffix else f'{root}.png', drawn
+            )
         else:
             self.add_image(name, drawn, step)
         return self.get_image()
 
-    def _depth_of(self, image: Optional[np.ndarray],
-                  data_sample: PoseDataSample) -> np.ndarray:
+    def _depth_of(self, image: Optional[np.ndarray], data_sample: PoseDataSample) -> np.ndarray:
         """Depth in metres, [H, W], given or from the sample's file."""
         if image is not None and image.dtype.kind == 'f':
             if image.ndim == 3 and image.shape[2] == 1:
@@ -184,7 +188,8 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
         if path is None:
             raise ValueError(
                 'DepthPoseVisualizer needs depth: pass it as image (float '
-                '[H, W], metres), or a data sample with "img_path"')
+                '[H, W], metres), or a data sample with "img_path"'
+            )
         if 'frame_index' in data_sample:
             if path not in self._frames:
                 self._frames[path] = HDF5Frames(path, self.key or 'data')
@@ -192,21 +197,22 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
                 self._frames[path][data_sample.frame_index],
                 unit_m,
                 self.invalid_values,
-                source=path)
+                source=path,
+            )
         if path.lower().endswith(SKDEPTH_SUFFIXES):
             return read_skdepth(path)
-        return read_depth(
-            path,
-            unit_m=unit_m,
-            invalid_values=self.invalid_values,
-            key=self.key)
+        return read_depth(path, unit_m=unit_m, invalid_values=self.invalid_values, key=self.key)
 
-    def _draw_3d(self, data_sample: PoseDataSample, depth_m: np.ndarray,
-                 kpt_thr: float, view_px: int) -> np.ndarray:
+    def _draw_3d(
+        self,
+        data_sample: PoseDataSample,
+        depth_m: np.ndarray,
+        kpt_thr: float,
+        view_hw: Tuple[int, int],
+    ) -> np.ndarray:
         """Both views of the joints in space, uint8 [H, W, 3], RGB."""
         gt = None
-        if self.show_gt and 'keypoints_cam' in data_sample.get(
-                'gt_instances', ()):
+        if self.show_gt and 'keypoints_cam' in data_sample.get('gt_instances', ()):
             # Labelled or not is 0 or 1.
             gt = _shown_in_space(data_sample.gt_instances, 0.5)
         cloud_m = None
@@ -222,12 +228,12 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
             colors,
             gt=gt,
             cloud_m=cloud_m,
-            view_px=view_px)
+            view_hw=view_hw,
+        )
 
 
 def _enlarged(image: np.ndarray, scale: int) -> np.ndarray:
-    return np.ascontiguousarray(
-        image.repeat(scale, axis=0).repeat(scale, axis=1))
+    return np.ascontiguousarray(image.repeat(scale, axis=0).repeat(scale, axis=1))
 
 
 def _scaled(instances: InstanceData, scale: int) -> InstanceData:
@@ -264,9 +270,7 @@ def _shown_in_space(instances: InstanceData, least: float) -> np.ndarray:
 
 def _point_cloud(depth_m: np.ndarray, intrinsics: np.ndarray) -> np.ndarray:
     """Points of the valid pixels, metres in the camera frame, [P, 3]."""
-    fx, fy, cx, cy = (float(v) for v in np.ravel(intrinsics))
-    height, width = depth_m.shape
     rows, columns = np.nonzero(depth_m > 0)
     return unproject(
-        np.stack([columns, rows], axis=-1), depth_m[rows, columns],
-        Intrinsics(width, height, fx, fy, cx, cy))
+        np.stack([columns, rows], axis=-1), depth_m[rows, columns], check_intrinsics(intrinsics)
+    )

@@ -1,4 +1,5 @@
 """The curve of frames whose joints are all closer than a distance."""
+
 from typing import Mapping
 
 import numpy as np
@@ -8,8 +9,9 @@ from matplotlib.figure import Figure
 from ..drawing import write_image
 
 
-def draw_error_curves(worst_errors_mm: Mapping[str, np.ndarray], max_mm: float,
-                      out_file: str) -> str:
+def draw_error_curves(
+    worst_errors_mm: Mapping[str, np.ndarray], max_mm: float, out_file: str
+) -> str:
     """Draw the share of frames within a distance into a picture.
 
     Args:
@@ -29,8 +31,7 @@ def draw_error_curves(worst_errors_mm: Mapping[str, np.ndarray], max_mm: float,
     return write_image(out_file, error_curve_picture(worst_errors_mm, max_mm))
 
 
-def error_curve_picture(worst_errors_mm: Mapping[str, np.ndarray],
-                        max_mm: float) -> np.ndarray:
+def error_curve_picture(worst_errors_mm: Mapping[str, np.ndarray], max_mm: float) -> np.ndarray:
     """The picture of :func:`draw_error_curves`.
 
     Returns:
@@ -48,16 +49,13 @@ def error_curve_picture(worst_errors_mm: Mapping[str, np.ndarray],
         style = dict(color=f'C{i % 10}', ls='-' if i < 10 else '--', lw=1)
         if i == 0:
             style = dict(color='black', lw=2.4, zorder=3)
-        axes.plot(
-            *staircase(errors_mm, max_mm),
-            drawstyle='steps-post',
-            label=name,
-            **style)
+        axes.plot(*staircase(errors_mm, max_mm), drawstyle='steps-post', label=name, **style)
     axes.set(
         xlabel='distance d [mm]',
         ylabel='frames with all joints within d [%]',
         xlim=(0, max_mm),
-        ylim=(0, 100))
+        ylim=(0, 100),
+    )
     axes.grid(alpha=0.3)
     axes.spines[['top', 'right']].set_visible(False)
     figure.legend(loc='outside right upper', frameon=False, fontsize=8)
@@ -77,8 +75,10 @@ def staircase(errors_mm: np.ndarray, max_mm: float):
         ``max_mm`` and the percent of frames from each of them on.
     """
     errors_mm = np.sort(np.asarray(errors_mm, dtype=np.float64))
-    percent = 100. * np.arange(1, len(errors_mm) + 1) / len(errors_mm)
+    percent = 100.0 * np.arange(1, len(errors_mm) + 1) / len(errors_mm)
     inside = errors_mm < max_mm
-    last = percent[inside][-1] if inside.any() else 0.
-    return (np.concatenate([[0.], errors_mm[inside], [max_mm]]),
-            np.concatenate([[0.], percent[inside], [last]]))
+    last = percent[inside][-1] if inside.any() else 0.0
+    return (
+        np.concatenate([[0.0], errors_mm[inside], [max_mm]]),
+        np.concatenate([[0.0], percent[inside], [last]]),
+    )

@@ -1,4 +1,5 @@
 """Loss and validation metrics of a run, drawn from MMEngine's log."""
+
 import json
 import os
 import os.path as osp
@@ -7,6 +8,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from ..drawing import write_image
 
@@ -39,8 +41,9 @@ def read_scalars(path: str) -> List[dict]:
             # A finished line ends with a line break: more lines follow.
             if number == len(lines):
                 break
-            raise ValueError(f'{path}, line {number}: not JSON ({error}); is '
-                             'it MMEngine\'s scalars.json?') from error
+            raise ValueError(
+                f"{path}, line {number}: not JSON ({error}); is it MMEngine's scalars.json?"
+            ) from error
     return records
 
 
@@ -62,14 +65,14 @@ def find_scalars(work_dir: str) -> List[str]:
     if not found:
         raise FileNotFoundError(
             f'{work_dir}: no vis_data/scalars.json in it. It is written by '
-            'MMEngine\'s LocalVisBackend during training: check the folder, '
-            'and that the config\'s visualizer has '
-            'vis_backends=[dict(type=\'LocalVisBackend\')]')
+            "MMEngine's LocalVisBackend during training: check the folder, "
+            "and that the config's visualizer has "
+            "vis_backends=[dict(type='LocalVisBackend')]"
+        )
     return sorted(found)
 
 
-def training_curves(records: Sequence[dict],
-                    metrics: Sequence[str]) -> Tuple[Curves, Curves]:
+def training_curves(records: Sequence[dict], metrics: Sequence[str]) -> Tuple[Curves, Curves]:
     """Sort records into losses and validation metrics by iteration.
 
     Where runs overlap (resumed from an older checkpoint), the later record of
@@ -79,7 +82,7 @@ def training_curves(records: Sequence[dict],
         records (Sequence[dict]): See :func:`read_scalars`. Records with a
             loss are training's. A validation record has only a ``step``,
             which is the iteration in iteration-based runs and the epoch in
-            others; then it belongs to the last training record before it.
+            others; it belongs to the end of that epoch.
         metrics (Sequence[str]): Names of the validation metrics wanted.
 
     Returns:
@@ -88,6 +91,7 @@ def training_curves(records: Sequence[dict],
     """
     losses, scores = {}, {}
     iteration = 0
+    epoch_length = iterations_per_epoch(records)
     for record in records:
         if 'loss' in record:
             iteration = int(record.get('iter', record.get('step', 0)))
@@ -95,21 +99,48 @@ def training_curves(records: Sequence[dict],
             continue
         for name in metrics:
             if name in record:
+                at = int(record.get('step', 0))
                 # Never behind the training record before it, so a smaller
-                # number is an epoch.
-                at = max(iteration, int(record.get('step', 0)))
+                # number is an epoch. Without its length, that record is the
+                # last that is known of it.
+                if at < iteration:
+                    at = max(iteration, at * (epoch_length or 0))
                 scores.setdefault(name, {})[at] = record[name]
-    return tuple({
-        name: sorted(points.items())
-        for name, points in curves.items()
-    } for curves in (losses, scores))
+    return tuple(
+        {name: sorted(points.items()) for name, points in curves.items()}
+        for curves in (losses, scores)
+    )
+
+
+def iterations_per_epoch(records: Sequence[dict]) -> Optional[int]:
+    """Iterations of an epoch, which MMEngine's records do not say.
+
+    They are written every so many iterations of an epoch, so its end has no
+    record as a rule; but the first ones of any two epochs are whole epochs
+    apart.
+
+    Args:
+        records (Sequence[dict]): See :func:`read_scalars`; all epochs are
+            taken to be of one length.
+
+    Returns:
+        int, optional: None for fewer than two epochs.
+    """
+    first = {}
+    for record in records:
+        if 'loss' in record and 'epoch' in record:
+            epoch, iteration = int(record['epoch']), int(record['iter'])
+            first[epoch] = min(iteration, first.get(epoch, iteration))
+    if len(first) < 2:
+        return None
+    (epoch, begin), (later, end) = sorted(first.items())[:: len(first) - 1]
+    return (end - begin) // (later - epoch)
 
 
 def draw_learning_curve(
     work_dir: str,
     out_file: Optional[str] = None,
-    metrics: Sequence[str] = ('PDJ@0.05', 'PDJ@0.10', 'PDJ@0.15', 'PDJ@0.20',
-                              'PCKh@0.5')
+    metrics: Sequence[str] = ('PDJ@0.05', 'PDJ@0.10', 'PDJ@0.15', 'PDJ@0.20', 'PCKh@0.5'),
 ) -> str:
     """Draw loss and validation metrics of a work directory into a picture.
 
@@ -133,8 +164,9 @@ def draw_learning_curve(
     records = [record for path in paths for record in read_scalars(path)]
     losses, scores = training_curves(records, metrics)
     if not losses:
-        raise ValueError(f'{work_dir}: no training loss in '
-                         f'{", ".join(paths)}; was only a test run here?')
+        raise ValueError(
+            f'{work_dir}: no training loss in {", ".join(paths)}; was only a test run here?'
+        )
     if out_file is None:
         out_file = osp.join(work_dir, 'learning_curve.png')
     return write_image(out_file, _picture(losses, scores))
@@ -144,22 +176,20 @@ def _picture(losses: Curves, scores: Curves) -> np.ndarray:
     """RGB picture of the curves, uint8 [H, W, 3]."""
     # A figure with a canvas of its own: pyplot and its backend stay as the
     # user has set them.
-    figure = Figure(
-        figsize=(10 if scores else 5.5, 3.8), dpi=120, layout='constrained')
+    figure = Figure(figsize=(10 if scores else 5.5, 3.8), dpi=120, layout='constrained')
     canvas = FigureCanvasAgg(figure)
-    axes = figure.subplots(1, 2 if scores else 1, squeeze=False)[0]
+    # One axis of iterations: points side by side are of one time.
+    axes = figure.subplots(1, 2 if scores else 1, squeeze=False, sharex=True)[0]
     for name, points in losses.items():
         axes[0].plot(*zip(*points), label=name, color='tab:red', lw=1.2)
     axes[0].set(title='Training loss', xlabel='iteration', yscale='log')
     if scores:
         for name, points in scores.items():
             axes[1].plot(*zip(*points), label=name, marker='o', ms=4)
-        axes[1].set(
-            title='Validation',
-            xlabel='iteration',
-            ylabel='percent',
-            ylim=(0, 100))
+        axes[1].set(title='Validation', xlabel='iteration', ylabel='percent', ylim=(0, 100))
         axes[1].legend(frameon=False)
+    axes[0].set_xlim(left=0)
+    axes[0].xaxis.set_major_locator(MaxNLocator(integer=True))
     for axis in axes:
         axis.grid(alpha=0.3)
         axis.spines[['top', 'right']].set_visible(False)

@@ -1,4 +1,5 @@
 """Predicted and true skeletons on depth, one cell per person."""
+
 from typing import NamedTuple, Optional, Sequence, Tuple
 
 import cv2
@@ -24,6 +25,7 @@ class PredictionFrame(NamedTuple):
             to None: what holds the ground truth, or else the prediction.
         caption (str): Below the cell.
     """
+
     depth_m: np.ndarray
     keypoints_pred_px: np.ndarray
     keypoints_gt_px: Optional[np.ndarray] = None
@@ -32,15 +34,16 @@ class PredictionFrame(NamedTuple):
     caption: str = ''
 
 
-def prediction_sheet(frames: Sequence[PredictionFrame],
-                     links: Sequence[Tuple[int, int]],
-                     link_colors: Sequence[Tuple[int, int, int]],
-                     keypoint_colors: Optional[Sequence[Tuple[int, int,
-                                                              int]]] = None,
-                     *,
-                     columns: int = 8,
-                     cell_px: int = 220,
-                     margin: float = 0.15) -> np.ndarray:
+def prediction_sheet(
+    frames: Sequence[PredictionFrame],
+    links: Sequence[Tuple[int, int]],
+    link_colors: Sequence[Tuple[int, int, int]],
+    keypoint_colors: Optional[Sequence[Tuple[int, int, int]]] = None,
+    *,
+    columns: int = 8,
+    cell_px: int = 220,
+    margin: float = 0.15,
+) -> np.ndarray:
     """Contact sheet: prediction in colour, ground truth thin and white.
 
     Args:
@@ -60,15 +63,15 @@ def prediction_sheet(frames: Sequence[PredictionFrame],
         np.ndarray: uint8 [H, W, 3], RGB.
     """
     cells = [
-        _cell(frame, links, link_colors, keypoint_colors, cell_px, margin)
-        for frame in frames
+        _cell(frame, links, link_colors, keypoint_colors, cell_px, margin) for frame in frames
     ]
     captions = [frame.caption for frame in frames]
     return contact_sheet(cells, columns, captions if any(captions) else None)
 
 
-def square_around(box_xyxy: Sequence[float], margin: float,
-                  image_hw: Tuple[int, int]) -> Tuple[float, float, float]:
+def square_around(
+    box_xyxy: Sequence[float], margin: float, image_hw: Tuple[int, int]
+) -> Tuple[float, float, float]:
     """Square that holds a box and a margin, inside the image if it fits.
 
     It is never closer than a quarter of the image.
@@ -89,8 +92,7 @@ def square_around(box_xyxy: Sequence[float], margin: float,
         # The image reaches from -0.5 to length - 0.5.
         first, last = (side - 1) / 2, length - (side + 1) / 2
         middle = (low + high) / 2
-        center.append(
-            min(max(middle, first), last) if first <= last else middle)
+        center.append(min(max(middle, first), last) if first <= last else middle)
     return center[0], center[1], side
 
 
@@ -104,49 +106,51 @@ def _cell(frame, links, link_colors, keypoint_colors, cell_px, margin):
     box = frame.box_xyxy
     if box is None:
         if not len(shown):
-            raise ValueError('a frame without a box needs at least one joint '
-                             'to tell what to show')
+            raise ValueError('a frame without a box needs at least one joint to tell what to show')
         box = (*shown.min(axis=0), *shown.max(axis=0))
 
-    center_x, center_y, side = square_around(box, margin,
-                                             np.shape(frame.depth_m))
+    center_x, center_y, side = square_around(box, margin, np.shape(frame.depth_m))
     scale = cell_px / side
     # Pixel centres: the square's edge lies half a pixel before pixel 0.
-    to_cell = np.array([[scale, 0, (cell_px - 1) / 2 - scale * center_x],
-                        [0, scale, (cell_px - 1) / 2 - scale * center_y]])
+    to_cell = np.array(
+        [
+            [scale, 0, (cell_px - 1) / 2 - scale * center_x],
+            [0, scale, (cell_px - 1) / 2 - scale * center_y],
+        ]
+    )
     # Nearest: no depth is made up at a silhouette.
     depth_m = cv2.warpAffine(
         np.asarray(frame.depth_m, dtype=np.float32),
-        to_cell, (cell_px, cell_px),
-        flags=cv2.INTER_NEAREST)
+        to_cell,
+        (cell_px, cell_px),
+        flags=cv2.INTER_NEAREST,
+    )
     cell = colorize_depth(
-        depth_m,
-        *_person_range(frame.depth_m, shown),
-        invalid_color=BACKGROUND,
-        colormap='bone')
+        depth_m, *_person_range(frame.depth_m, shown), invalid_color=BACKGROUND, colormap='bone'
+    )
     # Dimmed, so that the skeletons are the brightest thing in the cell.
     cell = (cell * 0.72).astype(np.uint8)
     predicted = _apply(to_cell, frame.keypoints_pred_px)
-    cell = draw_skeleton(
-        cell, predicted, links, link_colors, keypoint_colors, thickness=3)
+    cell = draw_skeleton(cell, predicted, links, link_colors, keypoint_colors, thickness=3)
     if truth is None:
         return cell
     # On top and thin: where both agree it is the core of the coloured line.
     return draw_skeleton(
         cell,
         _apply(to_cell, truth),
-        links, [GROUND_TRUTH_COLOR] * len(links),
+        links,
+        [GROUND_TRUTH_COLOR] * len(links),
         visible=frame.gt_visible,
         thickness=1,
-        outline=0)
+        outline=0,
+    )
 
 
 def _apply(affine: np.ndarray, points_px: np.ndarray) -> np.ndarray:
     return np.asarray(points_px) @ affine[:, :2].T + affine[:, 2]
 
 
-def _person_range(depth_m: np.ndarray,
-                  keypoints_px: np.ndarray) -> Tuple[float, float]:
+def _person_range(depth_m: np.ndarray, keypoints_px: np.ndarray) -> Tuple[float, float]:
     """Depths to show around a person, from the depth at the joints."""
     height, width = depth_m.shape
     x, y = np.round(keypoints_px).astype(int).T
@@ -156,4 +160,4 @@ def _person_range(depth_m: np.ndarray,
     if not at_joints.size:
         return None, None
     person_m = float(np.median(at_joints))
-    return max(person_m - IN_FRONT_M, 0.), person_m + BEHIND_M
+    return max(person_m - IN_FRONT_M, 0.0), person_m + BEHIND_M

@@ -1,4 +1,5 @@
 """Depth clouds and skeletons as a recording for the Rerun viewer."""
+
 import os.path as osp
 from contextlib import ExitStack
 from typing import List, Sequence, Set, Tuple
@@ -12,7 +13,7 @@ Color = Tuple[int, int, int]
 # In space, and the camera's image below it.
 WORLD, CAMERA = 'world', 'world/camera'
 JOINT_RADIUS_M, LINK_RADIUS_M = 0.02, 0.012
-JOINT_RADIUS_PX, LINK_RADIUS_PX = 3., 1.5
+JOINT_RADIUS_PX, LINK_RADIUS_PX = 3.0, 1.5
 # Of the pixels' distance: joints lie inside the body and are seen between
 # the points.
 POINT_FILL = 0.45
@@ -28,9 +29,10 @@ def import_rerun():
         import rerun
     except ImportError as error:
         # Its pyarrow may be there and refuse the NumPy that is installed.
-        raise ImportError(f'a Rerun recording needs rerun-sdk ({error}): pip '
-                          'install rerun-sdk, and with NumPy 1 "pyarrow<19"'
-                          ) from error
+        raise ImportError(
+            f'a Rerun recording needs rerun-sdk ({error}): pip '
+            'install rerun-sdk, and with NumPy 1 "pyarrow<19"'
+        ) from error
     return rerun
 
 
@@ -55,17 +57,18 @@ class RerunRecording:
         ValueError: If the file's name does not end with ``.rrd``.
     """
 
-    def __init__(self,
-                 path: str,
-                 keypoint_names: Sequence[str],
-                 links: Sequence[Tuple[int, int]],
-                 keypoint_colors: Sequence[Color],
-                 link_colors: Sequence[Color],
-                 min_score: float = 0.3) -> None:
+    def __init__(
+        self,
+        path: str,
+        keypoint_names: Sequence[str],
+        links: Sequence[Tuple[int, int]],
+        keypoint_colors: Sequence[Color],
+        link_colors: Sequence[Color],
+        min_score: float = 0.3,
+    ) -> None:
         self._rerun = import_rerun()
         if osp.splitext(path)[1] != '.rrd':
-            raise ValueError(f'{path}: the name of a Rerun recording ends '
-                             'with .rrd')
+            raise ValueError(f'{path}: the name of a Rerun recording ends with .rrd')
         self.path = path
         self.keypoint_names = list(keypoint_names)
         self.links = list(links)
@@ -97,7 +100,7 @@ class RerunRecording:
         height, width = frame.depth_m.shape
         if frame.intrinsics is not None:
             self._shown.add(CAMERA)
-            fx, fy, cx, cy = (float(v) for v in frame.intrinsics)
+            fx, fy, cx, cy = frame.intrinsics[:4]
             self._log(
                 CAMERA,
                 rerun.Pinhole(
@@ -105,15 +108,19 @@ class RerunRecording:
                     principal_point=(cx, cy),
                     resolution=(width, height),
                     camera_xyz=rerun.ViewCoordinates.RDF,
-                    image_plane_distance=0.3))
+                    image_plane_distance=0.3,
+                ),
+            )
         self._log(
             f'{CAMERA}/depth',
             rerun.DepthImage(
                 np.ascontiguousarray(frame.depth_m, np.float32),
-                meter=1.,
+                meter=1.0,
                 # Without hues of its own: the skeletons stand out.
                 colormap='grayscale',
-                point_fill_ratio=POINT_FILL))
+                point_fill_ratio=POINT_FILL,
+            ),
+        )
         for number, person in enumerate(persons):
             self._add_person(number, person)
         for path in before - self._shown:
@@ -135,29 +142,44 @@ class RerunRecording:
         path = f'{CAMERA}/person_{number}'
         self._log(
             f'{path}/box',
-            rerun.Boxes2D(
-                mins=[(x1, y1)],
-                sizes=[(x2 - x1, y2 - y1)],
-                colors=[(255, 190, 60)]))
+            rerun.Boxes2D(mins=[(x1, y1)], sizes=[(x2 - x1, y2 - y1)], colors=[(255, 190, 60)]),
+        )
         # Rerun's pixels begin at their corner, ours are their centres.
         keypoints = np.asarray(person.keypoints) + 0.5
-        self._add_skeleton(path, keypoints, shown, rerun.Points2D,
-                           rerun.LineStrips2D, JOINT_RADIUS_PX,
-                           LINK_RADIUS_PX)
+        self._add_skeleton(
+            path,
+            keypoints,
+            shown,
+            rerun.Points2D,
+            rerun.LineStrips2D,
+            JOINT_RADIUS_PX,
+            LINK_RADIUS_PX,
+        )
         if person.keypoints_cam is not None:
-            self._add_skeleton(f'{WORLD}/person_{number}',
-                               np.asarray(person.keypoints_cam), shown,
-                               rerun.Points3D, rerun.LineStrips3D,
-                               JOINT_RADIUS_M, LINK_RADIUS_M)
+            self._add_skeleton(
+                f'{WORLD}/person_{number}',
+                np.asarray(person.keypoints_cam),
+                shown,
+                rerun.Points3D,
+                rerun.LineStrips3D,
+                JOINT_RADIUS_M,
+                LINK_RADIUS_M,
+            )
 
-    def _add_skeleton(self, path: str, joints: np.ndarray, shown: np.ndarray,
-                      points, strips, joint_radius: float,
-                      link_radius: float) -> None:
+    def _add_skeleton(
+        self,
+        path: str,
+        joints: np.ndarray,
+        shown: np.ndarray,
+        points,
+        strips,
+        joint_radius: float,
+        link_radius: float,
+    ) -> None:
         """Joints [K, 2] or [K, 3] and the links between those shown."""
         self._shown.add(path)
         unit = 1 if joints.shape[1] == 3 else -1  # negative: screen pixels
-        links = [i for i, (a, b) in enumerate(self.links)
-                 if shown[a] and shown[b]]
+        links = [i for i, (a, b) in enumerate(self.links) if shown[a] and shown[b]]
         self._log(
             f'{path}/joints',
             points(
@@ -165,12 +187,17 @@ class RerunRecording:
                 colors=self.keypoint_colors[shown],
                 radii=unit * joint_radius,
                 labels=self._labels(shown),
-                show_labels=False))
+                show_labels=False,
+            ),
+        )
         self._log(
             f'{path}/links',
-            strips([joints[list(self.links[i])] for i in links],
-                   colors=self.link_colors[links],
-                   radii=unit * link_radius))
+            strips(
+                [joints[list(self.links[i])] for i in links],
+                colors=self.link_colors[links],
+                radii=unit * link_radius,
+            ),
+        )
 
     def _labels(self, shown: np.ndarray) -> List[str]:
         return [n for n, seen in zip(self.keypoint_names, shown) if seen]
@@ -183,10 +210,10 @@ class RerunRecording:
         blueprint = __import__('rerun.blueprint', fromlist=['blueprint'])
         return blueprint.Blueprint(
             blueprint.Horizontal(
-                blueprint.Spatial3DView(
-                    origin=WORLD, name='depth cloud and skeletons'),
-                blueprint.Spatial2DView(
-                    origin=CAMERA, name='depth and skeletons'),
-                column_shares=[3, 2]),
+                blueprint.Spatial3DView(origin=WORLD, name='depth cloud and skeletons'),
+                blueprint.Spatial2DView(origin=CAMERA, name='depth and skeletons'),
+                column_shares=[3, 2],
+            ),
             blueprint.TimePanel(state='collapsed'),
-            collapse_panels=True)
+            collapse_panels=True,
+        )

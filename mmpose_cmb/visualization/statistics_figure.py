@@ -1,4 +1,5 @@
 """A picture of a dataset's statistics."""
+
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -36,8 +37,8 @@ def draw_statistics(statistics, title: str = '') -> np.ndarray:
     axes[1, 0].set(title='Joints', xlabel='percent')
     _draw_bars(axes[1, 1], names, {'behind it': [row[4] for row in rows]})
     axes[1, 1].set(
-        title='Joint against the surface seen at its pixel, median',
-        xlabel='cm behind the surface')
+        title='Joint against the surface seen at its pixel, median', xlabel='cm behind the surface'
+    )
     for axis in axes.flat:
         axis.grid(alpha=0.3)
         axis.spines[['top', 'right']].set_visible(False)
@@ -46,23 +47,24 @@ def draw_statistics(statistics, title: str = '') -> np.ndarray:
 
 
 def _draw_depth(axis, statistics) -> None:
-    for name, sums in (('whole frames', statistics.frames),
-                       ('person crops', statistics.crops)):
+    for name, sums in (('whole frames', statistics.frames), ('person crops', statistics.crops)):
         used = np.flatnonzero(sums.histogram)
         if not used.size:
             continue
         bars = sums.histogram.reshape(-1, BINS_PER_BAR).sum(axis=1)
-        bars = bars[:used[-1] // BINS_PER_BAR + 1] / bars.sum()
+        bars = bars[: used[-1] // BINS_PER_BAR + 1] / bars.sum()
         axis.stairs(
             100 * bars,
             np.arange(len(bars) + 1) * BINS_PER_BAR * BIN_M,
             label=name,
             fill=True,
-            alpha=0.5)
+            alpha=0.5,
+        )
     axis.set(
         title='Depth of valid pixels',
         xlabel='m',
-        ylabel=f'percent per {100 * BINS_PER_BAR * BIN_M:.0f} cm')
+        ylabel=f'percent per {100 * BINS_PER_BAR * BIN_M:.0f} cm',
+    )
     axis.legend(frameon=False)
 
 
@@ -80,10 +82,8 @@ def _draw_bars(axis, names, series) -> None:
     places = np.arange(len(names))
     for number, (name, values) in enumerate(series.items()):
         axis.barh(
-            places + (number - (len(series) - 1) / 2) * thickness,
-            values,
-            thickness,
-            label=name)
+            places + (number - (len(series) - 1) / 2) * thickness, values, thickness, label=name
+        )
     axis.set_yticks(places, names, fontsize=7)
     axis.invert_yaxis()
     if any(np.nanmax(values) > 0 for values in series.values()):

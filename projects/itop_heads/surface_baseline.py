@@ -7,30 +7,25 @@ to beat it.
 Example:
     python projects/itop_heads/surface_baseline.py configs/cmb_itop_demo.py
 """
+
 import argparse
 
-import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
-
 import numpy as np
-from mmengine.config import Config, DictAction
-from mmengine.registry import init_default_scope
-from tqdm import tqdm
 
-from mmpose.registry import DATASETS, TRANSFORMS
-from mmpose_cmb.evaluation.functional import joint_distance_accuracy
+from mmpose_cmb.command_line import add_cfg_options, run, tool_parser
 from mmpose_cmb.depth.crop import lift
 
 
 def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument('config')
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction)
+    parser = tool_parser(__doc__)
+    parser.add_argument('config', help='of joints in space')
+    add_cfg_options(parser)
     return parser.parse_args()
 
 
-def surface_joints(depth_m: np.ndarray, keypoints_px: np.ndarray,
-                   intrinsics: np.ndarray) -> np.ndarray:
+def surface_joints(
+    depth_m: np.ndarray, keypoints_px: np.ndarray, intrinsics: np.ndarray
+) -> np.ndarray:
     """Lift true pixels by the depth at the nearest pixel.
 
     Args:
@@ -47,15 +42,21 @@ def surface_joints(depth_m: np.ndarray, keypoints_px: np.ndarray,
     inside = (u >= 0) & (u < width) & (v >= 0) & (v < height)
     z = depth_m[v.clip(0, height - 1), u.clip(0, width - 1)]
     known = inside & (z > 0)
-    z = np.where(known, z, np.median(z[known]) if known.any() else 3.)
+    z = np.where(known, z, np.median(z[known]) if known.any() else 3.0)
     return lift(keypoints_px, z, intrinsics)
 
 
 def main() -> None:
     args = parse_args()
-    cfg = Config.fromfile(args.config)
-    if args.cfg_options:
-        cfg.merge_from_dict(args.cfg_options)
+    import mmpose_cmb.register  # noqa: F401,I001 (first: prepares the stack)
+    from mmengine.registry import init_default_scope
+    from tqdm import tqdm
+
+    from mmpose.registry import DATASETS, TRANSFORMS
+    from mmpose_cmb.engine.tool_config import read_config
+    from mmpose_cmb.evaluation.functional import joint_distance_accuracy
+
+    cfg = read_config(args.config, args.cfg_options, ['test_dataloader'])
     init_default_scope(cfg.default_scope)
     dataset_cfg = cfg.test_dataloader.dataset
     load = TRANSFORMS.build(dataset_cfg.pipeline[0])
@@ -64,16 +65,13 @@ def main() -> None:
     for i in tqdm(range(len(dataset)), desc='frames'):
         info = dataset.get_data_info(i)
         depth_m = load(dict(info))['img']
-        predicted.append(
-            surface_joints(depth_m, info['keypoints'][0], info['intrinsics']))
+        predicted.append(surface_joints(depth_m, info['keypoints'][0], info['intrinsics']))
         true.append(info['keypoints_cam'][0])
-    percent = joint_distance_accuracy(np.stack(predicted),
-                                      np.stack(true)).percent[0]
+    percent = joint_distance_accuracy(np.stack(predicted), np.stack(true)).percent[0]
     for name, value in zip(dataset.metainfo['keypoint_name2id'], percent):
         print(f'{name:16s}{value:6.1f}')
-    print(f'{"mean":16s}{percent.mean():6.1f}  % within 10 cm, '
-          f'{len(dataset)} frames')
+    print(f'{"mean":16s}{percent.mean():6.1f}  % within 10 cm, {len(dataset)} frames')
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

@@ -7,43 +7,48 @@ Example:
     python projects/itop_real_frames/evaluate.py FRAMES.npz \\
         configs/cmb_k2hpd_demo.py work_dirs/demo/epoch_8.pth --out sheet.png
 """
+
 import argparse
-import sys
 from pathlib import Path
 
-import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
-
 import numpy as np
-from mmengine.config import Config
-from tabulate import tabulate
-from tqdm import tqdm
 
-from mmpose.apis import inference_topdown, init_model
-from mmpose_cmb.evaluation.functional import (head_pck, joint_distance_accuracy,
-                                              joint_errors_mm,
-                                              summarize_errors)
-from mmpose_cmb.pinhole import ITOP_CAMERA
-from mmpose_cmb.visualization import (PredictionFrame, prediction_sheet,
-                                      write_image)
+from mmpose_cmb.camera import ITOP_CAMERA
+from mmpose_cmb.command_line import add_device, run, tool_parser
+from mmpose_cmb.formats.itop import ITOP_JOINTS
 
-ITOP_JOINTS = ('head', 'neck', 'right_shoulder', 'left_shoulder',
-               'right_elbow', 'left_elbow', 'right_hand', 'left_hand', 'torso',
-               'right_hip', 'left_hip', 'right_knee', 'left_knee',
-               'right_foot', 'left_foot')
 # ITOP's joints in its order, by K2HPD's names. ITOP's neck lies on the line
 # between the shoulders, a quarter of the trunk below K2HPD's.
-ITOP_FROM_K2HPD = ('head', 'spine_shoulder', 'right_shoulder', 'left_shoulder',
-                   'right_elbow', 'left_elbow', 'right_hand', 'left_hand',
-                   'mid_spine', 'right_hip', 'left_hip', 'right_knee',
-                   'left_knee', 'right_foot', 'left_foot')
-HEAD_SEGMENT = ((0, ), (1, ))
+ITOP_FROM_K2HPD = (
+    'head',
+    'spine_shoulder',
+    'right_shoulder',
+    'left_shoulder',
+    'right_elbow',
+    'left_elbow',
+    'right_hand',
+    'left_hand',
+    'mid_spine',
+    'right_hip',
+    'left_hip',
+    'right_knee',
+    'left_knee',
+    'right_foot',
+    'left_foot',
+)
+HEAD_SEGMENT = ((0,), (1,))
 # The frames are columns 40 to 279 of ITOP's 320x240, resized to 100x100 by
 # the nearest pixel: pixel p shows column 40 + (p + 0.5) * 2.4 - 0.5.
 FOCAL_PX = ITOP_CAMERA.fx / 2.4
-INTRINSICS = np.array([
-    FOCAL_PX, FOCAL_PX, (ITOP_CAMERA.cx - 40 + 0.5) / 2.4 - 0.5,
-    (ITOP_CAMERA.cy + 0.5) / 2.4 - 0.5
-], np.float32)
+INTRINSICS = np.array(
+    [
+        FOCAL_PX,
+        FOCAL_PX,
+        (ITOP_CAMERA.cx - 40 + 0.5) / 2.4 - 0.5,
+        (ITOP_CAMERA.cy + 0.5) / 2.4 - 0.5,
+    ],
+    np.float32,
+)
 # The joints that both views show from outside, and how far they lie beneath
 # the surface, metres, as synthetic bodies have it.
 SHOULDERS = (2, 3)
@@ -53,13 +58,12 @@ BOX_MARGIN = 0.15
 
 
 def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tool_parser(__doc__)
     parser.add_argument('frames', help='the .npz file')
     parser.add_argument('config')
     parser.add_argument('checkpoint')
-    parser.add_argument('--out', help='PNG of all predictions')
-    parser.add_argument('--device', default='cpu')
+    parser.add_argument('--out', metavar='FILE.png', help='picture of all predictions')
+    add_device(parser, 'cpu')
     return parser.parse_args()
 
 
@@ -87,8 +91,7 @@ def metres_of_one(data) -> np.ndarray:
     size = np.array(depth01.shape[:0:-1])
     scales = []
     for joint in SHOULDERS:
-        x, y = np.rint(data['kpt_crop_xy'][:, joint]).clip(
-            0, size - 1).astype(int).T
+        x, y = np.rint(data['kpt_crop_xy'][:, joint]).clip(0, size - 1).astype(int).T
         surface = depth01[frames, y, x]
         beneath = data['kpt_world_m'][:, joint, 2] - SHOULDER_DEPTH_M
         scales.append(np.where(surface > 0, beneath / surface, np.nan))
@@ -97,15 +100,22 @@ def metres_of_one(data) -> np.ndarray:
 
 def predict(model, depth_m: np.ndarray, boxes: np.ndarray) -> list:
     """Predicted instances, one person in a frame."""
+    from tqdm import tqdm
+
+    from mmpose.apis import inference_topdown
+
     return [
         inference_topdown(model, depth, box[None])[0].pred_instances
-        for depth, box in zip(
-            tqdm(depth_m, desc='real frames'), boxes.astype(np.float32))
+        for depth, box in zip(tqdm(depth_m, desc='real frames'), boxes.astype(np.float32))
     ]
 
 
 def print_image_table(pred_px: np.ndarray, gt_px: np.ndarray) -> None:
     """PCKh@0.5 of every joint and of all."""
+    from tabulate import tabulate
+
+    from mmpose_cmb.evaluation.functional import head_pck
+
     result = head_pck(pred_px, gt_px, head_segment=HEAD_SEGMENT)
     per_joint = result.percent[0]
     rows = [*zip(ITOP_JOINTS, per_joint), ('all 15 joints', per_joint.mean())]
@@ -115,29 +125,44 @@ def print_image_table(pred_px: np.ndarray, gt_px: np.ndarray) -> None:
 
 def print_space_table(pred_m: np.ndarray, world_m: np.ndarray) -> None:
     """The 10 cm rule and joint errors; ITOP's y points up."""
+    from tabulate import tabulate
+
+    from mmpose_cmb.evaluation.functional import (
+        joint_distance_accuracy,
+        joint_errors_mm,
+        summarize_errors,
+    )
+
     gt_m = world_m * (1, -1, 1)
     percent = joint_distance_accuracy(pred_m, gt_m).percent[0]
     errors = summarize_errors(joint_errors_mm(pred_m, gt_m))
     rows = [*zip(ITOP_JOINTS, percent), ('all 15 joints', percent.mean())]
     print(tabulate(rows, ['joint', 'within 10 cm, %'], floatfmt='.1f'))
-    print(f'mean error {errors.mean_mm:.0f} mm, median {errors.median_mm:.0f} mm '
-          '(the frames\' scale is an estimate)')
+    print(
+        f'mean error {errors.mean_mm:.0f} mm, median {errors.median_mm:.0f} mm '
+        "(the frames' scale is an estimate)"
+    )
 
 
 def main() -> None:
     args = parse_args()
     if not Path(args.frames).is_file():
-        sys.exit(f'error: {args.frames} does not exist; README.md beside this '
-                 'script says what it holds.')
+        raise FileNotFoundError(
+            f'{args.frames} does not exist; README.md beside this script says what it holds.'
+        )
+    import mmpose_cmb.register  # noqa: F401,I001 (first: prepares the stack)
+
+    from mmpose.apis import init_model
+    from mmpose_cmb.engine.tool_config import read_config
+    from mmpose_cmb.visualization import PredictionFrame, prediction_sheet, write_image
+
     data = np.load(args.frames)
-    depth_m = (data['depth01'] * metres_of_one(data)[:, None, None]).astype(
-        np.float32)
+    depth_m = (data['depth01'] * metres_of_one(data)[:, None, None]).astype(np.float32)
     gt_px = data['kpt_crop_xy'].astype(np.float64)
 
-    cfg = Config.fromfile(args.config)
+    cfg = read_config(args.config, needed=['model', 'test_dataloader'])
     # The frames are arrays in metres, whatever files the config reads.
-    cfg.test_dataloader.dataset.pipeline[0] = dict(
-        type='LoadDepthImage', unit_m=1.0)
+    cfg.test_dataloader.dataset.pipeline[0] = dict(type='LoadDepthImage', unit_m=1.0)
     model = init_model(cfg, args.checkpoint, device=args.device)
     meta = model.dataset_meta
     meta['intrinsics'] = INTRINSICS
@@ -157,10 +182,9 @@ def main() -> None:
             PredictionFrame(depth, pred, box_xyxy=tuple(box))
             for depth, pred, box in zip(depth_m, pred_px, boxes)
         ]
-        sheet = prediction_sheet(frames, meta['skeleton_links'],
-                                 meta['skeleton_link_colors'])
+        sheet = prediction_sheet(frames, meta['skeleton_links'], meta['skeleton_link_colors'])
         print(f'pictures: {write_image(args.out, sheet)}')
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

@@ -8,126 +8,124 @@ Example:
     python projects/learning_efficiency/robustness.py \\
         --out work_dirs/learning_efficiency
 """
-import argparse
-import signal
-import sys
-from pathlib import Path
-from typing import List, NamedTuple
 
-import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
+import argparse
+import hashlib
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
 
 import torch
+from learning_study.data_set import provide, provide_study_data
+from learning_study.spreads import ACCURACY
+from learning_study.study_folder import CONFIG, FINISHED, WEIGHTS, StudyFolder
+from mmengine.config import Config
 from mmengine.logging import MMLogger
 from mmengine.registry import init_default_scope
+from robustness_study.conditions import CONDITIONS, other_camera
+from robustness_study.page import BASELINE, robustness_page
+from robustness_study.tester import score
+from run import add_choice, chosen_runs, end_with_a_message
 
-from learning_study.data_set import is_complete
-from learning_study.plan import Run
-from learning_study.study_folder import StudyFolder
-from learning_study.summary import write_rows
-from learning_study.train_run import WEIGHTS
-from mmpose_cmb.synthesis.whole_files import write_whole
-from robustness_study.conditions import CONDITIONS
-from robustness_study.page import make_page
-from robustness_study.tester import Tester
-from run import narrowed
+import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
+from mmpose_cmb.command_line import tool_parser
+from mmpose_cmb.io import write_text
 
 
 def parse_args(argv=None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument(
-        '--out',
-        type=Path,
-        default=Path('work_dirs/learning_efficiency'),
-        help='folder of the study (default: %(default)s)')
-    parser.add_argument(
+    parser = tool_parser(__doc__)
+    add = parser.add_argument
+    add(
         '--baseline',
-        default='without_cmb',
+        default=BASELINE,
         metavar='NAME',
-        help='variant that is subtracted from each other one\n'
-        '(default: %(default)s)')
-    parser.add_argument(
-        '--data', type=Path,
-        help='folder of the study\'s frames (default: where they were)')
-    parser.add_argument(
-        '--device', default='cpu', help='such as cuda (default: cpu)')
-
-    tested = parser.add_argument_group(
-        'what is tested now (default: everything that is finished); the '
-        'tables hold\nwhat was tested before, too')
-    tested.add_argument('--variants', nargs='+', metavar='NAME')
-    tested.add_argument(
-        '--fractions', nargs='+', type=int, metavar='PERCENT')
-    tested.add_argument('--seeds', nargs='+', type=int, metavar='SEED')
-    tested.add_argument(
-        '--conditions', nargs='+', choices=CONDITIONS, default=[*CONDITIONS],
-        metavar='CONDITION', help=' '.join(CONDITIONS))
+        help='variant that is subtracted (default: %(default)s)',
+    )
+    add('--data', type=Path, help="folder of the study's frames (default: where they were)")
+    add('--device', default='cpu', help='such as cuda (default: cpu)')
+    add(
+        '--conditions',
+        nargs='+',
+        choices=CONDITIONS,
+        default=[*CONDITIONS],
+        metavar='CONDITION',
+        help=' '.join(CONDITIONS),
+    )
+    add_choice(parser)
     return parser.parse_args(argv)
 
 
-class Chosen(NamedTuple):
-    """The finished runs of a study.
+def usable_runs(folder: StudyFolder) -> dict:
+    """Runs that can be tested, and what tells their weights from others."""
+    usable, variants = {}, folder.study().variants
+    for run, state in folder.states().items():
+        weights = folder.run_dir(run) / WEIGHTS
+        if state == FINISHED and weights.is_file() and not variants[run.variant].motions:
+            usable[run] = hashlib.sha256(weights.read_bytes()).hexdigest()
+        else:
+            print(f'left out, has no {WEIGHTS} or learns from motions: {run}')
+    return usable
 
-    Attributes:
-        all: Those that can be tested.
-        now: Those of them that a command names.
-    """
-    all: List[Run]
-    now: List[Run]
 
-
-def choose_runs(folder: StudyFolder, args: argparse.Namespace) -> Chosen:
-    """Find finished runs; say of which kinds some are left out.
+def measure(args: argparse.Namespace, folder: StudyFolder) -> None:
+    """Test what has not been tested yet: ``robustness.csv``.
 
     Raises:
-        ValueError: If none of the runs that are named is finished.
+        ValueError: If the device or none of the runs can be used.
+        FileNotFoundError: If the study's frames are not where they were.
     """
-    asked = folder.asked()
-    named = set(narrowed(asked, args).runs())
-    # In the order of the tables.
-    order = [
-        Run(variant, fraction, seed) for variant in asked.variants
-        for fraction in asked.fractions for seed in asked.seeds
-    ]
-    results = {run: folder.result(run) for run in order}
-    finished = [run for run in order if results[run]]
-    motions = {run.variant for run in finished if results[run]['motions']}
-    if motions:
-        print('left out, since they learn from motions and have other '
-              f'frames: {", ".join(sorted(motions))}')
-    usable = [run for run in finished if run.variant not in motions]
-    for run in list(usable):
-        if not (folder.run_dir(run) / WEIGHTS).is_file():
-            print(f'left out, its {WEIGHTS} is missing: {run}')
-            usable.remove(run)
-    now = [run for run in usable if run in named]
-    if not now:
-        raise ValueError(f'{folder.root} has no finished run of this choice '
-                         'that could be tested')
-    return Chosen(usable, now)
-
-
-def check_device(device: str) -> None:
-    """Refuse a device that cannot be used."""
+    study, usable = folder.study(), usable_runs(folder)
     try:
-        torch.zeros(1, device=device)
+        torch.zeros(1, device=args.device)
     except (RuntimeError, AssertionError) as error:
         message = str(error).splitlines()[0]
-        raise ValueError(f'the device {device!r} cannot be used: {message}')
-
-
-def measure(args: argparse.Namespace, folder: StudyFolder) -> List[dict]:
-    """Test what is to be tested; return the rows of all figures."""
-    check_device(args.device)
-    runs = choose_runs(folder, args)
-    data = args.data or folder.data()
-    if not is_complete(data, folder.settings()):
+        raise ValueError(f'{args.device!r} cannot be used: {message}') from error
+    # Figures hold for the very weights and the very condition.
+    keys = {
+        (run, name): f'{digest[:12]} {name}: {condition.meaning}'
+        for run, digest in usable.items()
+        for name, condition in CONDITIONS.items()
+    }
+    todo = [
+        key for key in keys if key[0] in chosen_runs(folder, args) and key[1] in args.conditions
+    ]
+    if not todo:
+        raise ValueError(f'{folder.root} has no finished run of this choice')
+    data = Path(args.data or study.data)
+    if not (data / 'synthesis.json').is_file():
         raise FileNotFoundError(
-            f'the study\'s frames are not in {data}: name their folder with '
-            '--data, or make them again with run.py --data-only')
-    tester = Tester(folder, data, args.device)
-    tester.test(runs.now, args.conditions)
-    return tester.kept.rows(runs.all)
+            f"the study's frames are not in {data}: name their folder with "
+            '--data, or make them again with run.py --data-only'
+        )
+    provide_study_data(data, study.settings, motions=False)
+    folder.robustness.put(
+        keep=lambda rows: rows.reindex(columns=['tested'])['tested'].isin(keys.values())
+    )
+    known = set(folder.robustness.read().get('tested', []))
+    left = [key for key in todo if keys[key] not in known]
+    print(f'{len(todo)} tests, {len(todo) - len(left)} of them done before')
+    for run, name in left:
+        root = data
+        if CONDITIONS[name].other_frames:
+            root = folder.root / name
+            provide(
+                root,
+                other_camera(study.settings.data_seed),
+                dict(train=0, test=CONDITIONS[name].other_frames),
+            )
+        place = folder.run_dir(run)
+        frames, metrics = score(
+            Config.fromfile(place / CONFIG), place / WEIGHTS, root, name, args.device
+        )
+        folder.robustness.put(
+            dict(asdict(run), condition=name, frames=frames, tested=keys[run, name], **metrics)
+        )
+        print(
+            time.strftime('%H:%M:%S'),
+            f'{name}, {run}: {ACCURACY} {metrics[ACCURACY]:.1f}',
+            flush=True,
+        )
 
 
 def main(argv=None) -> int:
@@ -136,22 +134,13 @@ def main(argv=None) -> int:
     init_default_scope('mmpose')
     # The metrics would print a table for every test.
     MMLogger.get_current_instance().setLevel('WARNING')
-    try:
-        rows = measure(args, folder)
-        csv_file = folder.root / 'robustness.csv'
-        page_file = folder.root / 'robustness.md'
-        page = make_page(rows, args.baseline)
-        write_rows(rows, csv_file)
-        write_whole(page_file, page.encode())
-    except (ValueError, OSError, ImportError) as error:
-        sys.exit(f'error: {error}')
-    except KeyboardInterrupt:
-        sys.exit('\ninterrupted; the same command goes on from here')
-    print(f'\n{page}\npage: {page_file}\nfigures: {csv_file}')
+    with end_with_a_message():
+        measure(args, folder)
+        page = robustness_page(folder.robustness.read(), args.baseline)
+        write_text(folder.root / 'robustness.md', page)
+        print(f'\n{page}\nfigures: {folder.robustness.path}')
     return 0
 
 
 if __name__ == '__main__':
-    # Slurm's way to end a job is a person's Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

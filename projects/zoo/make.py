@@ -5,14 +5,14 @@ The same command goes on where it was interrupted.
 Example:
     python projects/zoo/make.py body_front
 """
+
 import subprocess
 import sys
 from argparse import Namespace
 from pathlib import Path
 from typing import NamedTuple, Tuple
 
-from mmpose_cmb.command_line import run as run_tool
-from mmpose_cmb.command_line import tool_parser
+from mmpose_cmb.command_line import run, tool_parser
 
 PROJECT = Path(__file__).resolve().parent
 TOOLS = PROJECT.parents[1] / 'tools'
@@ -29,6 +29,7 @@ class Network(NamedTuple):
         parts: Configs of the training's parts; each begins with the weights
             of the one before.
     """
+
     layout: str
     seed: int
     train: int
@@ -36,9 +37,7 @@ class Network(NamedTuple):
     parts: Tuple[str, ...]
 
 
-NETWORKS = dict(
-    body_front=Network('rooms', 11, 9000, 200,
-                       ('body_front_start', 'body_front')))
+NETWORKS = dict(body_front=Network('rooms', 11, 9000, 200, ('body_front_start', 'body_front')))
 
 
 def parse_args() -> Namespace:
@@ -46,14 +45,13 @@ def parse_args() -> Namespace:
     parser.add_argument('network', choices=sorted(NETWORKS))
     parser.add_argument('--data', help='folder of the frames')
     parser.add_argument('--frames', type=int, help='to train on')
-    parser.add_argument(
-        '--work-dirs', default='work_dirs', help='of the training')
+    parser.add_argument('--work-dirs', default='work_dirs', help='of the training')
     parser.add_argument('--out', default='published', help='folder')
     parser.add_argument('--workers', type=int, default=2)
     return parser.parse_args()
 
 
-def run(script: Path, *arguments: str) -> None:
+def run_script(script: Path, *arguments: str) -> None:
     """Run a script, saying how.
 
     Raises:
@@ -69,28 +67,44 @@ def main() -> None:
     args = parse_args()
     network = NETWORKS[args.network]
     data = args.data or f'data/{network.layout}'
-    run(TOOLS / 'synthesize.py', '--layout', network.layout, '--out', data,
-        '--seed', str(network.seed), '--train',
-        str(args.frames or network.train), '--test', str(network.test),
-        '--workers', str(args.workers))
+    run_script(
+        TOOLS / 'synthesize.py',
+        '--layout',
+        network.layout,
+        '--out-dir',
+        data,
+        '--seed',
+        str(network.seed),
+        '--train',
+        str(args.frames or network.train),
+        '--test',
+        str(network.test),
+        '--workers',
+        str(args.workers),
+    )
     checkpoint = None
     for part in network.parts:
         config = str(PROJECT / 'configs' / f'{part}.py')
         work_dir = Path(args.work_dirs) / part
         last = work_dir / 'last_checkpoint'
         options = [
-            f'{split}_dataloader.dataset.data_root={data}'
-            for split in ('train', 'val', 'test')
+            f'{split}_dataloader.dataset.data_root={data}' for split in ('train', 'val', 'test')
         ]
         if checkpoint:
             options.append(f'load_from={checkpoint}')
         # MMPose's --resume forgets what there is to begin with.
-        run(TOOLS / 'train.py', config, '--work-dir', str(work_dir),
-            *['--resume'] * last.exists(), '--cfg-options', *options)
+        run_script(
+            TOOLS / 'train.py',
+            config,
+            '--work-dir',
+            str(work_dir),
+            *['--resume'] * last.exists(),
+            '--cfg-options',
+            *options,
+        )
         checkpoint = last.read_text().strip()
-    run(PROJECT / 'publish.py', config, checkpoint, '--data', data, '--out',
-        args.out)
+    run_script(PROJECT / 'publish.py', config, checkpoint, '--data', data, '--out', args.out)
 
 
 if __name__ == '__main__':
-    run_tool(main, 'the same command goes on')
+    run(main, 'the same command goes on')

@@ -6,10 +6,9 @@ Example:
     python projects/zoo/worst.py projects/zoo/configs/body_front.py \\
         published/body_front-0123abcd.pth --data data/rooms --out worst.png
 """
+
 from argparse import Namespace
 from typing import NamedTuple
-
-import mmpose_cmb.register  # noqa: F401,I001 (first: it prepares the stack)
 
 import numpy as np
 from mmengine.config import Config
@@ -18,12 +17,11 @@ from tabulate import tabulate
 from torch import nn
 from tqdm import tqdm
 
+import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
 from mmpose.apis import init_model
 from mmpose.registry import DATASETS, TRANSFORMS
-from mmpose_cmb.command_line import positive_int, tool_parser
-from mmpose_cmb.command_line import run as run_tool
-from mmpose_cmb.visualization import (PredictionFrame, prediction_sheet,
-                                      write_image)
+from mmpose_cmb.command_line import positive_int, run, tool_parser
+from mmpose_cmb.visualization import PredictionFrame, prediction_sheet, write_image
 
 WITHIN_M = 0.1
 # Joints of a person that are seen, of 15.
@@ -39,6 +37,7 @@ class Person(NamedTuple):
         errors_m: [K], in space.
         seen: [K] bool, not hidden.
     """
+
     row: int
     pred_px: np.ndarray
     errors_m: np.ndarray
@@ -64,8 +63,10 @@ def predict(model: nn.Module, dataset) -> list:
         found = sample.pred_instances
         off = found.keypoints_cam[0] - info['keypoints_cam'][0]
         people.append(
-            Person(row, found.keypoints[0], np.linalg.norm(off, axis=1),
-                   info['keypoints_seen'][0] > 0))
+            Person(
+                row, found.keypoints[0], np.linalg.norm(off, axis=1), info['keypoints_seen'][0] > 0
+            )
+        )
     return people
 
 
@@ -78,14 +79,20 @@ def print_table(people: list) -> None:
             continue
         good = np.stack([p.errors_m < WITHIN_M for p in some])
         seen = np.stack([p.seen for p in some])
-        rows.append((f'{least}-{most}', len(some), 100 * good.mean(),
-                     100 * good[seen].mean(),
-                     100 * good[~seen].mean() if (~seen).any() else None))
+        rows.append(
+            (
+                f'{least}-{most}',
+                len(some),
+                100 * good.mean(),
+                100 * good[seen].mean(),
+                100 * good[~seen].mean() if (~seen).any() else None,
+            )
+        )
     print(
         tabulate(
-            rows,
-            ['joints seen', 'people', 'within 10 cm, %', 'seen', 'hidden'],
-            floatfmt='.1f'))
+            rows, ['joints seen', 'people', 'within 10 cm, %', 'seen', 'hidden'], floatfmt='.1f'
+        )
+    )
 
 
 def main() -> None:
@@ -102,19 +109,17 @@ def main() -> None:
     load = TRANSFORMS.build(cfg.test_dataloader.dataset.pipeline[0])
     people.sort(key=lambda p: (p.errors_m < WITHIN_M).mean())
     frames = []
-    for person in people[:args.num]:
+    for person in people[: args.num]:
         info = load(dataset.get_data_info(person.row))
         frames.append(
             PredictionFrame(
-                info['img'],
-                person.pred_px,
-                info['keypoints'][0],
-                box_xyxy=tuple(info['bbox'][0])))
+                info['img'], person.pred_px, info['keypoints'][0], box_xyxy=tuple(info['bbox'][0])
+            )
+        )
     meta = dataset.metainfo
-    sheet = prediction_sheet(frames, meta['skeleton_links'],
-                             meta['skeleton_link_colors'])
+    sheet = prediction_sheet(frames, meta['skeleton_links'], meta['skeleton_link_colors'])
     print(f'pictures: {write_image(args.out, sheet)}')
 
 
 if __name__ == '__main__':
-    run_tool(main)
+    run(main)

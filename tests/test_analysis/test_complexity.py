@@ -1,4 +1,5 @@
 """Parameters and multiply-adds against the closed form of Table 1."""
+
 import io
 
 import pytest
@@ -28,8 +29,7 @@ def table_1(width, height, joints=19):
         (4, 3, 384, 128), (2, 3, 192, 64), (2, 1, 64, joints),
     ]  # yapf: disable
     weights = sum(k * k * i * o for _, k, i, o in layers)
-    products = sum((width // s) * (height // s) * k * k * i * o
-                   for s, k, i, o in layers)
+    products = sum((width // s) * (height // s) * k * k * i * o for s, k, i, o in layers)
     # Batch normalisation after all but the last, which has a bias.
     norms = sum(2 * o for *_, o in layers[:-1])
     return weights + norms + joints, products
@@ -60,8 +60,7 @@ def test_memory_and_statistics_are_no_parameters_but_are_stored(mmpose_scope):
     memories = 32 * 32**2 + 64 * 16**2 + 128 * 8**2
     # Each block also stores r.
     assert with_memory.buffers - without.buffers == memories + 3
-    assert with_memory.size_bytes - without.size_bytes == pytest.approx(
-        4 * memories, rel=0.05)
+    assert with_memory.size_bytes - without.size_bytes == pytest.approx(4 * memories, rel=0.05)
 
 
 def test_measuring_leaves_the_model_as_it_was(mmpose_scope):
@@ -75,14 +74,16 @@ def test_measuring_leaves_the_model_as_it_was(mmpose_scope):
     assert before.getvalue() == after.getvalue() and model.training
 
 
-@pytest.mark.parametrize('module, shape, expected', [
-    (nn.Conv2d(6, 4, 3, groups=2, padding=1), (6, 5, 7), 35 * 9 * 3 * 4),
-    (nn.Conv2d(2, 4, 3, stride=2, padding=1), (2, 8, 8), 16 * 9 * 2 * 4),
-    (nn.ConvTranspose2d(2, 3, 4, 2, 1), (2, 5, 5), 25 * 16 * 2 * 3),
-    (nn.Linear(5, 3), (7, 5), 7 * 5 * 3),
-    (nn.Sequential(nn.BatchNorm2d(2), nn.ReLU(), nn.MaxPool2d(2)), (2, 8, 8),
-     0),
-])
+@pytest.mark.parametrize(
+    'module, shape, expected',
+    [
+        (nn.Conv2d(6, 4, 3, groups=2, padding=1), (6, 5, 7), 35 * 9 * 3 * 4),
+        (nn.Conv2d(2, 4, 3, stride=2, padding=1), (2, 8, 8), 16 * 9 * 2 * 4),
+        (nn.ConvTranspose2d(2, 3, 4, 2, 1), (2, 5, 5), 25 * 16 * 2 * 3),
+        (nn.Linear(5, 3), (7, 5), 7 * 5 * 3),
+        (nn.Sequential(nn.BatchNorm2d(2), nn.ReLU(), nn.MaxPool2d(2)), (2, 8, 8), 0),
+    ],
+)
 def test_layers(module, shape, expected):
     assert count_multiply_adds(module.eval(), shape) == expected
 

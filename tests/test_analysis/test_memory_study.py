@@ -1,6 +1,5 @@
 """MemoryStudy and its tool: the maps of checkpoints, as numbers, pictures."""
-import importlib.util
-import sys
+
 from pathlib import Path
 
 import cv2
@@ -11,8 +10,7 @@ from mmengine.config import Config
 
 from mmpose.models import build_pose_estimator
 from mmpose_cmb import config_path
-from mmpose_cmb.analysis import (MemoryStudy, record_blocks,
-                                 silhouette_response)
+from mmpose_cmb.analysis import MemoryStudy, record_blocks, silhouette_response
 from mmpose_cmb.models import ConvMemoryBlock
 
 TOOLS = Path(__file__).resolve().parents[2] / 'tools' / 'analysis'
@@ -22,13 +20,13 @@ TOOLS = Path(__file__).resolve().parents[2] / 'tools' / 'analysis'
 def training(k2hpd_root, tmp_path):
     """A config over the small data set, and two checkpoints of it."""
     path = tmp_path / 'small.py'
-    path.write_text(f'''
+    path.write_text(f"""
 _base_ = __import__('mmpose_cmb').config_path('cmb_k2hpd_demo.py')
 model = dict(
     backbone=dict(stem_channels=(4, ), stage_channels=((6, ), (8, ), (8, ))),
     head=dict(in_channels=(6, 8, 8), decoder_channels=(8, 6)))
 test_dataloader = dict(dataset=dict(data_root={str(k2hpd_root)!r}))
-''')
+""")
     torch.manual_seed(0)
     model = build_pose_estimator(Config.fromfile(path).model)
     for number in (1, 2):
@@ -41,8 +39,7 @@ test_dataloader = dict(dataset=dict(data_root={str(k2hpd_root)!r}))
 
 
 def test_recorded_maps_are_what_the_block_sees_and_gives(mmpose_scope):
-    cfg = Config.fromfile(
-        config_path('cmb_k2hpd_demo.py'))
+    cfg = Config.fromfile(config_path('cmb_k2hpd_demo.py'))
     model = build_pose_estimator(cfg.model).train()
     x = torch.rand(1, 1, 64, 64)
     found = record_blocks(model, x)
@@ -54,21 +51,18 @@ def test_recorded_maps_are_what_the_block_sees_and_gives(mmpose_scope):
         pooled = net.pool(net.stem(x))
         first = found['backbone.blocks.0']
         torch.testing.assert_close(first.inputs, pooled[0])
-        torch.testing.assert_close(first.enhanced,
-                                   net.blocks[0](pooled)[0, 32:])
+        torch.testing.assert_close(first.enhanced, net.blocks[0](pooled)[0, 32:])
     assert torch.equal(first.memory, net.blocks[0].memory)
 
 
 def test_blocks_without_a_memory(mmpose_scope):
-    cfg = Config.fromfile(
-        config_path('ablations/with_convs.py'))
+    cfg = Config.fromfile(config_path('ablations/with_convs.py'))
     model = build_pose_estimator(cfg.model)
     maps = record_blocks(model, torch.rand(1, 1, 64, 64))
     assert [m.memory for m in maps.values()] == [None] * 3
     cfg.model.backbone.block = None
     with pytest.raises(ValueError, match='no memory blocks'):
-        record_blocks(build_pose_estimator(cfg.model),
-                      torch.rand(1, 1, 64, 64))
+        record_blocks(build_pose_estimator(cfg.model), torch.rand(1, 1, 64, 64))
 
 
 def test_numbers_and_pictures(training, mmpose_scope):
@@ -84,13 +78,12 @@ def test_numbers_and_pictures(training, mmpose_scope):
     assert block['memory'] == pytest.approx(1, abs=1e-6)
     by_hand = [
         silhouette_response(
-            record_blocks(
-                study.model, each.batch['inputs'][0][None])
-            ['backbone.blocks.1'].inputs, each.mask).contrast
+            record_blocks(study.model, each.batch['inputs'][0][None])['backbone.blocks.1'].inputs,
+            each.mask,
+        ).contrast
         for each in study.images
     ]
-    assert block['feature map'] == pytest.approx(
-        np.sqrt(by_hand[0] * by_hand[1]), rel=1e-5)
+    assert block['feature map'] == pytest.approx(np.sqrt(by_hand[0] * by_hand[1]), rel=1e-5)
     pictures = study.pictures(channels=3)
     assert set(pictures) == set(second)
     for picture in pictures.values():
@@ -98,43 +91,40 @@ def test_numbers_and_pictures(training, mmpose_scope):
     assert 'epoch_2' in study.table() and '2 images (0 with' in study.table()
 
 
-def run_tool(name, *arguments):
-    spec = importlib.util.spec_from_file_location(name, TOOLS / f'{name}.py')
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
-    sys.argv = [name, *map(str, arguments)]
-    tool.main()
-
-
-def test_tool(training, mmpose_scope, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(sys, 'argv', [])
+def test_tool(training, mmpose_scope, tmp_path, call_tool):
     config, folder, image = training
-    run_tool('visualize_memory', config, folder / 'epoch_1.pth', '--images',
-             image, '--out-dir', tmp_path / 'shown', '--channels', 2)
-    assert 'backbone.blocks.2' in capsys.readouterr().out
-    picture = cv2.imread(
-        str(tmp_path / 'shown' / 'memory_backbone_blocks_0.png'))
+    ended = call_tool(
+        TOOLS / 'visualize_memory.py',
+        config,
+        folder / 'epoch_1.pth',
+        '--images',
+        image,
+        '--out-dir',
+        tmp_path / 'shown',
+        '--channels',
+        2,
+    )
+    assert ended.status == 0 and 'backbone.blocks.2' in ended.out
+    picture = cv2.imread(str(tmp_path / 'shown' / 'memory_backbone_blocks_0.png'))
     assert picture is not None and picture.std() > 20
 
 
-@pytest.mark.parametrize('image, message', [
-    ('8', r'8 is not in the config.*8 records'),
-    ('elsewhere.png', 'elsewhere.png is not in the config'),
-])
-def test_tool_on_images_of_others(training, mmpose_scope, monkeypatch, image,
-                                  message):
-    monkeypatch.setattr(sys, 'argv', [])
+@pytest.mark.parametrize(
+    'image, message',
+    [('8', '8 is not in the config'), ('elsewhere.png', 'elsewhere.png is not in the config')],
+)
+def test_tool_on_images_of_others(training, mmpose_scope, call_tool, image, message):
     config, folder, _ = training
-    with pytest.raises(SystemExit, match=message):
-        run_tool('visualize_memory', config, folder / 'epoch_1.pth',
-                 '--images', image)
+    ended = call_tool(
+        TOOLS / 'visualize_memory.py', config, folder / 'epoch_1.pth', '--images', image
+    )
+    assert ended.status == 2
+    assert message in ended.error and '8 records' in ended.error
 
 
-def test_get_flops(mmpose_scope, capsys, monkeypatch):
-    monkeypatch.setattr(sys, 'argv', [])
-    path = config_path('cmb_k2hpd.py')
-    run_tool('get_flops', path)
-    row = capsys.readouterr().out.splitlines()[-1].split()
+def test_get_flops(mmpose_scope, call_tool):
+    tool, path = TOOLS / 'get_flops.py', config_path('cmb_k2hpd.py')
+    row = call_tool(tool, path).out.splitlines()[-1].split()
     assert row[1:6] == ['1x192x192', '3.306', 'M', '5.712', 'G']
-    with pytest.raises(SystemExit, match='error: .*missing.py'):
-        run_tool('get_flops', 'missing.py')
+    ended = call_tool(tool, 'missing.py')
+    assert ended.status == 2 and 'missing.py' in ended.error

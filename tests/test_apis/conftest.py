@@ -1,4 +1,5 @@
 """A small network with joints in space, and frames with a person's block."""
+
 import logging
 
 import h5py
@@ -11,21 +12,21 @@ from mmengine.registry import init_default_scope
 
 from mmpose.registry import MODELS
 from mmpose_cmb.apis import DepthPoseInferencer
+from mmpose_cmb.camera import ITOP_CAMERA
 from mmpose_cmb.paths import config_path
-from mmpose_cmb.pinhole import ITOP_CAMERA
 
 SMALL = dict(
-    backbone=dict(
-        stem_channels=(4, 4), stage_channels=((8, ), (8, 8), (8, 8))),
-    head=dict(in_channels=(8, 8, 8), decoder_channels=(8, 8)))
-INTRINSICS = ITOP_CAMERA[2:]
+    backbone=dict(stem_channels=(4, 4), stage_channels=((8,), (8, 8), (8, 8))),
+    head=dict(in_channels=(8, 8, 8), decoder_channels=(8, 8)),
+)
+INTRINSICS = ITOP_CAMERA[:4]
 
 
 def person_frame(shift=0):
     """A rounded column of a person's size 2.5 m away, a wall at 4 m."""
     depth_m = np.full((240, 320), 4, np.float32)
-    column = 2.5 + np.linspace(-1, 1, 60)**2 * 0.3
-    depth_m[40:230, 120 + shift:180 + shift] = column
+    column = 2.5 + np.linspace(-1, 1, 60) ** 2 * 0.3
+    depth_m[40:230, 120 + shift : 180 + shift] = column
     depth_m[:4] = 0
     return depth_m
 
@@ -50,6 +51,7 @@ def random_weights(config, path, seed=0):
 
 def _dataset_meta(config):
     from mmpose.apis.inference import dataset_meta_from_config
+
     return dataset_meta_from_config(config, 'test')
 
 
@@ -60,8 +62,7 @@ def config():
 
 @pytest.fixture(scope='session')
 def weights(config, tmp_path_factory):
-    return random_weights(config,
-                          tmp_path_factory.mktemp('weights') / 'small.pth')
+    return random_weights(config, tmp_path_factory.mktemp('weights') / 'small.pth')
 
 
 @pytest.fixture(scope='session')
@@ -75,7 +76,6 @@ def log_messages():
     messages = []
 
     class Collect(logging.Handler):
-
         def emit(self, record):
             messages.append((record.levelname, record.getMessage()))
 
@@ -96,10 +96,13 @@ def itop_files(tmp_path):
     world[..., 1] = np.linspace(0.6, -0.7, 15)
     world[..., 2] = 2.6
     world[..., 0] = (np.arange(6)[:, None] * 6 - 10) * 0.0035 * 2.6
-    pixels = np.stack([
-        160 + world[..., 0] / (0.0035 * world[..., 2]),
-        120 - world[..., 1] / (0.0035 * world[..., 2])
-    ], -1)
+    pixels = np.stack(
+        [
+            160 + world[..., 0] / (0.0035 * world[..., 2]),
+            120 - world[..., 1] / (0.0035 * world[..., 2]),
+        ],
+        -1,
+    )
     name = tmp_path / 'ITOP_side_test_{}.h5'
     with h5py.File(str(name).format('depth_map'), 'w') as file:
         file['data'], file['id'] = depth_m.astype(np.float16), ids

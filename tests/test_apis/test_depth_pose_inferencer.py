@@ -1,21 +1,21 @@
 """The inferencer against MMPose's own test path, and what may go wrong."""
+
 import copy
 import json
-import warnings
 
 import cv2
 import numpy as np
 import pytest
 import torch
-from mmengine.dataset import pseudo_collate
+from mmengine.dataset import Compose, pseudo_collate
 
 from mmpose.registry import DATASETS, INFERENCERS
 from mmpose_cmb.apis import DepthPoseInferencer
+from mmpose_cmb.camera import ITOP_CAMERA
 from mmpose_cmb.depth.frame import DepthFrame
 from mmpose_cmb.depth.person_box import find_person_box
-from mmpose_cmb.pinhole import ITOP_CAMERA
 
-from .conftest import (INTRINSICS, load_config, person_frame, random_weights)
+from .conftest import INTRINSICS, load_config, person_frame, random_weights
 
 BOX = np.float32([[100, 30, 200, 235]])
 
@@ -32,13 +32,9 @@ def test_registered():
 @pytest.mark.parametrize('flip_test', [False, True])
 @pytest.mark.parametrize('fold', [False, True])
 @pytest.mark.parametrize('batch_size', [1, 4])
-def test_the_numbers_of_mmposes_own_test(config, weights, itop_files,
-                                         flip_test, fold, batch_size):
-    inferencer = DepthPoseInferencer(
-        config, weights, 'cpu', flip_test=flip_test, fold=fold)
-    dataset = DATASETS.build(
-        dict(
-            config.test_dataloader.dataset, data_root=str(itop_files)))
+def test_the_numbers_of_mmposes_own_test(config, weights, itop_files, flip_test, fold, batch_size):
+    inferencer = DepthPoseInferencer(config, weights, 'cpu', flip_test=flip_test, fold=fold)
+    dataset = DATASETS.build(dict(config.test_dataloader.dataset, data_root=str(itop_files)))
     model = inferencer.model
     with torch.no_grad():
         samples = [
@@ -50,38 +46,32 @@ def test_the_numbers_of_mmposes_own_test(config, weights, itop_files,
         str(itop_files / 'ITOP_side_test_depth_map.h5'),
         bboxes=[sample.bboxes for sample in samples],
         return_datasamples=True,
-        batch_size=batch_size)
+        batch_size=batch_size,
+    )
     found = [s.pred_instances for r in found for s in r['predictions']]
     assert len(found) == len(samples) == 6
     for ours, theirs in zip(found, samples):
         # Heat maps of random weights are flat: the sub-pixel step enlarges
         # the rounding of the folded network.
+        np.testing.assert_allclose(ours.keypoints, theirs.keypoints, atol=1e-3 if fold else 1e-4)
         np.testing.assert_allclose(
-            ours.keypoints, theirs.keypoints, atol=1e-3 if fold else 1e-4)
-        np.testing.assert_allclose(
-            ours.keypoint_scores, theirs.keypoint_scores, rtol=1e-4,
-            atol=1e-5)
-        np.testing.assert_allclose(
-            ours.keypoints_cam, theirs.keypoints_cam, atol=1e-5)
+            ours.keypoint_scores, theirs.keypoint_scores, rtol=1e-4, atol=1e-5
+        )
+        np.testing.assert_allclose(ours.keypoints_cam, theirs.keypoints_cam, atol=1e-5)
     # The frames differ, or this would compare constants.
     assert np.ptp([s.keypoints for s in samples], axis=0).max() > 1
 
 
 def test_estimate_gives_the_same_without_mmposes_types(inferencer):
-    frames = [
-        DepthFrame(person_frame(), INTRINSICS),
-        DepthFrame(person_frame(30), INTRINSICS)
-    ]
+    frames = [DepthFrame(person_frame(), INTRINSICS), DepthFrame(person_frame(30), INTRINSICS)]
     persons = inferencer.estimate(frames)
     assert [len(p) for p in persons] == [1, 1]
-    results = run(
-        inferencer, frames, return_datasamples=True, batch_size=2)[0]
-    for (person, ), sample in zip(persons, results['predictions']):
+    results = run(inferencer, frames, return_datasamples=True, batch_size=2)[0]
+    for (person,), sample in zip(persons, results['predictions']):
         theirs = sample.pred_instances
         np.testing.assert_array_equal(person.keypoints, theirs.keypoints[0])
-        np.testing.assert_array_equal(person.keypoints_cam,
-                                      theirs.keypoints_cam[0])
-        assert person.keypoint_scores.shape == (15, )
+        np.testing.assert_array_equal(person.keypoints_cam, theirs.keypoints_cam[0])
+        assert person.keypoint_scores.shape == (15,)
     box = find_person_box(frames[0].depth_m, ITOP_CAMERA)
     np.testing.assert_array_equal(persons[0][0].bbox, box.bbox)
     assert persons[0][0].bbox_score == pytest.approx(box.score)
@@ -90,12 +80,11 @@ def test_estimate_gives_the_same_without_mmposes_types(inferencer):
 def test_several_persons_through_boxes(inferencer):
     frame = DepthFrame(person_frame(), INTRINSICS)
     boxes = np.float32([[100, 30, 200, 235], [90, 20, 210, 120]])
-    persons, = inferencer.estimate([frame], [boxes])
+    (persons,) = inferencer.estimate([frame], [boxes])
     assert len(persons) == 2
     for person, box in zip(persons, boxes):
-        alone, = inferencer.estimate([frame], [box[None]])[0]
-        np.testing.assert_allclose(
-            person.keypoints, alone.keypoints, atol=1e-4)
+        (alone,) = inferencer.estimate([frame], [box[None]])[0]
+        np.testing.assert_allclose(person.keypoints, alone.keypoints, atol=1e-4)
         np.testing.assert_array_equal(person.bbox, box)
     # None in place of boxes: the person is looked for.
     mixed = inferencer.estimate([frame, frame], [boxes, None])
@@ -110,37 +99,31 @@ def test_for_drawing(inferencer):
 
 
 def test_joints_in_pixels_and_in_space_are_the_same(inferencer):
-    person, = inferencer.estimate([DepthFrame(person_frame(),
-                                              INTRINSICS)])[0]
+    (person,) = inferencer.estimate([DepthFrame(person_frame(), INTRINSICS)])[0]
     x, y, z = person.keypoints_cam.T
     fx, fy, cx, cy = INTRINSICS
-    np.testing.assert_allclose(person.keypoints[:, 0], cx + fx * x / z,
-                               atol=1e-3)
-    np.testing.assert_allclose(person.keypoints[:, 1], cy + fy * y / z,
-                               atol=1e-3)
+    np.testing.assert_allclose(person.keypoints[:, 0], cx + fx * x / z, atol=1e-3)
+    np.testing.assert_allclose(person.keypoints[:, 1], cy + fy * y / z, atol=1e-3)
 
 
-def test_without_intrinsics_joints_are_in_pixels_alone(inferencer,
-                                                       log_messages):
-    inferencer._told.clear()
+def test_without_intrinsics_joints_are_in_pixels_alone(inferencer, log_messages):
     depth_m = person_frame()
-    first, = run(inferencer, [depth_m], bboxes=BOX)
-    person, = first['predictions'][0]
+    (first,) = run(inferencer, [depth_m], bboxes=BOX)
+    (person,) = first['predictions'][0]
     assert 'keypoints_cam' not in person and len(person['keypoints']) == 15
-    with_camera, = run(
-        inferencer, [depth_m], bboxes=BOX, intrinsics=INTRINSICS)
+    (with_camera,) = run(inferencer, [depth_m], bboxes=BOX, intrinsics=INTRINSICS)
     np.testing.assert_allclose(
-        person['keypoints'],
-        with_camera['predictions'][0][0]['keypoints'], atol=1e-4)
+        person['keypoints'], with_camera['predictions'][0][0]['keypoints'], atol=1e-4
+    )
     told = [m for _, m in log_messages if 'intrinsics' in m]
     assert len(told) == 1 and 'in pixels alone' in told[0]
-    # Without boxes the whole frame is the box, and the user is told.
-    with warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter('always')
-        result, = run(inferencer, [depth_m])
-    assert 'the whole frame is the box' in str(warned[0].message)
-    np.testing.assert_array_equal(
-        np.ravel(result['predictions'][0][0]['bbox']), [0, 0, 319, 239])
+    # Without boxes a usual camera is assumed, and the user is told.
+    (result,) = run(inferencer, [depth_m])
+    (person,) = result['predictions'][0]
+    x1, y1, x2, y2 = np.ravel(person['bbox'])
+    assert 90 < x1 < 120 and 180 < x2 < 210 and y1 < 40 and y2 > 228
+    assert any('is assumed to find people' in m for _, m in log_messages)
+    assert inferencer.report.cameras_assumed == 1
 
 
 def test_bad_input_costs_that_input_only(inferencer, tmp_path):
@@ -157,21 +140,34 @@ def test_bad_input_costs_that_input_only(inferencer, tmp_path):
     colour = np.random.default_rng(0).integers(0, 9, (240, 320, 3), np.uint8)
     cv2.imwrite(str(folder / '5.png'), colour)
     results = run(
-        inferencer, [str(folder), str(tmp_path / 'missing.npy'), 'x'.encode()],
-        intrinsics=INTRINSICS, batch_size=3,
-        pred_out_dir=str(tmp_path / 'out'))
+        inferencer,
+        [str(folder), str(tmp_path / 'missing.npy'), b'x'],
+        intrinsics=INTRINSICS,
+        batch_size=3,
+        pred_out_dir=str(tmp_path / 'out'),
+    )
     problems = [p for r in results for p in r['problems']]
     persons = [len(p) for r in results for p in r['predictions']]
     assert persons == [1, 0, 0, 0, 0, 0, 1, 0, 0]
-    for problem, message in zip(problems, [
-            None, '1.png: not a whole PNG', '2.png: no pixel is valid',
-            '3.png: no person found', '4.png: the unit cannot be guessed',
-            '5.png', None, 'missing.npy: no such file',
-            'input 2: expected the path']):
+    for problem, message in zip(
+        problems,
+        [
+            None,
+            '1.png: not a whole PNG',
+            '2.png: no pixel is valid',
+            '3.png: no person found',
+            '4.png: the unit cannot be guessed',
+            '5.png',
+            None,
+            'missing.npy: no such file',
+            'input 2: expected the path',
+        ],
+    ):
         assert (problem is None) if message is None else message in problem
-    failed = [r.reference.name for r in inferencer.problems if r.failed]
+    failed = [r.reference.name for r in inferencer.report.problems if r.failed]
     assert failed == [str(folder / f'{i}.png') for i in (1, 4, 5)] + [
-        str(tmp_path / 'missing.npy'), 'input 2'
+        str(tmp_path / 'missing.npy'),
+        'input 2',
     ]
     summary = json.loads((tmp_path / 'out' / 'summary.json').read_text())
     assert [frame['problem'] for frame in summary['frames']] == problems
@@ -181,7 +177,7 @@ def test_bad_input_costs_that_input_only(inferencer, tmp_path):
 
 def test_wrong_unit_is_a_message(inferencer):
     stored = np.rint(person_frame() * 1000).astype(np.uint16)
-    result, = run(inferencer, [stored], unit_m=1., intrinsics=INTRINSICS)
+    (result,) = run(inferencer, [stored], unit_m=1.0, intrinsics=INTRINSICS)
     assert 'the middle distance is 4000 m' in result['problems'][0]
 
 
@@ -192,11 +188,9 @@ def test_boxes_that_are_none_or_empty(inferencer):
     assert results[1]['problems'] == [None]
     empty = np.zeros((240, 320), np.float32)
     empty[:, 200:] = 3
-    result, = run(
-        inferencer, [DepthFrame(empty, INTRINSICS)],
-        bboxes=[[[10, 10, 50, 50]]])
+    (result,) = run(inferencer, [DepthFrame(empty, INTRINSICS)], bboxes=[[[10, 10, 50, 50]]])
     assert 'no pixel in the boxes is valid' in result['problems'][0]
-    result, = run(inferencer, frames[:1], bboxes=[np.zeros((0, 4))])
+    (result,) = run(inferencer, frames[:1], bboxes=[np.zeros((0, 4))])
     assert result['problems'][0].endswith('no person found')
 
 
@@ -209,12 +203,11 @@ def test_mistakes_show_at_the_call(inferencer, config, weights, tmp_path):
         inferencer(person_frame(), bboxes=[BOX, BOX])
     with pytest.raises(ValueError, match='intrinsics'):
         inferencer(person_frame(), intrinsics=(1, 2))
-    with pytest.raises(FileNotFoundError, match='bbox_file'):
+    with pytest.raises(FileNotFoundError, match='nowhere.json'):
         inferencer(person_frame(), bboxes='nowhere.json')
     with pytest.raises(FileNotFoundError, match='nowhere.py: no such config'):
         DepthPoseInferencer('nowhere.py', weights)
-    with pytest.raises(ValueError, match='nothing: no such config file.*'
-                       'models are cmb_k2hpd'):
+    with pytest.raises(ValueError, match='nothing: no such config file.*models are cmb_k2hpd'):
         DepthPoseInferencer('nothing', weights)
     other = load_config('cmb_k2hpd_demo.py')
     with pytest.raises(ValueError, match='not one of this config'):
@@ -229,19 +222,23 @@ def test_pictures(inferencer, tmp_path):
     frames = [
         DepthFrame(person_frame(), INTRINSICS, name='rec/a.png'),
         DepthFrame(person_frame(9), name='rec/a.png'),
-        DepthFrame(np.zeros((240, 320), np.float32), INTRINSICS, name='b')
+        DepthFrame(np.zeros((240, 320), np.float32), INTRINSICS, name='b'),
     ]
     results = run(
-        inferencer, frames, bboxes=[BOX] * 3, out_dir=str(tmp_path),
-        return_vis=True, kpt_thr=0., draw_bbox=True)
+        inferencer,
+        frames,
+        bboxes=[BOX] * 3,
+        out_dir=str(tmp_path),
+        return_vis=True,
+        kpt_thr=0.0,
+        draw_bbox=True,
+    )
     drawn = [r['visualization'][0] for r in results]
     # Three panels where the joints are known in space, else one.
     assert drawn[0].shape[1] > 2.5 * drawn[1].shape[1]
     assert drawn[1].shape == drawn[2].shape
     folder = tmp_path / 'visualizations'
-    assert sorted(p.name for p in folder.iterdir()) == [
-        'a.png', 'a_2.png', 'b.png'
-    ]
+    assert sorted(p.name for p in folder.iterdir()) == ['a.png', 'a_2.png', 'b.png']
     read = cv2.imread(str(folder / 'a_2.png'))[..., ::-1]
     np.testing.assert_array_equal(read, drawn[1])
     assert len(list((tmp_path / 'predictions').iterdir())) == 4
@@ -253,26 +250,33 @@ def test_predictions_in_mmposes_json(inferencer, itop_files, tmp_path):
     path = itop_files / 'ITOP_side_test_depth_map.h5'
     out = tmp_path / 'out'
     results = run(
-        inferencer, [str(image), str(path)], intrinsics=INTRINSICS,
-        batch_size=4, pred_out_dir=str(out))
+        inferencer,
+        [str(image), str(path)],
+        intrinsics=INTRINSICS,
+        batch_size=4,
+        pred_out_dir=str(out),
+    )
     persons = [p for r in results for p in r['predictions']]
     one = json.loads((out / 'one.json').read_text())
     assert one == json.loads(json.dumps(persons[0]))
     assert sorted(one[0]) == [
-        'bbox', 'bbox_score', 'keypoint_scores', 'keypoints', 'keypoints_cam'
+        'bbox',
+        'bbox_score',
+        'keypoint_scores',
+        'keypoints',
+        'keypoints_cam',
     ]
     many = json.loads((out / f'{path.stem}.json').read_text())
     assert [frame['frame_id'] for frame in many] == list(range(6))
-    assert [f['instances'] for f in many] == json.loads(
-        json.dumps(persons[1:]))
+    assert [f['instances'] for f in many] == json.loads(json.dumps(persons[1:]))
     summary = json.loads((out / 'summary.json').read_text())
     assert summary['meta_info']['keypoints'] == inferencer.keypoint_names
-    assert [f['predictions'] for f in summary['frames']
-            ] == ['one.json'] + [f'{path.stem}.json'] * 6
+    assert [f['predictions'] for f in summary['frames']] == ['one.json'] + [
+        f'{path.stem}.json'
+    ] * 6
 
 
-def test_what_there_is_is_written_when_the_caller_stops(inferencer, itop_files,
-                                                        tmp_path):
+def test_what_there_is_is_written_when_the_caller_stops(inferencer, itop_files, tmp_path):
     path = itop_files / 'ITOP_side_test_depth_map.h5'
     results = inferencer(str(path), pred_out_dir=str(tmp_path / 'out'))
     next(results), next(results)
@@ -283,40 +287,13 @@ def test_what_there_is_is_written_when_the_caller_stops(inferencer, itop_files,
 
 def test_boxes_of_a_detectors_file(inferencer, itop_files, tmp_path):
     box = dict(category_id=1, bbox=[100, 30, 100, 205], score=0.9)
-    boxes = [
-        dict(box, image_id=0),
-        dict(box, image_id=0, bbox=[101, 30, 100, 205], score=0.8),
-        dict(box, image_id=1, score=0.2),
-        dict(box, image_id=2, category_id=2),
-        dict(box, image_id='one'),
-    ]
     path = tmp_path / 'boxes.json'
-    path.write_text(json.dumps(boxes))
-    np.save(tmp_path / 'one.npy', person_frame())
-    inputs = [
-        str(itop_files / 'ITOP_side_test_depth_map.h5'),
-        str(tmp_path / 'one.npy')
-    ]
-    results = run(inferencer, inputs, bboxes=str(path))
+    path.write_text(json.dumps([dict(box, image_id=i) for i in (0, 3)]))
+    results = run(inferencer, str(itop_files / 'ITOP_side_test_depth_map.h5'), bboxes=str(path))
     persons = [r['predictions'][0] for r in results]
-    # Frame 0 has one box after NMS, 1 and 2 none that counts.
-    assert [len(p) for p in persons] == [1, 0, 0, 0, 0, 0, 1]
+    assert [len(p) for p in persons] == [1, 0, 0, 1, 0, 0]
     assert persons[0][0]['bbox_score'] == pytest.approx(0.9)
-    np.testing.assert_allclose(
-        np.ravel(persons[0][0]['bbox']), [100, 30, 200, 235])
-    again = run(inferencer, inputs[:1], bboxes=str(path), bbox_thr=0.1)
-    assert [len(r['predictions'][0]) for r in again][:2] == [1, 1]
-
-
-def test_one_box_for_every_frame_or_one_for_each(inferencer):
-    frames = [DepthFrame(person_frame(), INTRINSICS)] * 2
-    for boxes, number in ((BOX[0], 1), (BOX, 1), (np.tile(BOX, (3, 1)), 3)):
-        results = run(inferencer, frames, bboxes=boxes)
-        assert [len(r['predictions'][0]) for r in results] == [number] * 2
-    with pytest.raises(ValueError, match='of every frame, or one box for'):
-        inferencer(frames, bboxes=np.tile(BOX, (2, 1)))
-    results = run(inferencer, frames, bboxes=[BOX[0], None])
-    assert [len(r['predictions'][0]) for r in results] == [1, 1]
+    np.testing.assert_allclose(np.ravel(persons[0][0]['bbox']), [100, 30, 200, 235])
 
 
 def test_grey_levels_have_the_unit_of_the_models_data(tmp_path, log_messages):
@@ -324,10 +301,10 @@ def test_grey_levels_have_the_unit_of_the_models_data(tmp_path, log_messages):
     config.model.head.out_channels = 19
     weights = random_weights(config, tmp_path / 'k2hpd.pth')
     inferencer = DepthPoseInferencer(config, weights, device='cpu')
-    assert inferencer.pipeline.unit_m == 0.02
+    assert inferencer.spec.depth_unit_m == 0.02
     grey = np.rint(person_frame() / 0.02).astype(np.uint8)
-    result, = run(inferencer, [grey], intrinsics=INTRINSICS)
-    person, = result['predictions'][0]
+    (result,) = run(inferencer, [grey], intrinsics=INTRINSICS)
+    (person,) = result['predictions'][0]
     # A head without depth gives none.
     assert 'keypoints_cam' not in person and len(person['keypoints']) == 19
     assert any('units of 0.02 m' in m for _, m in log_messages)
@@ -345,11 +322,44 @@ def test_hands_lose_their_background(tmp_path):
     stored = np.rint(depth_m * 1000).astype('<i2')
     stored[:5] = 32001
     stored.tofile(path)
-    result, = run(inferencer, str(path))
-    hand, = result['predictions'][0]
+    (result,) = run(inferencer, str(path))
+    (hand,) = result['predictions'][0]
     np.testing.assert_allclose(np.ravel(hand['bbox']), [88, 68, 161, 191])
-    expected, = inferencer.estimate(
-        [DepthFrame(alone, (224.5, 230.5, 160, 120))])[0]
-    np.testing.assert_allclose(
-        hand['keypoints'], expected.keypoints, atol=0.5)
+    (expected,) = inferencer.estimate([DepthFrame(alone, (224.5, 230.5, 160, 120))])[0]
+    np.testing.assert_allclose(hand['keypoints'], expected.keypoints, atol=0.5)
     assert np.isfinite(hand['keypoints_cam']).all()
+
+
+def test_any_head_of_mmpose_runs_behind_it(tmp_path):
+    """MMPose's own decoding, through ``test_step`` on the crop."""
+    config = load_config('cmb_k2hpd_demo.py')
+    config.model.head.decoder = dict(
+        type='MSRAHeatmap', input_size=(64, 64), heatmap_size=(32, 32), sigma=2
+    )
+    weights = random_weights(config, tmp_path / 'msra.pth')
+    for flip_test in (False, True):
+        inferencer = DepthPoseInferencer(config, weights, device='cpu', flip_test=flip_test)
+        frame = DepthFrame(person_frame(), INTRINSICS)
+        boxes = np.float32([[100, 30, 200, 235], [90, 20, 210, 120]])
+        persons = inferencer.predict(frame, boxes)
+        config.model.test_cfg.flip_test = flip_test
+        pipeline = Compose(config.test_dataloader.dataset.pipeline[1:])
+        for person, box in zip(persons, boxes):
+            sample = pipeline(
+                dict(
+                    img=frame.depth_m,
+                    img_path='x',
+                    bbox=box[None],
+                    bbox_score=np.ones(1, np.float32),
+                    flip_indices=inferencer.spec.skeleton.flip_indices,
+                )
+            )
+            with torch.no_grad():
+                (found,) = inferencer.model.test_step(pseudo_collate([sample]))
+            np.testing.assert_allclose(
+                person.keypoints, found.pred_instances.keypoints[0], atol=1e-3
+            )
+            np.testing.assert_allclose(
+                person.keypoint_scores, found.pred_instances.keypoint_scores[0], atol=1e-5
+            )
+        assert np.ptp(persons[0].keypoints, axis=0).max() > 10

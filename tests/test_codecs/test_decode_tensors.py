@@ -1,4 +1,5 @@
 """Decoding as tensors against MMPose's numpy, and against double precision."""
+
 import io
 
 import cv2
@@ -17,7 +18,7 @@ def gaussian_maps(rng, shape, sigma, margin, noise=0.02):
     place = (batch, joints, 1, 1)
     centre_x = rng.uniform(margin, width - 1 - margin, place)
     centre_y = rng.uniform(margin, height - 1 - margin, place)
-    squared = (x - centre_x)**2 + (y - centre_y)**2
+    squared = (x - centre_x) ** 2 + (y - centre_y) ** 2
     maps = rng.uniform(0.05, 1.1, place) * np.exp(-squared / 2 / sigma**2)
     return (maps + noise * rng.standard_normal(shape)).astype(np.float32)
 
@@ -43,33 +44,34 @@ def decode_double(maps, input_size, kernel):
     found = []
     for heat in maps.reshape(-1, height, width).astype(np.float64):
         blurred = np.pad(heat, kernel // 2)
-        blurred = sum(
-            w * blurred[:, i:i + width] for i, w in enumerate(weights))
-        blurred = sum(w * blurred[i:i + height] for i, w in enumerate(weights))
+        blurred = sum(w * blurred[:, i : i + width] for i, w in enumerate(weights))
+        blurred = sum(w * blurred[i : i + height] for i, w in enumerate(weights))
         blurred *= heat.max() / blurred.max()
         log = np.pad(np.log(blurred.clip(1e-3, 50)), 1, mode='edge')
         row, column = np.unravel_index(heat.argmax(), heat.shape)
-        p = log[row:row + 3, column:column + 3]
+        p = log[row : row + 3, column : column + 3]
         gradient = np.array([p[1, 2] - p[1, 0], p[2, 1] - p[0, 1]]) / 2
-        dxy = (p[2, 2] - p[1, 2] - p[2, 1] + 2 * p[1, 1] - p[1, 0] - p[0, 1] +
-               p[0, 0]) / 2
-        hessian = np.array([[p[1, 2] - 2 * p[1, 1] + p[1, 0], dxy],
-                            [dxy, p[2, 1] - 2 * p[1, 1] + p[0, 1]]])
+        dxy = (p[2, 2] - p[1, 2] - p[2, 1] + 2 * p[1, 1] - p[1, 0] - p[0, 1] + p[0, 0]) / 2
+        hessian = np.array(
+            [[p[1, 2] - 2 * p[1, 1] + p[1, 0], dxy], [dxy, p[2, 1] - 2 * p[1, 1] + p[0, 1]]]
+        )
         hessian += np.finfo(np.float32).eps * np.eye(2)
         found.append([column, row] - np.linalg.solve(hessian, gradient))
     found = np.array(found) / [width - 1, height - 1] * input_size
     return found.reshape(*maps.shape[:2], 2)
 
 
-@pytest.mark.parametrize('shape, input_size, kernel, sigma, margin', [
-    ((4, 19, 96, 96), (192, 192), 11, 2, 5),
-    ((4, 19, 96, 96), (192, 192), 11, 2, -3),
-    ((8, 15, 32, 32), (64, 64), 5, 1, -1),
-    ((8, 15, 24, 40), (80, 48), 7, 1, -1),
-    ((8, 15, 24, 40), (80, 48), 3, 1, 0),
-])
-def test_peaks_as_mmpose_decodes_them(shape, input_size, kernel, sigma,
-                                      margin):
+@pytest.mark.parametrize(
+    'shape, input_size, kernel, sigma, margin',
+    [
+        ((4, 19, 96, 96), (192, 192), 11, 2, 5),
+        ((4, 19, 96, 96), (192, 192), 11, 2, -3),
+        ((8, 15, 32, 32), (64, 64), 5, 1, -1),
+        ((8, 15, 24, 40), (80, 48), 7, 1, -1),
+        ((8, 15, 24, 40), (80, 48), 3, 1, 0),
+    ],
+)
+def test_peaks_as_mmpose_decodes_them(shape, input_size, kernel, sigma, margin):
     rng = np.random.default_rng(0)
     maps = gaussian_maps(rng, shape, sigma, margin)
     keypoints, scores = decode_tensors(maps, input_size, kernel)
@@ -80,8 +82,7 @@ def test_peaks_as_mmpose_decodes_them(shape, input_size, kernel, sigma,
 
 def test_maxima_in_the_corners_and_on_the_edges():
     maps = np.zeros((1, 8, 16, 20), np.float32)
-    places = [(0, 0), (0, 19), (15, 0), (15, 19), (0, 9), (15, 9), (7, 0),
-              (7, 19)]
+    places = [(0, 0), (0, 19), (15, 0), (15, 19), (0, 9), (15, 9), (7, 0), (7, 19)]
     for joint, place in enumerate(places):
         maps[0, joint][place] = 0.7
     keypoints, _ = decode_tensors(maps, (40, 32), 5)
@@ -91,8 +92,8 @@ def test_maxima_in_the_corners_and_on_the_edges():
 
 def test_the_first_of_equal_maxima():
     maps = np.zeros((1, 2, 16, 16), np.float32)
-    maps[0, 0, 4, 5] = maps[0, 0, 11, 3] = maps[0, 0, 4, 12] = 1.
-    maps[0, 1, 6:9, 4:8] = 1.  # a plateau
+    maps[0, 0, 4, 5] = maps[0, 0, 11, 3] = maps[0, 0, 4, 12] = 1.0
+    maps[0, 1, 6:9, 4:8] = 1.0  # a plateau
     keypoints, _ = decode_tensors(maps, (32, 32), 5)
     expected, _ = decode_mmpose(maps, (32, 32), 5)
     np.testing.assert_allclose(keypoints, expected, rtol=0, atol=1e-4)
@@ -106,8 +107,7 @@ def test_noise_as_near_to_double_precision_as_mmpose():
     ours = np.abs(decode_tensors(maps, (64, 64), 5)[0] - exact)
     mmposes = np.abs(decode_mmpose(maps, (64, 64), 5)[0] - exact)
     for share in (0.5, 0.9, 0.98):
-        assert np.quantile(ours, share) < max(
-            2 * np.quantile(mmposes, share), 1e-5)
+        assert np.quantile(ours, share) < max(2 * np.quantile(mmposes, share), 1e-5)
 
 
 def test_without_a_positive_value_there_is_no_joint():
@@ -141,19 +141,20 @@ def test_the_graph_follows_batch_and_numbers():
     example = torch.from_numpy(gaussian_maps(rng, (1, 3, 32, 32), 1, 2))
     file = io.BytesIO()
     torch.onnx.export(
-        decoder, (example, ),
+        decoder,
+        (example,),
         file,
         input_names=['maps'],
         dynamic_axes={'maps': {0: 'batch'}},
         opset_version=17,
-        dynamo=False)
+        dynamo=False,
+    )
     session = ort.InferenceSession(file.getvalue())
     traced = torch.jit.trace(decoder, example)
     maps = gaussian_maps(rng, (4, 3, 32, 32), 1, -1)
     maps[2, 1] = 0
     expected, scores = decoder(torch.from_numpy(maps))
-    for found in (session.run(None, dict(maps=maps)),
-                  traced(torch.from_numpy(maps))):
+    for found in (session.run(None, dict(maps=maps)), traced(torch.from_numpy(maps))):
         np.testing.assert_allclose(found[0], expected, rtol=0, atol=1e-4)
         np.testing.assert_array_equal(found[1], scores)
 

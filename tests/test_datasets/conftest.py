@@ -1,7 +1,6 @@
 """Small data sets in the published files' form, with known content."""
+
 import logging
-import runpy
-import sys
 
 import h5py
 import numpy as np
@@ -9,7 +8,7 @@ import pytest
 from mmengine.logging import MMLogger
 
 NUM_FRAMES = 12
-WALL_M, BODY_M = 4., 2.5
+WALL_M, BODY_M = 4.0, 2.5
 
 
 @pytest.fixture
@@ -18,7 +17,6 @@ def log_messages():
     messages = []
 
     class Collect(logging.Handler):
-
         def emit(self, record):
             messages.append((record.levelname, record.getMessage()))
 
@@ -37,17 +35,12 @@ def itop_world(frame):
     """
     heights = [.7, .5, .45, .45, .2, .2, 0, 0, .2, -.1, -.1, -.6, -.6, -1.2,
                -1.2]  # yapf: disable
-    sides = [0, 0, -.2, .2, -.3, .3, -.35, .35, 0, -.1, .1, -.1, .1, -.12, .12]
+    sides = [0, 0, -0.2, 0.2, -0.3, 0.3, -0.35, 0.35, 0, -0.1, 0.1, -0.1, 0.1, -0.12, 0.12]
     depth = np.full(15, BODY_M + 0.1)
     return np.stack([np.add(sides, 0.02 * frame), heights, depth], 1)
 
 
-def write_itop(folder,
-               view='side',
-               split='train',
-               frames=NUM_FRAMES,
-               first_person=0,
-               **storage):
+def write_itop(folder, view='side', split='train', frames=NUM_FRAMES, first_person=0, **storage):
     """Write both files of a split as ITOP's are, row 3 of each 4 not valid.
 
     Frame i: a wall at 4 m, a block at 2.5 m where the person is, a column of
@@ -69,8 +62,7 @@ def write_itop(folder,
     with h5py.File(folder / f'ITOP_{view}_{split}_labels.h5', 'w') as file:
         file['id'] = ids
         file['is_valid'] = (np.arange(frames) % 4 != 3).astype(np.uint8)
-        file['visible_joints'] = np.tile(
-            np.int16([1] * 13 + [0, 0]), (frames, 1))
+        file['visible_joints'] = np.tile(np.int16([1] * 13 + [0, 0]), (frames, 1))
         file['image_coordinates'] = np.rint(pixels).astype(np.int16)
         file['real_world_coordinates'] = world
         file['segmentation'] = np.full((frames, 240, 320), -1, np.int8)
@@ -92,15 +84,11 @@ def hand_joints(shift_px=0):
     """Joints (x, y pixels from the centre, z mm) of a flat hand, [20, 3]."""
     joints = [(shift_px, 40, 510)]
     for finger, length in zip(range(5), (3, 4, 4, 4, 4)):
-        joints += [(shift_px + 16 * (finger - 2), 20 - 14 * i, 500 + 2 * i)
-                   for i in range(length)]
+        joints += [(shift_px + 16 * (finger - 2), 20 - 14 * i, 500 + 2 * i) for i in range(length)]
     return np.array(joints, float)
 
 
-def write_astar(root,
-                convention='offset_px',
-                poses=('1', 'A'),
-                subjects=(1, 2, 16, 17, 18)):
+def write_astar(root, convention='offset_px', poses=('1', 'A'), subjects=(1, 2, 16, 17, 18)):
     """Write hands at half a metre, 10 mm before their joints.
 
     The background lies at 900 mm, the first row holds the sentinel.
@@ -112,7 +100,7 @@ def write_astar(root,
         joints = hand_joints(shift_px=subject)
         depth = np.full((240, 320), 900, '<i2')
         x, y = np.rint(joints[:, :2] + (160, 120)).astype(int).T
-        depth[y.min():y.max() + 1, x.min():x.max() + 1] = 495
+        depth[y.min() : y.max() + 1, x.min() : x.max() + 1] = 495
         depth[0] = 32001
         if convention == 'offset_px':
             triples = joints[:, [2, 0, 1]]
@@ -137,19 +125,3 @@ def astar_root(tmp_path):
 @pytest.fixture
 def write_astar_files():
     return write_astar
-
-
-@pytest.fixture
-def run_tool(monkeypatch, capfd):
-    """Run a script's main; returns what it printed, and its error."""
-
-    def run(path, *arguments):
-        monkeypatch.setattr(sys, 'argv', [str(path), *map(str, arguments)])
-        error = ''
-        try:
-            runpy.run_path(str(path), run_name='__main__')
-        except SystemExit as stopped:
-            error = str(stopped)
-        return capfd.readouterr().out, error
-
-    return run

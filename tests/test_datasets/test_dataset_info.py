@@ -1,9 +1,10 @@
 from copy import deepcopy
+from pathlib import Path
 
 import pytest
 from mmengine import Config
 
-from mmpose_cmb.datasets import dataset_info
+from mmpose_cmb import paths
 from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
 from mmpose_cmb.paths import config_path
 
@@ -23,9 +24,8 @@ def test_found_from_anywhere(tmp_path, monkeypatch):
 def test_a_file_of_ones_own_comes_first(tmp_path, monkeypatch):
     folder = tmp_path / 'configs' / '_base_' / 'datasets'
     folder.mkdir(parents=True)
-    text = open(config_path('_base_/datasets/k2hpd.py')).read()
-    (folder / 'k2hpd.py').write_text(
-        text.replace("dataset_name='k2hpd'", "dataset_name='mine'"))
+    text = Path(config_path('_base_/datasets/k2hpd.py')).read_text()
+    (folder / 'k2hpd.py').write_text(text.replace("dataset_name='k2hpd'", "dataset_name='mine'"))
     monkeypatch.chdir(tmp_path)
     assert parse_depth_metainfo(K2HPD)['dataset_name'] == 'mine'
 
@@ -40,27 +40,24 @@ def test_k2hpd_joints():
     info = parse_depth_metainfo(K2HPD)
     names = [info['keypoint_id2name'][i] for i in range(19)]
     assert names[:6] == [
-        'head', 'neck', 'mid_spine', 'right_shoulder', 'right_elbow',
-        'right_hand'
+        'head',
+        'neck',
+        'mid_spine',
+        'right_shoulder',
+        'right_elbow',
+        'right_hand',
     ]
-    assert names[15:] == [
-        'spine_shoulder', 'spine_base', 'right_wrist', 'left_wrist'
-    ]
+    assert names[15:] == ['spine_shoulder', 'spine_base', 'right_wrist', 'left_wrist']
     pairs = {frozenset(pair) for pair in info['flip_pairs']}
     assert pairs == {
-        frozenset(p)
-        for p in [(3, 6), (4, 7), (5, 8), (9, 12), (10, 13), (11, 14),
-                  (17, 18)]
+        frozenset(p) for p in [(3, 6), (4, 7), (5, 8), (9, 12), (10, 13), (11, 14), (17, 18)]
     }
-    assert [info['flip_indices'][i]
-            for i in info['flip_indices']] == list(range(19))
+    assert [info['flip_indices'][i] for i in info['flip_indices']] == list(range(19))
     # A tree: every joint is linked, one link less than joints.
     links = info['skeleton_links']
-    assert len(links) == 18 and {i for link in links for i in link} == set(
-        range(19))
-    assert sorted(info['upper_body_ids'] + info['lower_body_ids']) == list(
-        range(19))
-    assert info['sigmas'].shape == (19, )
+    assert len(links) == 18 and {i for link in links for i in link} == set(range(19))
+    assert sorted(info['upper_body_ids'] + info['lower_body_ids']) == list(range(19))
+    assert info['sigmas'].shape == (19,)
 
 
 def test_k2hpd_groups_reproduce_the_papers_means():
@@ -79,8 +76,11 @@ def test_k2hpd_groups_reproduce_the_papers_means():
     assert abs(of_rows - full) < 0.05 and abs(of_halves - full) < 0.05
 
     assert sorted(j for name in rows for j in groups[name]) == list(range(19))
-    assert sorted(groups['Upper Body'] + groups['Lower Body']) == groups[
-        'Full Body'] == list(range(19))
+    assert (
+        sorted(groups['Upper Body'] + groups['Lower Body'])
+        == groups['Full Body']
+        == list(range(19))
+    )
     for name in ('Head', 'Neck', 'Shoulders', 'Elbows', 'Hands', 'Wrists'):
         assert set(groups[name]) < set(groups['Upper Body'])
     for name in ('Hips', 'Knees', 'Feet'):
@@ -90,8 +90,7 @@ def test_k2hpd_groups_reproduce_the_papers_means():
 def test_groups_are_plain_and_optional():
     info = _k2hpd_info()
     groups = parse_depth_metainfo(info)['joint_groups']
-    assert type(groups) is dict and all(
-        type(ids) is list for ids in groups.values())
+    assert type(groups) is dict and all(type(ids) is list for ids in groups.values())
     del info['joint_groups']
     assert 'joint_groups' not in parse_depth_metainfo(info)
 
@@ -107,7 +106,7 @@ def test_an_installed_packages_configs_come_first(tmp_path, monkeypatch):
     package = tmp_path / 'site-packages' / 'mmpose_cmb'
     installed = package / '.mim' / 'configs' / 'a.py'
     beside = package.parent / 'configs' / 'a.py'
-    monkeypatch.setattr(dataset_info, 'PACKAGE_DIR', str(package))
+    monkeypatch.setattr(paths, 'PACKAGE_DIR', str(package))
     assert config_path('a.py') == str(beside)
     installed.parent.mkdir(parents=True)
     installed.write_text('')

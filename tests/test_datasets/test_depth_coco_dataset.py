@@ -6,16 +6,13 @@ import pytest
 
 from mmpose.registry import DATASETS
 from mmpose_cmb.datasets import DepthCocoDataset, LoadDepthImage
-from mmpose_cmb.datasets.depth_coco_files import (coco_annotation, coco_image,
-                                                  read_depth_coco,
-                                                  write_depth_coco)
-from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
 from mmpose_cmb.datasets.joint_table import make_dataset_info
+from mmpose_cmb.formats.depth_coco import read_depth_coco
 
 NAMES = ('head', 'left_hand', 'right_hand')
 INFO = make_dataset_info('mine', NAMES, [('head', 'left_hand')])
 LOAD = [dict(type='LoadDepthImage')]
-CAMERA = [100., 110., 40., 30.]
+CAMERA = [100.0, 110.0, 40.0, 30.0]
 
 
 def _document():
@@ -25,32 +22,29 @@ def _document():
     """
     annotations = []
     for person, image in enumerate((7, 9, 9)):
-        z = 2. + person
-        points = np.array([[0, -.2, z], [0, 0, 0], [.1 * (1 + person), .1, z]])
+        z = 2.0 + person
+        points = np.array([[0, -0.2, z], [0, 0, 0], [0.1 * (1 + person), 0.1, z]])
         pixels = np.array(
-            [[40 + 100 * x / max(z, 1), 30 + 110 * y / max(z, 1)]
-             for x, y, z in points])
+            [[40 + 100 * x / max(z, 1), 30 + 110 * y / max(z, 1)] for x, y, z in points]
+        )
         annotations.append(
             dict(
                 id=20 + person,
                 image_id=image,
                 category_id=1,
-                keypoints=np.column_stack([pixels, [2, 0,
-                                                    1]]).ravel().tolist(),
-                keypoints_cam=points.ravel().tolist()))
+                keypoints=np.column_stack([pixels, [2, 0, 1]]).ravel().tolist(),
+                keypoints_cam=points.ravel().tolist(),
+            )
+        )
     return dict(
         depth_unit_m=0.001,
         intrinsics=CAMERA,
         images=[
             dict(id=7, file_name='a.png', width=80, height=60),
-            dict(
-                id=9,
-                file_name='b.png',
-                width=80,
-                height=60,
-                depth_unit_m=0.002),
+            dict(id=9, file_name='b.png', width=80, height=60, depth_unit_m=0.002),
         ],
-        annotations=annotations)
+        annotations=annotations,
+    )
 
 
 @pytest.fixture
@@ -84,7 +78,7 @@ def test_a_record_by_hand(root):
     np.testing.assert_allclose(info['keypoints'][0, 0], [40, 19])
     np.testing.assert_array_equal(info['keypoints_visible'], [[1, 0, 1]])
     np.testing.assert_array_equal(info['keypoints_seen'], [[1, 0, 0]])
-    np.testing.assert_allclose(info['keypoints_cam'][0, 2], [.1, .1, 2])
+    np.testing.assert_allclose(info['keypoints_cam'][0, 2], [0.1, 0.1, 2])
     np.testing.assert_allclose(info['intrinsics'], CAMERA)
     assert info['intrinsics'].dtype == info['keypoints_cam'].dtype == 'f4'
     # From (40, 19) to (45, 35.5), and 15 pixels; not clipped to the image.
@@ -116,7 +110,7 @@ def test_boxes_of_the_file(root):
 
 
 def test_padding_of_boxes(root):
-    info = _dataset(root, bbox_padding_px=1.).get_data_info(0)
+    info = _dataset(root, bbox_padding_px=1.0).get_data_info(0)
     np.testing.assert_allclose(info['bbox'], [[39, 18, 46, 36.5]])
 
 
@@ -132,10 +126,9 @@ def test_2d_data_need_no_camera(root):
 def test_crowds_and_unlabelled_are_left_out(root, log_messages):
     document = _document()
     document['annotations'][0]['iscrowd'] = 1
-    document['annotations'][1]['keypoints'] = [0.] * 9
+    document['annotations'][1]['keypoints'] = [0.0] * 9
     dataset = _dataset(root, document)
-    assert [dataset.get_data_info(i)['id']
-            for i in range(len(dataset))] == [22]
+    assert [dataset.get_data_info(i)['id'] for i in range(len(dataset))] == [22]
     assert '2 of 3 annotations are crowds' in log_messages[0][1]
     document['annotations'].pop()
     with pytest.raises(ValueError, match='no annotation with a labelled'):
@@ -155,19 +148,18 @@ def test_detections_go_to_the_person_that_they_overlap(root, log_messages):
             image_id=9,
             category_id=1,
             score=score,
-            bbox=[
-                float(v) for v in (*(box[:2] + shift), *(box[2:] - box[:2]))
-            ]) for box, score, shift in ((boxes[2], .9, 1), (boxes[1], .5, -1))
+            bbox=[float(v) for v in (*(box[:2] + shift), *(box[2:] - box[:2]))],
+        )
+        for box, score, shift in ((boxes[2], 0.9, 1), (boxes[1], 0.5, -1))
     ]
     (root / 'found.json').write_text(json.dumps(found))
-    dataset = _dataset(
-        root, test_mode=True, bbox_file=str(root / 'found.json'))
+    dataset = _dataset(root, test_mode=True, bbox_file=str(root / 'found.json'))
     infos = [dataset.get_data_info(i) for i in range(3)]
     np.testing.assert_allclose(infos[0]['bbox'], [[0, 0, 80, 60]])
     assert infos[0]['bbox_score'] == 0
     np.testing.assert_allclose(infos[1]['bbox'][0], boxes[1] - 1, rtol=1e-5)
     np.testing.assert_allclose(infos[2]['bbox'][0], boxes[2] + 1, rtol=1e-5)
-    np.testing.assert_allclose(infos[2]['bbox_score'], .9)
+    np.testing.assert_allclose(infos[2]['bbox_score'], 0.9)
     assert infos[1]['keypoints_cam'][0, 0, 2] == 3
     assert any('found.json: no person in 1 of 3' in m for _, m in log_messages)
 
@@ -191,30 +183,45 @@ def _set(record, key, value):
     return change
 
 
-@pytest.mark.parametrize('change, message', [
-    (_set((), 'images', None), 'no images; expected COCO'),
-    (_set(('images', 1), 'width', None), r'images\[1\] has no width'),
-    (_set(
-        (), 'depth_unit_m',
-        None), r'image 7 \(a.png\): depth_unit_m is missing; give the metres'),
-    (_set(('images', 0), 'depth_unit_m', -1), 'depth_unit_m is -1'),
-    (_set((), 'intrinsics', [1, 2, 3]),
-     r'image 7 \(a.png\): intrinsics are \[1, 2, 3\]; expected fx, fy'),
-    (_set((), 'intrinsics', None),
-     r'annotations\[0\] \(id 20\) has keypoints_cam, but its image has no'),
-    (_set(('annotations', 1), 'keypoints_cam',
-          None), '2 of 3 annotations have keypoints_cam, id 21 has none'),
-    (_set(('annotations', 2), 'keypoints', [1., 2.]),
-     r'annotations\[2\] \(id 22\): keypoints must be 9 finite numbers'),
-    (_set(('annotations', 2), 'keypoints_cam',
-          [float('nan')] * 9), 'keypoints_cam must be 9 finite numbers'),
-    (_set(('annotations', 0), 'image_id',
-          8), 'image_id 8 is not among the images'),
-    (_set(('annotations', 0), 'keypoints', None), 'has no keypoints'),
-    (_set(('annotations', 0), 'bbox', [1, 2]), 'bbox must be x, y, w, h'),
-    (_set((), 'categories', [dict(id=1, name='person', keypoints=['a'])]),
-     r'category "person" has the keypoints \[\'a\'\], the metainfo'),
-])
+@pytest.mark.parametrize(
+    'change, message',
+    [
+        (_set((), 'images', None), 'no images; expected COCO'),
+        (_set(('images', 1), 'width', None), r'images\[1\] has no width'),
+        (
+            _set((), 'depth_unit_m', None),
+            r'image 7 \(a.png\): depth_unit_m is missing; give the metres',
+        ),
+        (_set(('images', 0), 'depth_unit_m', -1), 'depth_unit_m is -1'),
+        (
+            _set((), 'intrinsics', [1, 2, 3]),
+            r'image 7 \(a.png\): intrinsics: expected fx, fy, cx, cy',
+        ),
+        (
+            _set((), 'intrinsics', None),
+            r'annotations\[0\] \(id 20\) has keypoints_cam, but its image has no',
+        ),
+        (
+            _set(('annotations', 1), 'keypoints_cam', None),
+            '2 of 3 annotations have keypoints_cam, id 21 has none',
+        ),
+        (
+            _set(('annotations', 2), 'keypoints', [1.0, 2.0]),
+            r'annotations\[2\] \(id 22\): keypoints must be 9 finite numbers',
+        ),
+        (
+            _set(('annotations', 2), 'keypoints_cam', [float('nan')] * 9),
+            'keypoints_cam must be 9 finite numbers',
+        ),
+        (_set(('annotations', 0), 'image_id', 8), 'image_id 8 is not among the images'),
+        (_set(('annotations', 0), 'keypoints', None), 'has no keypoints'),
+        (_set(('annotations', 0), 'bbox', [1, 2]), 'bbox must be x, y, w, h'),
+        (
+            _set((), 'categories', [dict(id=1, name='person', keypoints=['a'])]),
+            r'category "person" has the keypoints \[\'a\'\], the metainfo',
+        ),
+    ],
+)
 def test_bad_files_are_named(root, change, message):
     document = _document()
     change(document)
@@ -225,9 +232,7 @@ def test_bad_files_are_named(root, change, message):
 def test_intrinsics_for_all_images_or_none(root):
     document = _document()
     document['images'][0]['intrinsics'] = document.pop('intrinsics')
-    with pytest.raises(
-            ValueError, match='1 of 2 images have intrinsics, id '
-            '9 has none'):
+    with pytest.raises(ValueError, match='1 of 2 images have intrinsics, id 9 has none'):
         _dataset(root, document)
 
 
@@ -239,15 +244,14 @@ def test_files_that_are_not_there(root):
         read_depth_coco(str(root / 'broken.json'), NAMES)
     (root / 'img' / 'b.png').unlink()
     with pytest.raises(
-            FileNotFoundError,
-            match='1 of 2 images are missing, '
-            'the first is .*b.png; data_prefix'):
+        FileNotFoundError, match='1 of 2 images are missing, the first is .*b.png; data_prefix'
+    ):
         _dataset(root)
 
 
 def test_wrong_intrinsics_are_refused(root):
     document = _document()
-    document['intrinsics'] = [200., 220., 80., 60.]  # of twice the size
+    document['intrinsics'] = [200.0, 220.0, 80.0, 60.0]  # of twice the size
     with pytest.raises(ValueError, match='keypoints_cam lie .* pixels'):
         _dataset(root, document)
 
@@ -258,25 +262,8 @@ def test_a_wrong_unit_is_refused(root, factor, ratio):
     document['depth_unit_m'] = 0.001 * factor
     document['images'][1]['depth_unit_m'] = 0.002 * factor
     with pytest.raises(
-            ValueError,
-            match=f'the joints lie {ratio}.* times as far away .*depth_unit_m '
-            r'\(0.01? for .*a.png|\(0.0001 for .*a.png'):
+        ValueError,
+        match=f'the joints lie {ratio}.* times as far away .*depth_unit_m '
+        r'\(0.01? for .*a.png|\(0.0001 for .*a.png',
+    ):
         _dataset(root, document)
-
-
-def test_write_and_read_back(tmp_path):
-    meta = parse_depth_metainfo(INFO)
-    path = tmp_path / 'deep' / 'out.json'
-    joints = np.array([[1.25, 2], [3, 4], [5, 6]])
-    write_depth_coco(
-        str(path), [coco_image(3, 'x.png', 8, 6, depth_unit_m=0.5)],
-        [coco_annotation(0, 3, joints, np.array([2, 0, 1]),
-                         np.array([1, 2, 5, 7]))], meta)  # yapf: disable
-    coco = read_depth_coco(str(path), NAMES)
-    assert coco.images[3]['depth_unit_m'] == 0.5
-    record = coco.annotations[0]
-    assert record['keypoints'] == [1.25, 2, 2, 3, 4, 0, 5, 6, 1]
-    assert record['bbox'] == [1, 2, 4, 5] and record['num_keypoints'] == 2
-    assert record['area'] == 20
-    assert coco.categories[0]['skeleton'] == [[1, 2]]
-    assert [p.name for p in path.parent.iterdir()] == ['out.json']

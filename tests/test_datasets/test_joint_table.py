@@ -4,9 +4,12 @@ import pytest
 from mmengine import Config
 
 from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
-from mmpose_cmb.datasets.joint_table import (dataset_info_text,
-                                             make_dataset_info,
-                                             read_joint_table, table_to_coco)
+from mmpose_cmb.datasets.joint_table import (
+    dataset_info_text,
+    make_dataset_info,
+    read_joint_table,
+    table_to_coco,
+)
 
 HEADER = 'image,head_x,head_y,left_hand_x,left_hand_y,left_hand_visible'
 
@@ -19,8 +22,8 @@ def _table(tmp_path, *lines):
 
 def test_a_table_by_hand(tmp_path):
     table = read_joint_table(
-        _table(tmp_path, HEADER, 'a.png,1.5,2,3,4,1', 'b.png,5,6,,,',
-               'b.png,5,6,7,8,'))
+        _table(tmp_path, HEADER, 'a.png,1.5,2,3,4,1', 'b.png,5,6,,,', 'b.png,5,6,7,8,')
+    )
     assert table.names == ['head', 'left_hand']
     assert table.images == ['a.png', 'b.png', 'b.png']
     np.testing.assert_array_equal(table.keypoints[0], [[1.5, 2], [3, 4]])
@@ -30,25 +33,32 @@ def test_a_table_by_hand(tmp_path):
 
 def test_space_and_boxes(tmp_path):
     table = read_joint_table(
-        _table(tmp_path, 'image,a_x,a_y,a_X,a_Y,a_Z,bbox_x1,bbox_y1,bbox_x2,'
-               'bbox_y2', 'i.png,1,2,.1,.2,3,4,5,6,7'))
-    np.testing.assert_array_equal(table.keypoints_cam, [[[.1, .2, 3]]])
+        _table(
+            tmp_path,
+            'image,a_x,a_y,a_X,a_Y,a_Z,bbox_x1,bbox_y1,bbox_x2,bbox_y2',
+            'i.png,1,2,.1,.2,3,4,5,6,7',
+        )
+    )
+    np.testing.assert_array_equal(table.keypoints_cam, [[[0.1, 0.2, 3]]])
     np.testing.assert_array_equal(table.boxes, [[4, 5, 6, 7]])
 
 
-@pytest.mark.parametrize('lines, message', [
-    (['x,y'], 'line 1: expected the columns "image", "NAME_x"'),
-    (['image,a_x', 'i,1'], 'line 1: no column "a_y"'),
-    (['image,a_x,a_y,a_X,a_Y', 'i,1,2,3,4'], 'line 1: no column "a_Z"'),
-    (['image,a_x,a_y,depth', 'i,1,2,3'], 'line 1: column "depth" is none of'),
-    ([HEADER], 'no line after the column names'),
-    ([HEADER, 'i,1,2,3,4,2', ',1,2,3,4,2'], 'line 3: column "image" is empty'),
-    ([HEADER, 'i,1,two,3,4,2'], "line 2: column \"head_y\" is 'two'"),
-    ([HEADER, 'i,1,,3,4,2'], 'line 2: column "head_y" is \'\''),
-    ([HEADER, 'i,1,2,3,nan,2'], 'line 2: column "left_hand_y" is \'nan\''),
-    ([HEADER, 'i,1,2,3'], 'line 2: column "left_hand_y" is None'),
-    ([HEADER, 'i,1,2,3,4,5'], "line 2: left_hand_visible must be .* '5'"),
-])
+@pytest.mark.parametrize(
+    'lines, message',
+    [
+        (['x,y'], 'line 1: expected the columns "image", "NAME_x"'),
+        (['image,a_x', 'i,1'], 'line 1: no column "a_y"'),
+        (['image,a_x,a_y,a_X,a_Y', 'i,1,2,3,4'], 'line 1: no column "a_Z"'),
+        (['image,a_x,a_y,depth', 'i,1,2,3'], 'line 1: column "depth" is none of'),
+        ([HEADER], 'no line after the column names'),
+        ([HEADER, 'i,1,2,3,4,2', ',1,2,3,4,2'], 'line 3: column "image" is empty'),
+        ([HEADER, 'i,1,two,3,4,2'], 'line 2: column "head_y" is \'two\''),
+        ([HEADER, 'i,1,,3,4,2'], 'line 2: column "head_y" is \'\''),
+        ([HEADER, 'i,1,2,3,nan,2'], 'line 2: column "left_hand_y" is \'nan\''),
+        ([HEADER, 'i,1,2,3'], 'line 2: column "left_hand_y" is None'),
+        ([HEADER, 'i,1,2,3,4,5'], "line 2: left_hand_visible must be .* '5'"),
+    ],
+)
 def test_bad_tables_are_named(tmp_path, lines, message):
     with pytest.raises(ValueError, match=f'joints.csv.*{message}'):
         read_joint_table(_table(tmp_path, *lines))
@@ -63,13 +73,12 @@ def test_to_coco(tmp_path):
     for name in 'ab':
         cv2.imwrite(str(tmp_path / f'{name}.png'), np.ones((6, 8), 'u2'))
     table = read_joint_table(
-        _table(tmp_path, HEADER, 'b.png,1,2,3,4,1', 'a.png,5,6,,,',
-               'b.png,1,2,3,4,0'))
-    images, people = table_to_coco(
-        table, str(tmp_path), 0.001, range(3), bbox_padding_px=2.)
+        _table(tmp_path, HEADER, 'b.png,1,2,3,4,1', 'a.png,5,6,,,', 'b.png,1,2,3,4,0')
+    )
+    images, people = table_to_coco(table, str(tmp_path), 0.001, range(3), bbox_padding_px=2.0)
     assert images == [
         dict(id=0, file_name='b.png', width=8, height=6),
-        dict(id=1, file_name='a.png', width=8, height=6)
+        dict(id=1, file_name='a.png', width=8, height=6),
     ]
     assert [p['image_id'] for p in people] == [0, 1, 0]
     assert people[0]['keypoints'] == [1, 2, 2, 3, 4, 1]
@@ -88,8 +97,9 @@ def test_to_coco_names_what_is_wrong(tmp_path):
 
 
 def test_dataset_info_is_a_config(tmp_path):
-    info = make_dataset_info('mine', ('nose', 'left_eye', 'right_eye', 'left'),
-                             [('nose', 'left_eye')])
+    info = make_dataset_info(
+        'mine', ('nose', 'left_eye', 'right_eye', 'left'), [('nose', 'left_eye')]
+    )
     path = tmp_path / 'mine.py'
     path.write_text(dataset_info_text(info))
     meta = parse_depth_metainfo(dict(from_file=str(path)))
@@ -102,4 +112,4 @@ def test_links_are_checked():
     with pytest.raises(ValueError, match='link a-c: no joint c among a, b'):
         make_dataset_info('mine', ('a', 'b'), [('a', 'c')])
     with pytest.raises(ValueError, match='link a: expected two joints'):
-        make_dataset_info('mine', ('a', 'b'), [('a', )])
+        make_dataset_info('mine', ('a', 'b'), [('a',)])

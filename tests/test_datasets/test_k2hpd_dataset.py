@@ -16,7 +16,8 @@ def _dataset(root, split='train', **kwargs):
         data_root=str(root),
         ann_file=f'{split}_annos.txt',
         data_prefix=dict(kwargs.pop('data_prefix', IMAGES)),
-        **kwargs)
+        **kwargs,
+    )
 
 
 @pytest.fixture
@@ -25,7 +26,6 @@ def warnings_logged():
     messages = []
 
     class Collect(logging.Handler):
-
         def emit(self, record):
             messages.append(record.getMessage())
 
@@ -44,16 +44,14 @@ def test_a_record_by_hand(k2hpd_root):
     dataset = _dataset(k2hpd_root)
     assert len(dataset) == 24
     info = dataset.get_data_info(3)
-    assert info['img_path'] == str(
-        k2hpd_root / 'depth_data' / 'depth_images' / '00000003.png')
+    assert info['img_path'] == str(k2hpd_root / 'depth_data' / 'depth_images' / '00000003.png')
     assert info['img_id'] == 3 and info['id'] == 3
     # Joints from (100, 63) to (136, 153), 15 pixels around them.
     np.testing.assert_array_equal(info['bbox'], [[85, 48, 151, 168]])
     np.testing.assert_array_equal(info['bbox_score'], [1])
     assert info['keypoints'].shape == (1, 19, 2)
     np.testing.assert_array_equal(info['keypoints'][0, 4], [108, 83])
-    np.testing.assert_array_equal(info['keypoints_visible'],
-                                  np.ones((1, 19)))
+    np.testing.assert_array_equal(info['keypoints_visible'], np.ones((1, 19)))
     assert info['annotation_source'].endswith('train_annos.txt line 4')
 
 
@@ -88,15 +86,15 @@ def test_a_data_set_of_other_joints(k2hpd_root):
         dataset_name='two',
         keypoint_info={
             0: dict(name='top', id=0, type='upper', swap=''),
-            1: dict(name='bottom', id=1, type='lower', swap='')
+            1: dict(name='bottom', id=1, type='lower', swap=''),
         },
         skeleton_info={0: dict(link=('top', 'bottom'), id=0)},
-        joint_weights=[1., 1.],
-        sigmas=[0.1, 0.1])
+        joint_weights=[1.0, 1.0],
+        sigmas=[0.1, 0.1],
+    )
     (k2hpd_root / 'train_annos.txt').write_text('00000000.png 1,2,3,4\n')
     dataset = _dataset(k2hpd_root, metainfo=info)
-    np.testing.assert_array_equal(
-        dataset.get_data_info(0)['keypoints'], [[[1, 2], [3, 4]]])
+    np.testing.assert_array_equal(dataset.get_data_info(0)['keypoints'], [[[1, 2], [3, 4]]])
     assert 'joint_groups' not in dataset.metainfo
 
 
@@ -106,16 +104,20 @@ def test_options_of_the_base(k2hpd_root):
     assert not lazy._fully_initialized and len(lazy) == 24
     plain = _dataset(k2hpd_root, serialize_data=False)
     np.testing.assert_array_equal(
-        plain.get_data_info(7)['keypoints'],
-        lazy.get_data_info(7)['keypoints'])
+        plain.get_data_info(7)['keypoints'], lazy.get_data_info(7)['keypoints']
+    )
     every_fifth = _dataset(k2hpd_root, sample_interval=5)
-    assert [every_fifth.get_data_info(i)['img_id']
-            for i in range(len(every_fifth))] == [0, 5, 10, 15, 20]
+    assert [every_fifth.get_data_info(i)['img_id'] for i in range(len(every_fifth))] == [
+        0,
+        5,
+        10,
+        15,
+        20,
+    ]
 
 
 def test_another_folder_of_images(k2hpd_root):
-    (k2hpd_root / 'depth_data' / 'depth_images').rename(
-        k2hpd_root / 'depth_data' / 'depth_mm')
+    (k2hpd_root / 'depth_data' / 'depth_images').rename(k2hpd_root / 'depth_data' / 'depth_mm')
     dataset = _dataset(k2hpd_root, data_prefix=dict(img='depth_data/depth_mm'))
     assert 'depth_mm' in dataset.get_data_info(0)['img_path']
 
@@ -127,7 +129,7 @@ def test_missing_data_says_what_to_do(tmp_path):
     root = str(tmp_path / 'k2hpd')
     assert f'{root}/train_annos.txt is missing' in message
     assert f'into {root}, or make synthetic data' in message
-    assert f'tools/synthesize.py --layout k2hpd --out {root}' in message
+    assert f'tools/synthesize.py --layout k2hpd --out-dir {root}' in message
     assert len(message.splitlines()) == 2
 
 
@@ -145,8 +147,7 @@ def test_damaged_records_are_left_out_and_named(k2hpd_root, warnings_logged):
     missing = k2hpd_root / 'depth_data' / 'depth_images' / '00000002.png'
     missing.unlink()
     dataset = _dataset(k2hpd_root, max_bad_share=0.1)
-    assert [dataset.get_data_info(i)['img_id']
-            for i in range(5)] == [0, 1, 3, 5, 6]
+    assert [dataset.get_data_info(i)['img_id'] for i in range(5)] == [0, 1, 3, 5, 6]
     assert warnings_logged == [
         f'{path}: 2 of 24 records cannot be used and are left out: '
         f'line 3: {missing} is missing; '
@@ -175,11 +176,14 @@ def _detections(tmp_path, detections):
 
 
 def test_detected_boxes(k2hpd_root, tmp_path, warnings_logged):
-    boxes = _detections(tmp_path, [
-        dict(image_id=24, category_id=1, bbox=[10, 20, 30, 40], score=0.4),
-        dict(image_id=24, category_id=1, bbox=[11, 22, 33, 44], score=0.9),
-        dict(image_id=24, category_id=2, bbox=[0, 0, 1, 1], score=0.99),
-    ])
+    boxes = _detections(
+        tmp_path,
+        [
+            dict(image_id=24, category_id=1, bbox=[10, 20, 30, 40], score=0.4),
+            dict(image_id=24, category_id=1, bbox=[11, 22, 33, 44], score=0.9),
+            dict(image_id=24, category_id=2, bbox=[0, 0, 1, 1], score=0.99),
+        ],
+    )
     dataset = _dataset(k2hpd_root, 'test', test_mode=True, bbox_file=boxes)
     assert len(dataset) == 8
     info = dataset.get_data_info(0)
@@ -193,12 +197,14 @@ def test_detected_boxes(k2hpd_root, tmp_path, warnings_logged):
     assert 'no person in 7 of 8 images' in warnings_logged[0]
 
 
-@pytest.mark.parametrize('detections, message', [
-    ({}, 'expected a list'),
-    ([dict(image_id=24, category_id=1, bbox=[1, 2, 3], score=1.)],
-     'detection 0 needs'),
-    ([dict(image_id=24, bbox=[1, 2, 3, 4], score=1.)], 'category_id'),
-])
+@pytest.mark.parametrize(
+    'detections, message',
+    [
+        ({}, 'expected a list'),
+        ([dict(image_id=24, category_id=1, bbox=[1, 2, 3], score=1.0)], 'detection 0 needs'),
+        ([dict(image_id=24, bbox=[1, 2, 3, 4], score=1.0)], 'category_id'),
+    ],
+)
 def test_bad_detections_are_named(k2hpd_root, tmp_path, detections, message):
     boxes = _detections(tmp_path, detections)
     with pytest.raises(ValueError, match=f'boxes.json: .*{message}'):
@@ -207,5 +213,4 @@ def test_bad_detections_are_named(k2hpd_root, tmp_path, detections, message):
 
 def test_missing_detections(k2hpd_root):
     with pytest.raises(FileNotFoundError, match='nowhere.json'):
-        _dataset(
-            k2hpd_root, 'test', test_mode=True, bbox_file='nowhere.json')
+        _dataset(k2hpd_root, 'test', test_mode=True, bbox_file='nowhere.json')

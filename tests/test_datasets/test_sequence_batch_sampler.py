@@ -1,4 +1,5 @@
 """Sequences: what the dataset tells, and how they are fed and augmented."""
+
 import numpy as np
 import pytest
 import torch
@@ -16,11 +17,11 @@ def make_dataset(root, **kwargs):
         ann_file='train_annos.txt',
         data_prefix=dict(img='depth_data/depth_images/'),
         pipeline=[],
-        **kwargs)
+        **kwargs,
+    )
 
 
-def make_sampler(dataset, batch_size, shuffle=False, rank=0, world_size=1,
-                 epoch=0):
+def make_sampler(dataset, batch_size, shuffle=False, rank=0, world_size=1, epoch=0):
     sampler = DefaultSampler(dataset, shuffle=shuffle, seed=5)
     sampler.rank, sampler.world_size = rank, world_size
     sampler.set_epoch(epoch)
@@ -31,9 +32,9 @@ class Frames(list):
     """A dataset of sequences of the given lengths."""
 
     def __init__(self, *lengths):
-        super().__init__(dict(sequence_index=i)
-                         for i, length in enumerate(lengths)
-                         for _ in range(length))
+        super().__init__(
+            dict(sequence_index=i) for i, length in enumerate(lengths) for _ in range(length)
+        )
 
     def get_data_info(self, index):
         return self[index]
@@ -42,10 +43,8 @@ class Frames(list):
 def test_the_dataset_tells_its_sequences(k2hpd_root):
     dataset = make_dataset(k2hpd_root, sequence_length=5)
     infos = [dataset.get_data_info(i) for i in range(24)]
-    assert [info['sequence_index'] for info in infos] == [
-        i // 5 for i in range(24)]
-    assert [info['sequence_start'] for info in infos] == [
-        i % 5 == 0 for i in range(24)]
+    assert [info['sequence_index'] for info in infos] == [i // 5 for i in range(24)]
+    assert [info['sequence_start'] for info in infos] == [i % 5 == 0 for i in range(24)]
     assert 'sequence_index' not in make_dataset(k2hpd_root).get_data_info(0)
 
 
@@ -57,8 +56,10 @@ def test_unusable_records_have_their_place(k2hpd_root):
     path.write_text('\n'.join(['', *lines]) + '\n')
     (k2hpd_root / 'depth_data/depth_images/00000007.png').unlink()
     dataset = make_dataset(k2hpd_root, sequence_length=5, max_bad_share=0.2)
-    told = {info['img_id']: (info['sequence_index'], info['sequence_start'])
-            for info in map(dataset.get_data_info, range(len(dataset)))}
+    told = {
+        info['img_id']: (info['sequence_index'], info['sequence_start'])
+        for info in map(dataset.get_data_info, range(len(dataset)))
+    }
     assert told[4] == (0, False)
     assert told[6] == (1, True) and told[8] == (1, False)
     assert told[10] == (2, True)
@@ -89,7 +90,7 @@ def test_shuffled_sequences_keep_their_frames_in_order(epoch):
     assert sorted(sum(batches, [])) == list(range(36))
     assert len(sampler) == len(batches)
     for i in range(0, len(batches), 4):
-        for row in zip(*batches[i:i + 4]):
+        for row in zip(*batches[i : i + 4]):
             assert row[0] % 4 == 0 and np.diff(row).tolist() == [1, 1, 1]
     assert batches == list(sampler)
     other = make_sampler(frames, 2, shuffle=True, epoch=epoch + 1)
@@ -97,23 +98,26 @@ def test_shuffled_sequences_keep_their_frames_in_order(epoch):
 
 
 def test_processes_share_the_sequences():
-    shares = [list(make_sampler(Frames(2, 2, 2, 2), 1, rank=rank,
-                                world_size=2)) for rank in range(2)]
+    shares = [
+        list(make_sampler(Frames(2, 2, 2, 2), 1, rank=rank, world_size=2)) for rank in range(2)
+    ]
     assert shares == [[[0], [1], [4], [5]], [[2], [3], [6], [7]]]
 
 
-@pytest.mark.parametrize('lengths, message', [
-    ((2, 2, 2), '2 processes cannot share 3 sequences evenly'),
-    ((2, 3), 'sequences of one length, got 2 to 3'),
-])
+@pytest.mark.parametrize(
+    'lengths, message',
+    [
+        ((2, 2, 2), '2 processes cannot share 3 sequences evenly'),
+        ((2, 3), 'sequences of one length, got 2 to 3'),
+    ],
+)
 def test_shares_that_are_not_even(lengths, message):
     with pytest.raises(ValueError, match=message):
         make_sampler(Frames(*lengths), 1, world_size=2)
 
 
 def test_a_dataset_of_still_images_is_refused(k2hpd_root):
-    with pytest.raises(ValueError, match='K2HPDDataset does not tell.*'
-                       'sequence_length'):
+    with pytest.raises(ValueError, match='K2HPDDataset does not tell.*sequence_length'):
         sequences_of(make_dataset(k2hpd_root))
 
 
@@ -124,24 +128,32 @@ class Draws(torch.utils.data.Dataset):
     """What a random transform draws for each frame; sequences of four."""
 
     def __init__(self):
-        self.step = SameForSequence([
-            dict(type='RandomFlip', prob=0.5),
-            dict(type='RandomBBoxTransform')
-        ])
+        self.step = SameForSequence(
+            [dict(type='RandomFlip', prob=0.5), dict(type='RandomBBoxTransform')]
+        )
 
     def __len__(self):
         return 12
 
     def __getitem__(self, index):
-        box = dict(bbox_center=np.array([[50., 50.]]),
-                   bbox_scale=np.array([[90., 90.]]), img=np.zeros((9, 9)),
-                   img_shape=(9, 9), flip_indices=[0],
-                   keypoints=np.zeros((1, 1, 2)),
-                   keypoints_visible=np.ones((1, 1)))
+        box = dict(
+            bbox_center=np.array([[50.0, 50.0]]),
+            bbox_scale=np.array([[90.0, 90.0]]),
+            img=np.zeros((9, 9)),
+            img_shape=(9, 9),
+            flip_indices=[0],
+            keypoints=np.zeros((1, 1, 2)),
+            keypoints_visible=np.ones((1, 1)),
+        )
         results = self.step(dict(box, sequence_index=index // 4))
-        return np.array([float(results['flip']), *results['bbox_center'][0],
-                         *results['bbox_scale'][0],
-                         *results['bbox_rotation']])
+        return np.array(
+            [
+                float(results['flip']),
+                *results['bbox_center'][0],
+                *results['bbox_scale'][0],
+                *results['bbox_rotation'],
+            ]
+        )
 
 
 @pytest.fixture
@@ -153,7 +165,7 @@ def test_a_sequence_is_augmented_alike_in_every_worker(draws):
     torch.manual_seed(3)
     loaded = torch.cat(list(DataLoader(draws, num_workers=2)))
     for first in (0, 4, 8):
-        assert (loaded[first:first + 4] == loaded[first]).all()
+        assert (loaded[first : first + 4] == loaded[first]).all()
     assert len(np.unique(loaded[:, 1])) == 3
     # Without workers it is the same for all, too.
     alone = np.stack([draws[i] for i in range(12)])

@@ -1,17 +1,16 @@
 import numpy as np
 import pytest
-from mmpose.structures.bbox import get_warp_matrix
 
+from mmpose.structures.bbox import get_warp_matrix
 from mmpose_cmb.depth.depth_warp import warp_depth
-from mmpose_cmb.depth.person_depth import (estimate_person_depth,
-                                              normalize_depth)
+from mmpose_cmb.depth.person_depth import estimate_person_depth, normalize_depth
 
 
 def _scene(person_share):
     """A person of this share of the width at 2.5 m before a wall at 4 m."""
-    crop = np.full((100, 100), 4., np.float32)
+    crop = np.full((100, 100), 4.0, np.float32)
     half = int(50 * person_share)
-    crop[10:90, 50 - half:50 + half] = 2.5
+    crop[10:90, 50 - half : 50 + half] = 2.5
     return crop
 
 
@@ -46,12 +45,10 @@ def test_real_frames(real_data_dir):
     data = np.load(real_data_dir / 'itop_front_real_64.npz')
     frames = data['depth01'] * data['scale_m_est'][:, None, None]
     errors = []
-    for frame, joints, world in zip(frames, data['kpt_crop_xy'],
-                                    data['kpt_world_m']):
+    for frame, joints, world in zip(frames, data['kpt_crop_xy'], data['kpt_world_m']):
         low, high = joints.min(axis=0), joints.max(axis=0)
         side = 1.3 * 1.25 * (high - low).max()
-        matrix = get_warp_matrix((low + high) / 2, np.full(2, side), 0.,
-                                 (64, 64))
+        matrix = get_warp_matrix((low + high) / 2, np.full(2, side), 0.0, (64, 64))
         crop = warp_depth(frame, matrix, (64, 64))
         errors.append(estimate_person_depth(crop) - np.median(world[:, 2]))
     errors = np.array(errors)
@@ -62,15 +59,13 @@ def test_real_frames(real_data_dir):
 
 def test_normalize_by_hand():
     crop = np.array([[2.0, 2.5, 1.75], [0.5, 9.0, 0.0]], np.float32)
+    np.testing.assert_allclose(normalize_depth(crop, 2.0, 1.0), [[0, 0.5, -0.25], [-1, 1, 1]])
     np.testing.assert_allclose(
-        normalize_depth(crop, 2.0, 1.0), [[0, 0.5, -0.25], [-1, 1, 1]])
-    np.testing.assert_allclose(
-        normalize_depth(crop, 2.0, 0.5, hole_value=-0.5),
-        [[0, 1, -0.5], [-1, 1, -0.5]])
+        normalize_depth(crop, 2.0, 0.5, hole_value=-0.5), [[0, 1, -0.5], [-1, 1, -0.5]]
+    )
 
 
 def test_normalize_an_empty_crop():
-    empty = normalize_depth(
-        np.zeros((2, 2), np.float32), float('nan'), 1.0, hole_value=0.25)
+    empty = normalize_depth(np.zeros((2, 2), np.float32), float('nan'), 1.0, hole_value=0.25)
     np.testing.assert_array_equal(empty, np.full((2, 2), 0.25))
     assert empty.dtype == np.float32

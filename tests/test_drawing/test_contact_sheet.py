@@ -26,9 +26,7 @@ def test_no_more_columns_than_images():
 def test_upscale_repeats_pixels():
     image = np.random.default_rng(0).integers(0, 255, (4, 5, 3), np.uint8)
     sheet = contact_sheet([image], 1, upscale=3, gap=0)
-    np.testing.assert_array_equal(
-        sheet,
-        np.kron(image, np.ones((3, 3, 1))).astype(np.uint8))
+    np.testing.assert_array_equal(sheet, np.kron(image, np.ones((3, 3, 1))).astype(np.uint8))
 
 
 def test_grey_and_smaller_images_are_centred():
@@ -48,13 +46,16 @@ def test_captions_stay_in_their_strip():
     assert (sheet[35:59, 205:] == BACKGROUND).all()
 
 
-@pytest.mark.parametrize('arguments, message', [
-    (([], 1), 'at least one image'),
-    (([flat(1)], 0), 'at least 1, got 0'),
-    (([flat(1)], 1, ['a', 'b']), '1 images need as many captions, got 2'),
-    (([np.zeros((3, 3))], 1), r'got float64 \(3, 3\)'),
-    (([np.zeros((3, 3, 4), np.uint8)], 1), r'got uint8 \(3, 3, 4\)'),
-])
+@pytest.mark.parametrize(
+    'arguments, message',
+    [
+        (([], 1), 'at least one image'),
+        (([flat(1)], 0), 'at least 1, got 0'),
+        (([flat(1)], 1, ['a', 'b']), '1 images need as many captions, got 2'),
+        (([np.zeros((3, 3))], 1), r'got float64 \(3, 3\)'),
+        (([np.zeros((3, 3, 4), np.uint8)], 1), r'got uint8 \(3, 3, 4\)'),
+    ],
+)
 def test_bad_input(arguments, message):
     with pytest.raises(ValueError, match=message):
         contact_sheet(*arguments)

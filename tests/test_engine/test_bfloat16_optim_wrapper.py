@@ -1,4 +1,5 @@
 """Training in bfloat16 on a CPU."""
+
 import numpy as np
 import pytest
 import torch
@@ -11,8 +12,7 @@ from mmpose_cmb.models.blocks import ConvMemoryBlock
 
 def wrapper_of(model, **kwargs):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    return OPTIM_WRAPPERS.build(
-        dict(type='BFloat16OptimWrapper', optimizer=optimizer, **kwargs))
+    return OPTIM_WRAPPERS.build(dict(type='BFloat16OptimWrapper', optimizer=optimizer, **kwargs))
 
 
 def test_forward_is_bfloat16_and_weights_are_not():
@@ -41,7 +41,7 @@ def test_gradients_accumulate_as_in_mmengine():
         assert torch.equal(model.weight, before) == (step == 0)
 
 
-@pytest.mark.parametrize('ratio_limit', [1., 3.])
+@pytest.mark.parametrize('ratio_limit', [1.0, 3.0])
 def test_a_memory_block_trains_near_float32(ratio_limit):
     torch.manual_seed(0)
     block = ConvMemoryBlock(4, (8, 8))

@@ -1,10 +1,23 @@
 import numpy as np
 import pytest
 
-ITOP_JOINTS = ('head', 'neck', 'right_shoulder', 'left_shoulder',
-               'right_elbow', 'left_elbow', 'right_hand', 'left_hand', 'torso',
-               'right_hip', 'left_hip', 'right_knee', 'left_knee',
-               'right_foot', 'left_foot')
+ITOP_JOINTS = (
+    'head',
+    'neck',
+    'right_shoulder',
+    'left_shoulder',
+    'right_elbow',
+    'left_elbow',
+    'right_hand',
+    'left_hand',
+    'torso',
+    'right_hip',
+    'left_hip',
+    'right_knee',
+    'left_knee',
+    'right_foot',
+    'left_foot',
+)
 
 
 @pytest.fixture

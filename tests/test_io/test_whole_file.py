@@ -1,12 +1,12 @@
 """A file is there as it was meant to be, or as it was before."""
+
 import json
 import os
 
 import numpy as np
 import pytest
 
-from mmpose_cmb.io import (whole_file, write_bytes, write_json, write_npz,
-                           write_text)
+from mmpose_cmb.io import whole_file, write_bytes, write_json, write_npz, write_text
 
 
 def _files(folder):

@@ -1,16 +1,17 @@
 """Things that stand for a clock, a source and an estimator."""
+
 import numpy as np
 import pytest
 
 from mmpose_cmb.depth.frame import DepthFrame, PersonPose
-from mmpose_cmb.live import DepthSource, SourceEnded
+from mmpose_cmb.live import DepthSource, SourceEnded, TrackedPerson
 
 
 class FakeClock:
     """Seconds that rise when somebody sleeps, and only then."""
 
     def __init__(self):
-        self.now_s = 100.
+        self.now_s = 100.0
         self.slept_s = []
 
     def __call__(self):
@@ -26,23 +27,24 @@ def clock():
     return FakeClock()
 
 
-def make_frame(value_m=2., index=0):
+def make_frame(value_m=2.0, index=0):
     """A frame whose depth is the same everywhere."""
     return DepthFrame(
-        np.full((24, 32), value_m, np.float32), (30., 30., 16., 12.),
-        f'frame {index}', index)
+        np.full((24, 32), value_m, np.float32), (30.0, 30.0, 16.0, 12.0), f'frame {index}', index
+    )
 
 
-def make_person(x=10., y=5., score=0.8, side=10., cam=True):
+def make_person(x=10.0, y=5.0, score=0.8, side=10.0, cam=True):
     """Three joints in the corner, the middle and the far corner of a box."""
-    keypoints = np.float32([[x, y], [x + side / 2, y + side / 2],
-                            [x + side, y + side]])
+    keypoints = np.float32([[x, y], [x + side / 2, y + side / 2], [x + side, y + side]])
     return PersonPose(
         keypoints,
         np.full(3, score, np.float32),
         np.float32([x, y, x + side, y + side]),
-        keypoints_cam=np.column_stack([keypoints / 20, [2., 2, 2]]).astype(
-            np.float32) if cam else None)
+        keypoints_cam=np.column_stack([keypoints / 20, [2.0, 2, 2]]).astype(np.float32)
+        if cam
+        else None,
+    )
 
 
 class ScriptedSource(DepthSource):
@@ -51,8 +53,9 @@ class ScriptedSource(DepthSource):
     Things for ``open`` are taken from a list of their own; where it is empty,
     opening works.
     """
+
     name = 'scripted'
-    fps = 30.
+    fps = 30.0
 
     def __init__(self, reads, opens=()):
         self.reads, self.opens = list(reads), list(opens)
@@ -68,7 +71,7 @@ class ScriptedSource(DepthSource):
     def close(self):
         self.closed += 1
 
-    def read(self, timeout_s=1.):
+    def read(self, timeout_s=1.0):
         if not self.reads:
             raise SourceEnded('scripted: the end')
         thing = self.reads.pop(0)
@@ -99,6 +102,11 @@ class ScriptedEstimator:
         return [result]
 
 
+def make_tracked(id, *args, **kwargs):
+    """The same person, known by an id."""
+    return TrackedPerson.from_pose(make_person(*args, **kwargs), id)
+
+
 @pytest.fixture
 def fakes():
     """The makers above, for tests that cannot import this file."""
@@ -106,6 +114,7 @@ def fakes():
     class Fakes:
         frame = staticmethod(make_frame)
         person = staticmethod(make_person)
+        tracked = staticmethod(make_tracked)
         source = ScriptedSource
         estimator = ScriptedEstimator
 

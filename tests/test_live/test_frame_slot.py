@@ -15,8 +15,7 @@ def test_the_newest_wins_and_the_others_are_counted():
 
 def test_who_waits_is_woken_by_a_thing_and_by_the_end():
     slot, got = FrameSlot(), []
-    waiting = threading.Thread(
-        target=lambda: got.extend((slot.take(60), slot.take(60))))
+    waiting = threading.Thread(target=lambda: got.extend((slot.take(60), slot.take(60))))
     waiting.start()
     slot.put('first')
     slot.close()

@@ -1,9 +1,9 @@
 """The grabber step by step, without its thread and without waiting."""
+
 import numpy as np
 import pytest
 
-from mmpose_cmb.live import (DeviceLost, NoFrame, RecordedSource, Recorder,
-                             SourceEnded)
+from mmpose_cmb.live import DeviceLost, NoFrame, RecordedSource, Recorder, SourceEnded
 from mmpose_cmb.live.grabber import Grabber, backoff_s
 
 
@@ -11,10 +11,10 @@ from mmpose_cmb.live.grabber import Grabber, backoff_s
 def waits(monkeypatch):
     """Seconds that grabbers wait before they open a device again."""
     import threading
+
     waits = []
 
     class Event(threading.Event):
-
         def wait(self, timeout=None):
             waits.append(timeout)
             return self.is_set()
@@ -45,7 +45,7 @@ def test_frames_are_replaced_not_queued(fakes, clock):
 
 def test_what_a_recording_skips_counts_as_dropped(clock):
     frames = np.full((10, 16, 20), 2000, np.uint16)
-    source = RecordedSource(frames, 10., clock=clock, sleep=clock.sleep)
+    source = RecordedSource(frames, 10.0, clock=clock, sleep=clock.sleep)
     grabber = Grabber(source, clock=clock)
     grabber.step()
     grabber.take(0)
@@ -57,10 +57,9 @@ def test_what_a_recording_skips_counts_as_dropped(clock):
 
 def test_an_unplugged_device_is_opened_again(fakes, clock, waits):
     source = fakes.source(
-        [fakes.frame(), DeviceLost('unplugged'),
-         fakes.frame()],
-        opens=[DeviceLost('no device'),
-               DeviceLost('no device'), None])
+        [fakes.frame(), DeviceLost('unplugged'), fakes.frame()],
+        opens=[DeviceLost('no device'), DeviceLost('no device'), None],
+    )
     grabber = Grabber(source, clock=clock)
     _steps(grabber, 2)
     assert grabber.trouble == 'scripted lost: unplugged'
@@ -88,7 +87,7 @@ def test_a_silent_device_is_opened_again(fakes, clock, waits):
         return NoFrame('none')
 
     source = fakes.source([silence] * 3)
-    grabber = Grabber(source, silence_s=5., clock=clock)
+    grabber = Grabber(source, silence_s=5.0, clock=clock)
     _steps(grabber, 2)
     assert (grabber.trouble, source.closed) == (None, 0)
     grabber.step()
@@ -99,7 +98,7 @@ def test_a_silent_device_is_opened_again(fakes, clock, waits):
 def test_a_slow_recording_is_not_opened_again(clock):
     frames = np.full((2, 16, 20), 2000, np.uint16)
     source = RecordedSource(frames, 0.05, clock=clock, sleep=clock.sleep)
-    grabber = Grabber(source, silence_s=5., clock=clock)
+    grabber = Grabber(source, silence_s=5.0, clock=clock)
     _steps(grabber, 60)
     assert (grabber.grabbed, grabber.trouble) == (1, None)
     _steps(grabber, 60)
@@ -115,10 +114,7 @@ def test_a_lost_source_that_cannot_come_back_ends(fakes, clock):
 
 
 def test_frames_that_cannot_be_used_are_counted(fakes, clock):
-    grabber = Grabber(
-        fakes.source([ValueError('3.png: cut short'),
-                      fakes.frame()]),
-        clock=clock)
+    grabber = Grabber(fakes.source([ValueError('3.png: cut short'), fakes.frame()]), clock=clock)
     _steps(grabber, 2)
     assert (grabber.damaged, grabber.damage) == (1, '3.png: cut short')
     assert grabber.grabbed == 1
@@ -127,22 +123,17 @@ def test_frames_that_cannot_be_used_are_counted(fakes, clock):
 def test_everything_is_recorded_also_what_nobody_takes(fakes, clock, tmp_path):
     with Recorder(str(tmp_path / 'rec')) as recorder:
         grabber = Grabber(
-            fakes.source([fakes.frame(1.), fakes.frame(2.)]),
-            recorder,
-            clock=clock)
+            fakes.source([fakes.frame(1.0), fakes.frame(2.0)]), recorder, clock=clock
+        )
         _steps(grabber, 2)
     assert len(RecordedSource(str(tmp_path / 'rec')).frames) == 2
 
 
-def test_recording_stops_with_a_message_and_frames_go_on(
-        fakes, clock, tmp_path):
+def test_recording_stops_with_a_message_and_frames_go_on(fakes, clock, tmp_path):
     with Recorder(str(tmp_path / 'rec')) as recorder:
         grabber = Grabber(
-            fakes.source([fakes.frame(),
-                          fakes.frame(90.),
-                          fakes.frame()]),
-            recorder,
-            clock=clock)
+            fakes.source([fakes.frame(), fakes.frame(90.0), fakes.frame()]), recorder, clock=clock
+        )
         _steps(grabber, 3)
     assert grabber.record_trouble.startswith('recording has stopped: ')
     assert '65.535 m' in grabber.record_trouble

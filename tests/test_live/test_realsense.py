@@ -1,15 +1,16 @@
 """RealSenseSource against a stand-in for what pyrealsense2 documents."""
+
 import sys
 import types
 
 import numpy as np
 import pytest
 
+from mmpose_cmb.camera import Camera
 from mmpose_cmb.live import DeviceLost, NoFrame, open_source
 
 
 class _DepthFrame:
-
     def __init__(self, stored, timestamp_ms):
         self.stored, self.timestamp_ms = stored, timestamp_ms
 
@@ -21,7 +22,6 @@ class _DepthFrame:
 
 
 class _Frames:
-
     def __init__(self, depth):
         self.depth = depth
 
@@ -31,6 +31,7 @@ class _Frames:
 
 class _Device:
     """A camera: what it is asked for and what it gives."""
+
     depth_scale = 0.00025
     plugged = True
 
@@ -42,7 +43,6 @@ class _Device:
 def _module(device):
 
     class Config:
-
         def enable_device(self, serial):
             device.asked.append(serial)
 
@@ -50,7 +50,6 @@ def _module(device):
             device.asked.append(what)
 
     class Pipeline:
-
         def __init__(self):
             self.running = False
 
@@ -60,17 +59,17 @@ def _module(device):
                 raise RuntimeError('No device connected')
             self.running = True
             device.started += 1
-            sensor = types.SimpleNamespace(
-                get_depth_scale=lambda: device.depth_scale)
-            camera = types.SimpleNamespace(
-                fx=380., fy=381., ppx=320.5, ppy=240.5)
+            sensor = types.SimpleNamespace(get_depth_scale=lambda: device.depth_scale)
+            camera = types.SimpleNamespace(fx=380.0, fy=381.0, ppx=320.5, ppy=240.5)
             stream = types.SimpleNamespace(
                 as_video_stream_profile=lambda: types.SimpleNamespace(
-                    get_intrinsics=lambda: camera))
+                    get_intrinsics=lambda: camera
+                )
+            )
             return types.SimpleNamespace(
-                get_device=lambda: types.SimpleNamespace(first_depth_sensor=
-                                                         lambda: sensor),
-                get_stream=lambda kind: stream)
+                get_device=lambda: types.SimpleNamespace(first_depth_sensor=lambda: sensor),
+                get_stream=lambda kind: stream,
+            )
 
         def try_wait_for_frames(self, timeout_ms):
             assert isinstance(timeout_ms, int)
@@ -89,7 +88,8 @@ def _module(device):
         config=Config,
         pipeline=Pipeline,
         stream=types.SimpleNamespace(depth='depth'),
-        format=types.SimpleNamespace(z16='z16'))
+        format=types.SimpleNamespace(z16='z16'),
+    )
 
 
 @pytest.fixture
@@ -99,20 +99,20 @@ def device(monkeypatch):
     return device
 
 
-def _came(stored, timestamp_ms=0.):
+def _came(stored, timestamp_ms=0.0):
     return True, _Frames(_DepthFrame(np.asarray(stored, np.uint16),
                                      timestamp_ms))  # yapf: disable
 
 
 def test_unit_intrinsics_and_time_are_the_cameras(device):
-    device.waits = [_came([[4000, 0], [8000, 400]], 1500.), _came([[4, 4]])]
+    device.waits = [_came([[4000, 0], [8000, 400]], 1500.0), _came([[4, 4]])]
     with open_source('realsense:0815', fps=15) as source:
         frame = source.read(0.5)
         assert source.read().index == 1
     assert device.asked == ['0815', ('depth', 640, 480, 'z16', 15)]
     np.testing.assert_allclose(frame.depth_m, [[1, 0], [2, 0.1]])
     assert frame.depth_m.dtype == np.float32
-    assert frame.intrinsics == source.intrinsics == (380, 381, 320.5, 240.5)
+    assert frame.intrinsics == source.intrinsics == Camera(380, 381, 320.5, 240.5)
     assert (frame.index, frame.time_s) == (0, 1.5)
     assert (device.started, device.stopped) == (1, 1)
 
@@ -134,9 +134,7 @@ def test_unplugged_and_plugged_in_again(device):
         source.read()
     source.close()
     device.plugged = False
-    with pytest.raises(
-            DeviceLost,
-            match='cannot be started at 640x480, 30 fps .No device'):
+    with pytest.raises(DeviceLost, match='cannot be started at 640x480, 30 fps .No device'):
         source.open()
     with pytest.raises(DeviceLost, match='not open'):
         source.read()

@@ -1,4 +1,5 @@
 """Playback by a clock that stands still until somebody sleeps."""
+
 import json
 
 import numpy as np
@@ -12,14 +13,12 @@ from mmpose_cmb.live import NoFrame, RecordedSource, SourceEnded
 def folder(tmp_path):
     """Five frames at 1, 2, ... metres."""
     for i in range(5):
-        write_depth_png_mm(
-            str(tmp_path / f'{i}.png'), np.full((16, 20), i + 1, np.float32))
+        write_depth_png_mm(str(tmp_path / f'{i}.png'), np.full((16, 20), i + 1, np.float32))
     return tmp_path
 
 
 def _source(folder, clock, *args, **kwargs):
-    return RecordedSource(
-        str(folder), *args, clock=clock, sleep=clock.sleep, **kwargs)
+    return RecordedSource(str(folder), *args, clock=clock, sleep=clock.sleep, **kwargs)
 
 
 def _metres(frame):
@@ -27,23 +26,21 @@ def _metres(frame):
 
 
 def test_frames_come_at_the_rate_that_is_asked_for(folder, clock):
-    source = _source(folder, clock, 10.)
+    source = _source(folder, clock, 10.0)
     assert source.fps == pytest.approx(10)
     got = []
     with source:
         for frame in source:
             got.append((_metres(frame), clock.now_s - 100))
-    np.testing.assert_allclose(
-        got, [(i + 1, 0.1 * i) for i in range(5)], atol=1e-9)
+    np.testing.assert_allclose(got, [(i + 1, 0.1 * i) for i in range(5)], atol=1e-9)
     assert source.skipped == 0
 
 
 def test_speed_and_the_files_own_fps(folder, clock):
-    (folder / 'camera.json').write_text(
-        json.dumps(dict(fps=25, intrinsics=[30, 31, 10, 8])))
-    source = _source(folder, clock, speed=2.)
+    (folder / 'camera.json').write_text(json.dumps(dict(fps=25, intrinsics=[30, 31, 10, 8])))
+    source = _source(folder, clock, speed=2.0)
     assert source.fps == pytest.approx(50)
-    assert source.intrinsics == (30, 31, 10, 8)
+    assert source.intrinsics[:4] == (30, 31, 10, 8)
     assert len(list(source)) == 5
     assert clock.now_s - 100 == pytest.approx(4 / 50)
 
@@ -58,8 +55,7 @@ def test_times_of_their_own(folder, clock):
 
 
 def test_times_must_not_go_back(folder, clock):
-    (folder / 'camera.json').write_text(
-        json.dumps(dict(times_s=[0, 1, 0.5, 2, 3])))
+    (folder / 'camera.json').write_text(json.dumps(dict(times_s=[0, 1, 0.5, 2, 3])))
     with pytest.raises(ValueError, match='frame 2 is at 0.5 s after 1 s'):
         _source(folder, clock)
     assert len(list(_source(folder, clock, fps=5))) == 5
@@ -67,15 +63,14 @@ def test_times_must_not_go_back(folder, clock):
 
 def test_frames_of_one_moment(folder, clock):
     """A coarse clock may give two frames the same time."""
-    (folder / 'camera.json').write_text(
-        json.dumps(dict(times_s=[0, 0.1, 0.1, 0.2, 0.3])))
+    (folder / 'camera.json').write_text(json.dumps(dict(times_s=[0, 0.1, 0.1, 0.2, 0.3])))
     source = _source(folder, clock)
     assert [_metres(frame) for frame in source] == [1, 2, 3, 4, 5]
     assert source.fps == pytest.approx(10)
 
 
 def test_who_reads_late_gets_the_newest_and_the_rest_is_skipped(folder, clock):
-    source = _source(folder, clock, 10.)
+    source = _source(folder, clock, 10.0)
     assert _metres(source.read()) == 1
     clock.now_s += 0.25
     assert (_metres(source.read()), source.skipped) == (3, 1)
@@ -96,7 +91,7 @@ def test_no_frame_before_its_time(folder, clock):
 
 
 def test_again_and_again(folder, clock):
-    source = _source(folder, clock, 10., loop=True)
+    source = _source(folder, clock, 10.0, loop=True)
     got = [_metres(source.read()) for _ in range(12)]
     assert got == [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2]
     assert clock.now_s - 100 == pytest.approx(1.1)
@@ -127,7 +122,7 @@ def test_a_damaged_file_costs_that_frame_only(folder, clock):
 
 def test_arrays_play_too(clock):
     frames = np.full((3, 16, 20), 2000, np.uint16)
-    source = RecordedSource(frames, 30., clock=clock, sleep=clock.sleep)
+    source = RecordedSource(frames, 30.0, clock=clock, sleep=clock.sleep)
     assert [_metres(frame) for frame in source] == [2, 2, 2]
     assert 'depth taken for millimetres' in source.notes[0]
 

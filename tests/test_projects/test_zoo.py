@@ -1,4 +1,5 @@
 """Publishing a network: what the files hold, and that they agree."""
+
 import hashlib
 import importlib.util
 from pathlib import Path
@@ -8,7 +9,7 @@ import torch
 from mmengine.config import Config
 
 from mmpose.apis import init_model
-from mmpose_cmb.runtime.onnx_network import OnnxNetwork
+from mmpose_cmb.pose.onnx_network import OnnxNetwork
 from mmpose_cmb.synthesis import Recipe, generate_dataset
 
 PROJECT = Path(__file__).resolve().parents[2] / 'projects' / 'zoo'
@@ -16,8 +17,7 @@ PROJECT = Path(__file__).resolve().parents[2] / 'projects' / 'zoo'
 
 @pytest.fixture(scope='module')
 def publish():
-    spec = importlib.util.spec_from_file_location('zoo_publish',
-                                                  PROJECT / 'publish.py')
+    spec = importlib.util.spec_from_file_location('zoo_publish', PROJECT / 'publish.py')
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -27,8 +27,7 @@ def publish():
 def trained(tmp_path):
     """A config whose frames are in place, and a checkpoint."""
     root = tmp_path / 'rooms'
-    generate_dataset(
-        root, dict(test=3), Recipe(1, layout='rooms'), progress=False)
+    generate_dataset(root, dict(test=3), Recipe(1, layout='rooms'), progress=False)
     cfg = Config.fromfile(PROJECT / 'configs' / 'body_front.py')
     cfg.test_dataloader.dataset.data_root = str(root)
     torch.manual_seed(0)
@@ -38,12 +37,16 @@ def trained(tmp_path):
         dict(
             state_dict=model.state_dict(),
             optimizer=dict(state=torch.zeros(1000)),
-            meta=dict(iter=7, cfg='import os')), path)
+            meta=dict(iter=7, cfg='import os'),
+        ),
+        path,
+    )
     return cfg, str(path)
 
 
 def test_published_files_are_bare_named_by_content_and_agree(
-        publish, trained, tmp_path, mmpose_scope):
+    publish, trained, tmp_path, mmpose_scope
+):
     cfg, checkpoint = trained
     out = tmp_path / 'published'
     weights, onnx, off = publish.publish(cfg, checkpoint, out)
@@ -54,12 +57,13 @@ def test_published_files_are_bare_named_by_content_and_agree(
     assert set(content) == {'state_dict', 'meta'}
     assert content['meta'] == dict(iter=7)
     assert off.frames == 3 and off.pixels < 0.05 and off.millimetres < 1
-    description = OnnxNetwork(str(onnx)).description
-    assert description.space and list(description.input_size) == [96, 128]
+    spec = OnnxNetwork(str(onnx)).spec
+    assert spec.space and spec.input_size == (64, 96)
 
 
-def test_nothing_is_published_that_is_too_large(publish, trained, tmp_path,
-                                                monkeypatch, mmpose_scope):
+def test_nothing_is_published_that_is_too_large(
+    publish, trained, tmp_path, monkeypatch, mmpose_scope
+):
     monkeypatch.setattr(publish, 'MOST_BYTES', 1000)
     cfg, checkpoint = trained
     with pytest.raises(ValueError, match='files that ship'):

@@ -1,4 +1,5 @@
 """The command line, from files to results."""
+
 import json
 
 import cv2
@@ -7,9 +8,8 @@ import pytest
 
 from mmpose_cmb.depth.depth_io import write_depth_png_mm
 from mmpose_cmb.runtime.__main__ import main
-from mmpose_cmb.runtime.result_files import ResultNames
 
-INTRINSICS = (140., 150., 79.5, 59.5)
+INTRINSICS = (140.0, 150.0, 79.5, 59.5)
 
 
 @pytest.fixture
@@ -23,7 +23,8 @@ def folder(tmp_path):
     write_depth_png_mm(str(folder / 'b.png'), depth * 0)
     (folder / 'c.png').write_bytes(b'nothing')
     (folder / 'camera.json').write_text(
-        json.dumps(dict(intrinsics=INTRINSICS, depth_unit_m=0.001)))
+        json.dumps(dict(intrinsics=INTRINSICS, depth_unit_m=0.001))
+    )
     return folder
 
 
@@ -31,20 +32,22 @@ def test_a_folder(network, folder, tmp_path, capsys):
     out = tmp_path / 'out'
     assert main([network, str(folder), '--out-dir', str(out)]) == 1
     printed = capsys.readouterr()
-    assert 'a.png: 1 person, ' in printed.out
-    assert 'b.png: nobody, ' in printed.out
-    assert '2 of 3 frames' in printed.out
-    error, = printed.err.splitlines()
-    assert error.startswith('error: ') and 'c.png: not a whole PNG' in error
-    person, = json.loads((out / 'predictions' / 'a.json').read_text())
+    assert ('1 person in 3 frames; 2 frames without a person, 1 of them unusable') in printed.out
+    assert 'b.png: no pixel is valid' in printed.out
+    assert 'c.png: not a whole PNG' in printed.out
+    (person,) = json.loads((out / 'predictions' / 'a.json').read_text())
     assert set(person) == {'keypoints', 'keypoint_scores', 'bbox',
                            'bbox_score', 'keypoints_cam'}  # yapf: disable
-    (x1, y1, x2, y2), = person['bbox']
+    ((x1, y1, x2, y2),) = person['bbox']
     assert x1 < 60 and x2 > 89 and y1 < 20 and y2 > 109
     assert np.shape(person['keypoints_cam']) == (2, 3)
     assert json.loads((out / 'predictions' / 'b.json').read_text()) == []
     assert sorted(p.name for p in (out / 'predictions').iterdir()) == [
-        'a.json', 'b.json']
+        'a.json',
+        'b.json',
+        'c.json',
+        'summary.json',
+    ]
     # The link's blue is seen between its two joints.
     picture = cv2.imread(str(out / 'visualizations' / 'a.png'))
     plain = cv2.imread(str(out / 'visualizations' / 'b.png'))
@@ -62,41 +65,50 @@ def test_options(network, folder, tmp_path, capsys):
         '--no-pictures', '--threads', '1', '--out-dir', str(out)
     ]  # yapf: disable
     assert main(arguments) == 1
-    assert 'missing.png: no such file' in capsys.readouterr().err
-    first, second = json.loads((out / 'predictions' / 'a.json').read_text())
-    assert first['bbox'] == [[60, 20, 90, 110]] and first['bbox_score'] == 1
+    assert 'missing.png: no such file' in capsys.readouterr().out
+    # No valid pixel in the second box, so nobody there.
+    (person,) = json.loads((out / 'predictions' / 'a.json').read_text())
+    assert person['bbox'] == [[60, 20, 90, 110]] and person['bbox_score'] == 1
     # 2500 units of 2 mm; half a half range of 0.5 m behind it.
-    assert first['keypoints_cam'][0][2] == pytest.approx(5.25)
-    # No valid pixel there, so no place in space; JSON has no NaN.
-    assert second['keypoints_cam'][0] == [None] * 3
+    assert person['keypoints_cam'][0][2] == pytest.approx(5.25)
     assert not (out / 'visualizations').exists()
     assert main(arguments[:2] + arguments[3:]) == 0
 
 
-def test_the_unit_of_the_model(network, tmp_path, capsys):
-    """8 bits cannot be guessed; the model was tested on such files."""
-    path = str(tmp_path / 'grey.png')
-    cv2.imwrite(path, np.full((50, 60), 200, np.uint8))
-    out = str(tmp_path / 'out')
-    box = ['--bbox', '5', '5', '40', '40', '--out-dir', out]
-    assert main([network, path, *box]) == 0
-    printed = capsys.readouterr()
-    assert '0.001 m per stored unit, as the images that the model' in (
-        printed.out)
-    assert 'unit_m says it otherwise' in printed.out
+def test_frames_and_boxes_of_a_file(network, folder, tmp_path):
+    boxes = tmp_path / 'boxes.json'
+    boxes.write_text(
+        json.dumps([dict(image_id='a', bbox=[60, 20, 30, 90], score=0.5, category_id=1)])
+    )
+    out = tmp_path / 'out'
+    assert (
+        main(
+            [
+                network,
+                str(folder),
+                '--frames',
+                '0:2',
+                '--bbox-file',
+                str(boxes),
+                '--no-pictures',
+                '--out-dir',
+                str(out),
+            ]
+        )
+        == 0
+    )
+    (person,) = json.loads((out / 'predictions' / 'a.json').read_text())
+    assert person['bbox'] == [[60, 20, 90, 110]]
+    assert person['bbox_score'] == 0.5
+    summary = json.loads((out / 'predictions' / 'summary.json').read_text())
+    assert len(summary['frames']) == 2
 
 
 def test_a_wish_that_cannot_be_met(network, folder, tmp_path, capsys):
-    for arguments, message in (
-        (['none.onnx', str(folder)], 'error: none.onnx: no such ONNX file'),
-        ([network, str(folder), '--unit-m', '-1'], 'error: unit_m'),
-    ):
-        assert main(arguments + ['--out-dir', str(tmp_path / 'out')]) == 2
-        assert capsys.readouterr().err.startswith(message)
-
-
-def test_names_of_results():
-    names = ResultNames()
-    asked = ['a/x.png', 'b/x.png', 'c.h5[7]', 'c.h5[8]', 'x.tif', 'array']
-    assert [names.name(name) for name in asked] == [
-        'x', 'x-2', 'c_7', 'c_8', 'x-3', 'array']
+    with pytest.raises(FileNotFoundError, match='none.onnx: no such ONNX'):
+        main(['none.onnx', str(folder)])
+    with pytest.raises(SystemExit) as end:
+        main([network, str(folder), '--unit-m', '-1'])
+    assert end.value.code == 2 and 'above 0' in capsys.readouterr().err
+    with pytest.raises(ValueError, match='--bbox or --bbox-file, not both'):
+        main([network, str(folder), '--bbox-file', 'x', '--bbox', '0', '0', '9', '9'])

@@ -1,4 +1,5 @@
 """The runtime's joints against the model's own pipeline in PyTorch."""
+
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,9 @@ from torch import nn
 from mmpose.datasets.datasets.utils import parse_pose_metainfo
 from mmpose.registry import MODELS
 from mmpose_cmb.apis import DepthPoseInferencer
-from mmpose_cmb.deploy.metadata import metadata_from_config
-from mmpose_cmb.deploy.onnx_export import export_onnx
+from mmpose_cmb.camera import ITOP_CAMERA
+from mmpose_cmb.deploy import export_onnx, spec_of_config
 from mmpose_cmb.depth.frame import DepthFrame
-from mmpose_cmb.pinhole import ITOP_CAMERA
 from mmpose_cmb.runtime import DepthPoseRuntime
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
@@ -29,7 +29,7 @@ def _scene(seed):
     for _ in range(12):
         cx, cy = rng.uniform((90, 40), (200, 220))
         a, b = rng.uniform(8, 30, 2)
-        inside = 1 - ((x - cx) / a)**2 - ((y - cy) / b)**2
+        inside = 1 - ((x - cx) / a) ** 2 - ((y - cy) / b) ** 2
         surface = rng.uniform(2.3, 2.7) - 0.2 * np.sqrt(inside.clip(0))
         depth = np.where(inside > 0, np.minimum(depth, surface), depth)
     depth += rng.normal(0, 0.004, depth.shape)
@@ -57,7 +57,7 @@ class _WithPeaks(nn.Module):
             if joint == other:
                 centres[joint, 0] = (width - 1) / 2
         y, x = np.indices((height, width))
-        squares = [(x - cx)**2 + (y - cy)**2 for cx, cy in centres]
+        squares = [(x - cx) ** 2 + (y - cy) ** 2 for cx, cy in centres]
         peaks = np.exp(-np.float32(squares) / (2 * 1.5**2))
         self.register_buffer('peaks', torch.from_numpy(peaks))
 
@@ -66,8 +66,7 @@ class _WithPeaks(nn.Module):
 
 
 def _shrink(cfg):
-    cfg.model.backbone.update(
-        stem_channels=(4, 4), stage_channels=((8, ), (8, 8), (8, 8)))
+    cfg.model.backbone.update(stem_channels=(4, 4), stage_channels=((8,), (8, 8), (8, 8)))
     cfg.model.head.update(in_channels=(8, 8, 8), decoder_channels=(8, 8))
 
 
@@ -79,9 +78,9 @@ def _model(cfg, flip_indices):
     for parameter in model.parameters():
         if parameter.ndim > 1:
             nn.init.xavier_normal_(parameter)
-    model.head.final_layer = _WithPeaks(model.head.final_layer,
-                                        model.head.decoder.heatmap_size,
-                                        flip_indices)
+    model.head.final_layer = _WithPeaks(
+        model.head.final_layer, model.head.decoder.heatmap_size, flip_indices
+    )
     return model.eval()
 
 
@@ -96,21 +95,25 @@ def _expected(model, cfg, frame, boxes, flip_indices):
                 bbox=box[None].copy(),
                 bbox_score=np.ones(1, np.float32),
                 intrinsics=np.float32(frame.intrinsics),
-                flip_indices=flip_indices)) for box in boxes
+                flip_indices=flip_indices,
+            )
+        )
+        for box in boxes
     ]
     with torch.no_grad():
-        return [s.pred_instances
-                for s in model.test_step(pseudo_collate(samples))]
+        return [s.pred_instances for s in model.test_step(pseudo_collate(samples))]
 
 
-@pytest.mark.parametrize('base, size, flip_test, dynamic', [
-    ('cmb_itop_lift_demo.py', (64, 64), True, False),
-    ('cmb_itop_lift_demo.py', (64, 96), False, True),
-    ('cmb_itop_demo.py', (96, 96), False, False),
-    ('cmb_itop_demo.py', (64, 64), True, True),
-])
-def test_joints_are_those_of_mmpose(base, size, flip_test, dynamic, tmp_path,
-                                    mmpose_scope):
+@pytest.mark.parametrize(
+    'base, size, flip_test, dynamic',
+    [
+        ('cmb_itop_lift_demo.py', (64, 64), True, False),
+        ('cmb_itop_lift_demo.py', (64, 96), False, True),
+        ('cmb_itop_demo.py', (96, 96), False, False),
+        ('cmb_itop_demo.py', (64, 64), True, True),
+    ],
+)
+def test_joints_are_those_of_mmpose(base, size, flip_test, dynamic, tmp_path, mmpose_scope):
     cfg = Config.fromfile(CONFIGS / base)
     codec = dict(input_size=size, heatmap_size=(size[0] // 2, size[1] // 2))
     cfg.model.head.decoder.update(codec)
@@ -125,30 +128,24 @@ def test_joints_are_those_of_mmpose(base, size, flip_test, dynamic, tmp_path,
             step.update(half_range_m=0.8, hole_value=0.5)
     cfg.model.head.decoder.half_range_m = 0.8
     metainfo = parse_pose_metainfo(
-        dict(from_file=str(CONFIGS / '_base_' / 'datasets' / 'itop.py')))
+        dict(from_file=str(CONFIGS / '_base_' / 'datasets' / 'itop.py'))
+    )
     flip_indices = metainfo['flip_indices']
     model = _model(cfg, flip_indices)
     path = str(tmp_path / 'model.onnx')
-    export_onnx(model, metadata_from_config(cfg, flip_test), path, flip_test,
-                dynamic)
+    export_onnx(model, spec_of_config(cfg), path, dynamic)
     runtime = DepthPoseRuntime(path, threads=1)
-    frames = [
-        DepthFrame(_scene(seed), ITOP_CAMERA[2:], f'scene {seed}')
-        for seed in range(3)
-    ]
+    frames = [DepthFrame(_scene(seed), ITOP_CAMERA[:4], f'scene {seed}') for seed in range(3)]
 
     found = runtime.estimate(frames, [BOXES] * 3)
 
     spread = []
     for frame, persons in zip(frames, found):
         expected = _expected(model, cfg, frame, BOXES, flip_indices)
-        for person, pred, box in zip(persons, expected, BOXES):
-            np.testing.assert_allclose(
-                person.keypoints, pred.keypoints[0], atol=1e-3)
-            np.testing.assert_allclose(
-                person.keypoint_scores, pred.keypoint_scores[0], atol=1e-5)
-            np.testing.assert_allclose(
-                person.keypoints_cam, pred.keypoints_cam[0], atol=1e-5)
+        for person, pred in zip(persons, expected):
+            np.testing.assert_allclose(person.keypoints, pred.keypoints[0], atol=1e-3)
+            np.testing.assert_allclose(person.keypoint_scores, pred.keypoint_scores[0], atol=1e-5)
+            np.testing.assert_allclose(person.keypoints_cam, pred.keypoints_cam[0], atol=1e-5)
             np.testing.assert_array_equal(person.bbox, pred.bboxes[0])
             spread.append(np.ptp(person.keypoints, axis=0))
     # The joints lie apart: it is not one place that is compared.
@@ -158,7 +155,7 @@ def test_joints_are_those_of_mmpose(base, size, flip_test, dynamic, tmp_path,
 def _hand():
     """A blob at half a metre before a table at 1.1 m."""
     depth = np.full((240, 320), 1.1, np.float32)
-    depth[60:170, 100:190] = 0.5 + np.linspace(-1, 1, 90)**2 * 0.05
+    depth[60:170, 100:190] = 0.5 + np.linspace(-1, 1, 90) ** 2 * 0.05
     return depth
 
 
@@ -166,31 +163,27 @@ def _hand():
     ('cmb_itop_lift_demo.py', _scene(0)),
     ('cmb_astar_demo.py', _hand()),
 ], ids=['person', 'hand'])  # yapf: disable
-def test_boxes_and_joints_are_those_of_the_inferencer(base, depth_m, tmp_path,
-                                                      mmpose_scope):
-    """Without a box: the person's, or that of what is before the background.
-    """
+def test_boxes_and_joints_are_those_of_the_inferencer(base, depth_m, tmp_path, mmpose_scope):
+    """Without a box: the person's, or that of what is before the background."""
     cfg = Config.fromfile(CONFIGS / base)
     _shrink(cfg)
-    metadata = metadata_from_config(cfg, flip_test=True)
+    spec = spec_of_config(cfg, flip_test=True)
     weights = str(tmp_path / 'weights.pth')
     torch.save(dict(state_dict=MODELS.build(cfg.model).state_dict()), weights)
-    inferencer = DepthPoseInferencer(
-        cfg, weights, device='cpu', fold=False, flip_test=True)
+    inferencer = DepthPoseInferencer(cfg, weights, device='cpu', fold=False, flip_test=True)
     head = inferencer.model.head
-    head.final_layer = _WithPeaks(head.final_layer, head.decoder.heatmap_size,
-                                  metadata['dataset']['flip_indices']).eval()
+    head.final_layer = _WithPeaks(
+        head.final_layer, head.decoder.heatmap_size, spec.skeleton.flip_indices
+    ).eval()
     path = str(tmp_path / 'model.onnx')
-    export_onnx(inferencer.model, metadata, path, flip_test=True)
-    frame = DepthFrame(depth_m, ITOP_CAMERA[2:])
+    export_onnx(inferencer.model, spec, path)
+    frame = DepthFrame(depth_m, ITOP_CAMERA[:4])
 
-    (there, ), = inferencer.estimate([frame])
-    (here, ), = DepthPoseRuntime(path, threads=1).estimate([frame])
+    ((there,),) = inferencer.estimate([frame])
+    ((here,),) = DepthPoseRuntime(path, threads=1).estimate([frame])
 
     np.testing.assert_allclose(here.bbox, there.bbox, atol=1e-4)
     assert here.bbox_score == pytest.approx(there.bbox_score)
     np.testing.assert_allclose(here.keypoints, there.keypoints, atol=1e-3)
-    np.testing.assert_allclose(
-        here.keypoint_scores, there.keypoint_scores, atol=1e-5)
-    np.testing.assert_allclose(
-        here.keypoints_cam, there.keypoints_cam, atol=1e-5)
+    np.testing.assert_allclose(here.keypoint_scores, there.keypoint_scores, atol=1e-5)
+    np.testing.assert_allclose(here.keypoints_cam, there.keypoints_cam, atol=1e-5)

@@ -1,12 +1,12 @@
 """Files of ASTAR's kind."""
+
 import json
 
 import numpy as np
 import pytest
 
+from mmpose_cmb.camera import SOFTKINETIC_DS325
 from mmpose_cmb.synthesis import generate as generate_module
-from mmpose_cmb.synthesis.astar_writer import shand_line, skdepth_bytes
-from mmpose_cmb.pinhole import SOFTKINETIC_DS325, project
 from mmpose_cmb.synthesis.generate import draw_dataset, generate_dataset
 from mmpose_cmb.synthesis.recipe import Recipe
 
@@ -43,12 +43,8 @@ def reference(tmp_path_factory):
 def test_layout(reference):
     expected = {'joints_3d.npz', 'synthesis.json'}
     for kind in ('skdepth', 'shand'):
-        expected |= {
-            f'Training_Dataset/subject-16/subject-16_{name}.{kind}'
-            for name in '124'
-        } | {
-            f'Test_Dataset/subject-1/subject-1_{name}.{kind}'
-            for name in '12'
+        expected |= {f'Training_Dataset/subject-16/subject-16_{name}.{kind}' for name in '124'} | {
+            f'Test_Dataset/subject-1/subject-1_{name}.{kind}' for name in '12'
         }
     files = contents(reference)
     assert set(files) == expected
@@ -81,31 +77,12 @@ def test_both_conventions_hold_the_joints(reference, tmp_path):
     np.testing.assert_allclose(y * z / 230.5, joints[:, 1] * 1000, atol=5e-3)
     from_wrist = triples(tmp_path / 'data')
     np.testing.assert_array_equal(from_wrist[0], 0)
-    np.testing.assert_allclose(from_wrist,
-                               1000 * (joints - joints[0]),
-                               atol=1e-3)
+    np.testing.assert_allclose(from_wrist, 1000 * (joints - joints[0]), atol=1e-3)
     told = json.loads((tmp_path / 'data' / 'synthesis.json').read_text())
     assert told['label_convention'] == 'wrist_mm'
 
 
-def test_depth_byte_for_byte():
-    depth_m = np.array([[0, 0.3004], [0.8296, 1.5]])
-    assert skdepth_bytes(depth_m) == np.array([32001, 300, 830, 1500],
-                                              '<i2').tobytes()
-    assert skdepth_bytes(depth_m)[:2] == b'\x01\x7d'
-
-
-def test_line_byte_for_byte():
-    joints = np.tile([0., 0., 0.5], (20, 1))
-    joints[1] = (0.05, -0.1, 0.4)
-    line = shand_line(project(joints, SOFTKINETIC_DS325), joints, 'offset_px')
-    assert line.startswith(
-        '500.000 0.000 0.000,400.000 28.062 -57.625,500.000')
-    assert line.count(',') == 19 and line.endswith('\n')
-
-
-def test_order_does_not_change_a_byte_and_lost_frames_come_back(
-        reference, tmp_path):
+def test_order_does_not_change_a_byte_and_lost_frames_come_back(reference, tmp_path):
     root = tmp_path / 'data'
     assert not make(root, shard=(2, 2))
     assert make(root)
@@ -120,13 +97,19 @@ def test_contact_sheet(reference, tmp_path):
     assert (tmp_path / 'sheet.png').stat().st_size > 5_000
 
 
-@pytest.mark.parametrize('recipe, counts, message', [
-    (RECIPE._replace(sensor='structured_light'), COUNTS, 'for the layout'),
-    (RECIPE._replace(label_convention='mm'), COUNTS, "got 'mm'"),
-    (RECIPE._replace(intrinsics=SOFTKINETIC_DS325._replace(fx=9.)), COUNTS,
-     'astar has a camera of its own'),
-    (RECIPE, dict(train=0, test=436), 'between 0 and 435'),
-])
+@pytest.mark.parametrize(
+    'recipe, counts, message',
+    [
+        (RECIPE._replace(sensor='structured_light'), COUNTS, 'for the layout'),
+        (RECIPE._replace(label_convention='mm'), COUNTS, "got 'mm'"),
+        (
+            RECIPE._replace(intrinsics=SOFTKINETIC_DS325._replace(fx=9.0)),
+            COUNTS,
+            'astar has a camera of its own',
+        ),
+        (RECIPE, dict(train=0, test=436), 'between 0 and 435'),
+    ],
+)
 def test_bad_arguments(tmp_path, recipe, counts, message):
     with pytest.raises(ValueError, match=message):
         make(tmp_path / 'data', counts, recipe)

@@ -1,16 +1,20 @@
 """The hand's model, poses and samples."""
+
 import numpy as np
 import pytest
 
-from mmpose_cmb.pinhole import SOFTKINETIC_DS325, project
-from mmpose_cmb.synthesis.hand import ASTAR_JOINTS, load_hand_model
-from mmpose_cmb.synthesis.hand_pose import (ASTAR_POSES, FINGERS,
-                                            HAND_LIMITS_DEG, class_pose,
-                                            sample_hand_pose)
-from mmpose_cmb.synthesis.hand_sample import (astar_pose, astar_subject,
-                                              make_hand_sample)
+from mmpose_cmb.camera import SOFTKINETIC_DS325, project
+from mmpose_cmb.formats.astar import ASTAR_JOINTS, FINGERS
+from mmpose_cmb.synthesis.hand import load_hand_model
+from mmpose_cmb.synthesis.hand_pose import (
+    ASTAR_POSES,
+    HAND_LIMITS_DEG,
+    class_pose,
+    sample_hand_pose,
+)
+from mmpose_cmb.synthesis.hand_sample import astar_pose, astar_subject, make_hand_sample
 
-STRAIGHT = {name: 0. for name in HAND_LIMITS_DEG}
+STRAIGHT = {name: 0.0 for name in HAND_LIMITS_DEG}
 
 
 def joints_of(**angles):
@@ -41,32 +45,25 @@ def test_a_finger_bends_as_far_as_told_towards_the_palm(finger):
     straight = joints_of()
     bent = joints_of(**{f'{finger}_mcp': 90})
     names = [f'{finger}_{k}' for k in (1, 2)]
-    before, after = (each[names[1]] - each[names[0]]
-                     for each in (straight, bent))
+    before, after = (each[names[1]] - each[names[0]] for each in (straight, bent))
     assert angle_deg(before, np.zeros(3), after) == pytest.approx(90, abs=0.1)
     # The palm faces -x; the finger's base stays.
     assert after[0] < -0.015
     np.testing.assert_allclose(bent[names[0]], straight[names[0]], atol=1e-6)
     # Phalanges keep their lengths, and other fingers their places.
-    assert np.linalg.norm(after) == pytest.approx(np.linalg.norm(before),
-                                                  abs=1e-5)
+    assert np.linalg.norm(after) == pytest.approx(np.linalg.norm(before), abs=1e-5)
     for other in set(FINGERS) - {finger}:
-        np.testing.assert_allclose(bent[f'{other}_4'],
-                                   straight[f'{other}_4'],
-                                   atol=1e-6)
+        np.testing.assert_allclose(bent[f'{other}_4'], straight[f'{other}_4'], atol=1e-6)
 
 
 def test_spread_is_towards_the_thumb():
-    assert (joints_of(index_spread=15)['index_4'][2]
-            > joints_of()['index_4'][2] + 0.01)
+    assert joints_of(index_spread=15)['index_4'][2] > joints_of()['index_4'][2] + 0.01
 
 
 def test_classes_look_like_themselves():
 
     def reach(name):
-        joints = dict(
-            zip(ASTAR_JOINTS,
-                load_hand_model().pose({}, class_pose(name)).joints))
+        joints = dict(zip(ASTAR_JOINTS, load_hand_model().pose({}, class_pose(name)).joints))
         return {f: np.linalg.norm(joints[f'{f}_4']) for f in FINGERS}
 
     open_hand, fist, victory, index = map(reach, ('5', 'S', 'V', '1'))
@@ -109,9 +106,8 @@ def test_labels_fit_the_image():
         sample = make_hand_sample(0, index)
         assert sample.depth_m.shape == (240, 320)
         joints = sample.keypoints_cam_m
-        np.testing.assert_allclose(sample.keypoints_uv,
-                                   project(joints, SOFTKINETIC_DS325))
-        assert (0.15 < joints[:, 2]).all() and (joints[:, 2] < 0.83).all()
+        np.testing.assert_allclose(sample.keypoints_uv, project(joints, SOFTKINETIC_DS325))
+        assert (joints[:, 2] > 0.15).all() and (joints[:, 2] < 0.83).all()
         hand = sample.depth_m[sample.hand_mask]
         assert len(hand) > 300 and (hand == 0).mean() < 0.3
         u, v = np.rint(sample.keypoints_uv).astype(int).T
@@ -131,8 +127,7 @@ def test_labels_fit_the_image():
 
 
 def test_subjects_and_poses():
-    assert [astar_subject(i)
-            for i in (0, 28, 29, 434, 435)] == [16, 16, 17, 30, 31]
+    assert [astar_subject(i) for i in (0, 28, 29, 434, 435)] == [16, 16, 17, 30, 31]
     assert astar_subject(50_000_000 + 434) == 15
     assert [astar_pose(i) for i in (0, 8, 28, 29)] == ['1', 'A', 'Y', '1']
 

@@ -1,4 +1,5 @@
 """Samples and files of ITOP's kind."""
+
 import io
 
 import h5py
@@ -8,16 +9,18 @@ import pytest
 from mmpose_cmb.synthesis import generate as generate_module
 from mmpose_cmb.synthesis import itop_writer
 from mmpose_cmb.synthesis.generate import draw_dataset, generate_dataset
-from mmpose_cmb.synthesis.itop_sample import (itop_frame_id, itop_person,
-                                              make_itop_sample)
+from mmpose_cmb.synthesis.itop_sample import itop_frame_id, itop_person, make_itop_sample
 from mmpose_cmb.synthesis.joints import ITOP_JOINTS
 from mmpose_cmb.synthesis.recipe import Recipe
 
 RECIPE = Recipe(1, layout='itop')
 COUNTS = dict(train=5, test=2)
-NAMES = sorted(f'ITOP_{view}_{split}_{kind}.h5' for view in ('side', 'top')
-               for split in ('train', 'test')
-               for kind in ('depth_map', 'labels'))
+NAMES = sorted(
+    f'ITOP_{view}_{split}_{kind}.h5'
+    for view in ('side', 'top')
+    for split in ('train', 'test')
+    for kind in ('depth_map', 'labels')
+)
 
 
 def make(root, counts=COUNTS, recipe=RECIPE, **kwargs):
@@ -25,10 +28,7 @@ def make(root, counts=COUNTS, recipe=RECIPE, **kwargs):
 
 
 def contents(root):
-    return {
-        path.name: path.read_bytes()
-        for path in sorted(root.iterdir()) if path.is_file()
-    }
+    return {path.name: path.read_bytes() for path in sorted(root.iterdir()) if path.is_file()}
 
 
 @pytest.fixture(autouse=True)
@@ -55,17 +55,17 @@ def test_files_have_the_shapes_and_types_of_the_published_ones(reference):
     for view in ('side', 'top'):
         for split, count in COUNTS.items():
             stem = reference / f'ITOP_{view}_{split}'
-            expected = dict(is_valid=((count, ), np.uint8),
-                            visible_joints=((count, 15), np.int16),
-                            image_coordinates=((count, 15, 2), np.int16),
-                            real_world_coordinates=((count, 15, 3),
-                                                    np.float16),
-                            segmentation=((count, 240, 320), np.int8),
-                            id=((count, ), np.dtype('S8')))
+            expected = dict(
+                is_valid=((count,), np.uint8),
+                visible_joints=((count, 15), np.int16),
+                image_coordinates=((count, 15, 2), np.int16),
+                real_world_coordinates=((count, 15, 3), np.float16),
+                segmentation=((count, 240, 320), np.int8),
+                id=((count,), np.dtype('S8')),
+            )
             with h5py.File(f'{stem}_labels.h5') as file:
                 assert {
-                    name: (field.shape, field.dtype)
-                    for name, field in file.items()
+                    name: (field.shape, field.dtype) for name, field in file.items()
                 } == expected
                 ids = file['id'][:].tolist()
             with h5py.File(f'{stem}_depth_map.h5') as file:
@@ -82,8 +82,7 @@ def test_files_have_the_shapes_and_types_of_the_published_ones(reference):
 def test_image_and_world_coordinates_agree(reference):
     for view in ('side', 'top'):
         with h5py.File(reference / f'ITOP_{view}_train_labels.h5') as file:
-            x, y, z = np.moveaxis(
-                file['real_world_coordinates'][:].astype(float), -1, 0)
+            x, y, z = np.moveaxis(file['real_world_coordinates'][:].astype(float), -1, 0)
             pixels = file['image_coordinates'][:]
         # y is up; 0.5 px of rounding, and float16's 1 mm at 2 m.
         assert np.abs(160 + x / (0.0035 * z) - pixels[..., 0]).max() < 1
@@ -120,7 +119,7 @@ def test_workers_and_shards_do_not_change_a_byte(reference, tmp_path):
 
 
 def test_a_view_alone_has_the_same_bytes(reference, tmp_path):
-    assert make(tmp_path / 'data', recipe=RECIPE._replace(views=('top', )))
+    assert make(tmp_path / 'data', recipe=RECIPE._replace(views=('top',)))
     alone = contents(tmp_path / 'data')
     assert sorted(alone) == NAMES[4:] + ['synthesis.json']
     for name in NAMES[4:]:
@@ -144,9 +143,10 @@ def test_an_interrupted_run_is_continued(reference, tmp_path, monkeypatch):
     assert not list(root.glob('*.h5'))
     made.clear()
     monkeypatch.setattr(
-        itop_writer, 'make_itop_sample',
-        lambda seed, index, *rest: made.append(index) or whole(
-            seed, index, *rest))
+        itop_writer,
+        'make_itop_sample',
+        lambda seed, index, *rest: made.append(index) or whole(seed, index, *rest),
+    )
     assert make(root)
     assert made == [2, 3, 4, 50_000_000, 50_000_001]
     assert contents(root) == contents(reference)
@@ -158,8 +158,7 @@ def test_a_failed_assembly_leaves_no_file(reference, tmp_path):
     np.savez(buffer, ids=np.arange(2), id=np.array([b'00_00000'] * 2))
     part.write_bytes(buffer.getvalue())
     with pytest.raises(KeyError, match='side_data'):
-        itop_writer.assemble(tmp_path / 'a.h5', [part], 'side',
-                             itop_writer.DEPTH_FIELDS)
+        itop_writer.assemble(tmp_path / 'a.h5', [part], 'side', itop_writer.DEPTH_FIELDS)
     assert [path.name for path in tmp_path.iterdir()] == ['part.npz']
 
 
@@ -176,29 +175,30 @@ def test_frame_names():
     assert itop_frame_id(50_000_000 + 19 * 50) == b'19_00000'
     names = {itop_frame_id(index) for index in range(9000)}
     assert len(names) == 9000
-    assert {itop_person(index)
-            for index in range(50_000_000, 50_002_000)} == set(range(20))
+    assert {itop_person(index) for index in range(50_000_000, 50_002_000)} == set(range(20))
 
 
 def test_views_look_along_the_floor_and_at_it(samples):
-    head, torso, left, right = (ITOP_JOINTS.index(name)
-                                for name in ('head', 'torso', 'left_shoulder',
-                                             'right_shoulder'))
+    head, torso, left, right = (
+        ITOP_JOINTS.index(name) for name in ('head', 'torso', 'left_shoulder', 'right_shoulder')
+    )
     feet = [ITOP_JOINTS.index(f'{side}_foot') for side in ('left', 'right')]
     side = np.stack([s['side'].keypoints_cam_m for s in samples])
     top = np.stack([s['top'].keypoints_cam_m for s in samples])
     # In front, y points down from head to feet; above, z does.
-    assert np.median(side[:, feet, 1] - side[:, head:head + 1, 1]) > 1
-    assert np.median(top[:, feet, 2] - top[:, head:head + 1, 2]) > 1
-    assert (1.5 < side[:, torso, 2]).all() and (side[:, torso, 2] < 5.5).all()
+    assert np.median(side[:, feet, 1] - side[:, head : head + 1, 1]) > 1
+    assert np.median(top[:, feet, 2] - top[:, head : head + 1, 2]) > 1
+    assert (side[:, torso, 2] > 1.5).all() and (side[:, torso, 2] < 5.5).all()
     assert (top[:, torso, 2] < 3).all() and (top[:, :, 2] > 0.2).all()
     # Most face the camera; their right has the smaller x in both views.
     for joints in (side, top):
         assert (joints[:, right, 0] < joints[:, left, 0]).mean() > 0.65
     # One moment: both cameras measure the same lengths.
-    np.testing.assert_allclose(np.linalg.norm(np.diff(side, axis=1), axis=-1),
-                               np.linalg.norm(np.diff(top, axis=1), axis=-1),
-                               atol=1e-5)
+    np.testing.assert_allclose(
+        np.linalg.norm(np.diff(side, axis=1), axis=-1),
+        np.linalg.norm(np.diff(top, axis=1), axis=-1),
+        atol=1e-5,
+    )
 
 
 def test_joints_lie_inside_the_body(samples):
@@ -209,8 +209,7 @@ def test_joints_lie_inside_the_body(samples):
         for k in np.flatnonzero(view.visible):
             u, v = np.rint(view.keypoints_uv[k]).astype(int)
             if view.part[v, u] >= 0 and view.depth_m[v, u] > 0:
-                depths[ITOP_JOINTS[k]].append(view.keypoints_cam_m[k, 2] -
-                                              view.depth_m[v, u])
+                depths[ITOP_JOINTS[k]].append(view.keypoints_cam_m[k, 2] - view.depth_m[v, u])
     medians = {name: np.median(each) for name, each in depths.items()}
     for name in ('torso', 'head', 'left_hip', 'right_hip'):
         assert 0.05 < medians[name] < 0.14, name
@@ -219,12 +218,13 @@ def test_joints_lie_inside_the_body(samples):
 
 
 def test_people_outside_are_not_valid():
-    views = [
-        make_itop_sample(0, index, ('side', ))['side'] for index in range(60)
-    ]
+    views = [make_itop_sample(0, index, ('side',))['side'] for index in range(60)]
     valid = np.array([view.is_valid for view in views])
-    inside = np.array([((view.keypoints_uv > -0.5) &
-                        (view.keypoints_uv < (319.5, 239.5))).all(1).mean()
-                       for view in views])
+    inside = np.array(
+        [
+            ((view.keypoints_uv > -0.5) & (view.keypoints_uv < (319.5, 239.5))).all(1).mean()
+            for view in views
+        ]
+    )
     np.testing.assert_array_equal(valid, inside >= 0.6)
     assert 0 < (~valid).sum() < 8

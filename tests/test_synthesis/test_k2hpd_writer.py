@@ -3,30 +3,14 @@ import json
 import cv2
 import numpy as np
 
-from mmpose_cmb.synthesis.k2hpd_writer import (K2HPDWriter, annotation_line,
-                                               to_grey, to_millimetres)
-
-
-def test_grey_levels_are_20_mm():
-    depth = np.array([[0, 0.5, 0.509, 0.511, 2.], [5.08, 5.1, 5.2, 9, 0.02]])
-    np.testing.assert_array_equal(
-        to_grey(depth), [[0, 25, 25, 26, 100], [254, 255, 255, 255, 1]])
-    assert to_grey(depth).dtype == np.uint8
+from mmpose_cmb.formats.k2hpd import to_grey
+from mmpose_cmb.synthesis.k2hpd_writer import K2HPDWriter, to_millimetres
 
 
 def test_millimetres():
-    depth = np.array([[0, 0.5004, 0.5006], [9.999, 70., 1.]])
-    np.testing.assert_array_equal(to_millimetres(depth),
-                                  [[0, 500, 501], [9999, 65535, 1000]])
+    depth = np.array([[0, 0.5004, 0.5006], [9.999, 70.0, 1.0]])
+    np.testing.assert_array_equal(to_millimetres(depth), [[0, 500, 501], [9999, 65535, 1000]])
     assert to_millimetres(depth).dtype == np.uint16
-
-
-def test_annotation_line_byte_for_byte():
-    keypoints = np.stack([np.arange(19) + 0.4, 100 - np.arange(19) - 0.4], 1)
-    keypoints[0] = (-3.2, 212.7)
-    assert annotation_line(3, keypoints) == (
-        '00000003.png -3,213,1,99,2,98,3,97,4,96,5,95,6,94,7,93,8,92,9,91,'
-        '10,90,11,89,12,88,13,87,14,86,15,85,16,84,17,83,18,82\n')
 
 
 def test_files_on_the_disk(tmp_path):
@@ -36,13 +20,11 @@ def test_files_on_the_disk(tmp_path):
     writer.write_frame(3, depth)
     assert writer.has_frame(3)
     root = tmp_path / 'made' / 'k2hpd' / 'depth_data'
-    grey = cv2.imread(str(root / 'depth_images' / '00000003.png'),
-                      cv2.IMREAD_UNCHANGED)
+    grey = cv2.imread(str(root / 'depth_images' / '00000003.png'), cv2.IMREAD_UNCHANGED)
     assert grey.shape == (20, 30, 3) and grey.dtype == np.uint8
     for channel in range(3):
         np.testing.assert_array_equal(grey[..., channel], to_grey(depth))
-    fine = cv2.imread(str(root / 'depth_mm' / '00000003.png'),
-                      cv2.IMREAD_UNCHANGED)
+    fine = cv2.imread(str(root / 'depth_mm' / '00000003.png'), cv2.IMREAD_UNCHANGED)
     assert fine.dtype == np.uint16
     np.testing.assert_array_equal(fine, to_millimetres(depth))
 
@@ -52,25 +34,30 @@ def test_annotations(tmp_path):
     writer = K2HPDWriter(tmp_path)
 
     def records(ids):
-        return dict(ids=np.array(ids),
-                    keypoints_uv=rng.uniform(0, 200, (len(ids), 19, 2)),
-                    keypoints_cam_m=rng.uniform(0, 3, (len(ids), 19, 3)),
-                    visible=rng.random((len(ids), 19)) < 0.5,
-                    sensor=np.array(['time_of_flight'] * len(ids)))
+        return dict(
+            ids=np.array(ids),
+            keypoints_uv=rng.uniform(0, 200, (len(ids), 19, 2)),
+            keypoints_cam_m=rng.uniform(0, 3, (len(ids), 19, 3)),
+            visible=rng.random((len(ids), 19)) < 0.5,
+            sensor=np.array(['time_of_flight'] * len(ids)),
+        )
 
     splits = dict(train=records([0, 1, 2]), test=records([7]))
     writer.write_annotations(splits, dict(seed=5))
     lines = (tmp_path / 'train_annos.txt').read_text().splitlines()
-    assert [line.split(' ')[0] for line in lines
-            ] == ['00000000.png', '00000001.png', '00000002.png']
+    assert [line.split(' ')[0] for line in lines] == [
+        '00000000.png',
+        '00000001.png',
+        '00000002.png',
+    ]
     numbers = np.array([line.split(' ')[1].split(',') for line in lines], int)
-    np.testing.assert_array_equal(numbers.reshape(3, 19, 2),
-                                  np.rint(splits['train']['keypoints_uv']))
+    np.testing.assert_array_equal(
+        numbers.reshape(3, 19, 2), np.rint(splits['train']['keypoints_uv'])
+    )
     joints = np.load(tmp_path / 'joints_3d.npz')
-    np.testing.assert_array_equal(joints['test_keypoints_cam_m'],
-                                  splits['test']['keypoints_cam_m'])
+    np.testing.assert_array_equal(
+        joints['test_keypoints_cam_m'], splits['test']['keypoints_cam_m']
+    )
     assert joints['names'][0] == 'head' and len(joints['names']) == 19
-    assert json.loads(
-        (tmp_path / 'synthesis.json').read_text()) == dict(seed=5,
-                                                           grey_unit_m=0.02)
-    assert not list(tmp_path.rglob('*.tmp'))
+    assert json.loads((tmp_path / 'synthesis.json').read_text()) == dict(seed=5, grey_unit_m=0.02)
+    assert not list(tmp_path.rglob('.part*'))

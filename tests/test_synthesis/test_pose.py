@@ -3,13 +3,16 @@ import pytest
 
 from mmpose_cmb.synthesis.body import load_body_model
 from mmpose_cmb.synthesis.joints import K2HPD_JOINTS, k2hpd_joints
-from mmpose_cmb.synthesis.pose import (ARM_BEHAVIOURS, JOINT_LIMITS_DEG,
-                                       LEG_BEHAVIOURS, clip_to_limits,
-                                       sample_pose)
-from mmpose_cmb.synthesis.skeleton import (arms_are_free, bone_rotations,
-                                           direction)
+from mmpose_cmb.synthesis.pose import (
+    ARM_BEHAVIOURS,
+    JOINT_LIMITS_DEG,
+    LEG_BEHAVIOURS,
+    clip_to_limits,
+    sample_pose,
+)
+from mmpose_cmb.synthesis.skeleton import arms_are_free, bone_rotations, direction
 
-STRAIGHT = {name: 0. for name in JOINT_LIMITS_DEG}
+STRAIGHT = {name: 0.0 for name in JOINT_LIMITS_DEG}
 
 
 @pytest.fixture(scope='module')
@@ -42,18 +45,21 @@ def test_sampled_poses_keep_the_limits():
 
 
 def test_clipping():
-    wild = dict(STRAIGHT, left_elbow=190., right_elbow=-20., neck_flex=12.)
+    wild = dict(STRAIGHT, left_elbow=190.0, right_elbow=-20.0, neck_flex=12.0)
     clipped = clip_to_limits(wild)
     assert clipped['left_elbow'] == 145
     assert clipped['right_elbow'] == 0
     assert clipped['neck_flex'] == 12
     # A thigh goes back by 30 degrees at most, an arm by 50.
     back = clip_to_limits(
-        dict(STRAIGHT,
-             left_thigh_raise=80.,
-             left_thigh_plane=180.,
-             left_arm_raise=170.,
-             left_arm_plane=150.))
+        dict(
+            STRAIGHT,
+            left_thigh_raise=80.0,
+            left_thigh_plane=180.0,
+            left_arm_raise=170.0,
+            left_arm_plane=150.0,
+        )
+    )
     assert back['left_thigh_raise'] == 30
     assert back['left_arm_raise'] == 50
 
@@ -92,20 +98,22 @@ def test_behaviour_ranges_lie_within_the_limits():
 
 
 def test_direction():
-    np.testing.assert_allclose(direction(0, 1.), [0, 0, -1], atol=1e-12)
+    np.testing.assert_allclose(direction(0, 1.0), [0, 0, -1], atol=1e-12)
     np.testing.assert_allclose(direction(np.pi / 2, 0), [0, -1, 0], atol=1e-12)
-    np.testing.assert_allclose(direction(np.pi / 2, np.pi / 2), [1, 0, 0],
-                               atol=1e-12)
+    np.testing.assert_allclose(direction(np.pi / 2, np.pi / 2), [1, 0, 0], atol=1e-12)
 
 
-@pytest.mark.parametrize('raised, plane', [(10, 90), (90, 90), (90, 0),
-                                           (170, 45), (60, -30), (40, 140)])
+@pytest.mark.parametrize(
+    'raised, plane', [(10, 90), (90, 90), (90, 0), (170, 45), (60, -30), (40, 140)]
+)
 def test_upper_arms_point_where_the_angles_say(model, raised, plane):
-    joints = joints_of(model,
-                       left_arm_raise=raised,
-                       left_arm_plane=plane,
-                       right_arm_raise=raised,
-                       right_arm_plane=plane)
+    joints = joints_of(
+        model,
+        left_arm_raise=raised,
+        left_arm_plane=plane,
+        right_arm_raise=raised,
+        right_arm_plane=plane,
+    )
     expected = direction(np.radians(raised), np.radians(plane))
     left = unit(joints['left_elbow'] - joints['left_shoulder'])
     np.testing.assert_allclose(left, expected, atol=1e-4)
@@ -115,39 +123,31 @@ def test_upper_arms_point_where_the_angles_say(model, raised, plane):
 
 @pytest.mark.parametrize('elbow', [0, 45, 140])
 def test_elbow_angle(model, elbow):
-    joints = joints_of(model,
-                       left_elbow=elbow,
-                       left_arm_raise=30,
-                       left_arm_twist=40)
+    joints = joints_of(model, left_elbow=elbow, left_arm_raise=30, left_arm_twist=40)
     upper = unit(joints['left_elbow'] - joints['left_shoulder'])
     fore = unit(joints['left_wrist'] - joints['left_elbow'])
-    assert np.degrees(np.arccos(np.clip(upper @ fore, -1,
-                                        1))) == pytest.approx(elbow, abs=0.1)
+    assert np.degrees(np.arccos(np.clip(upper @ fore, -1, 1))) == pytest.approx(elbow, abs=0.1)
 
 
 def test_inward_twist_brings_the_forearm_before_the_body(model):
-    outward, inward = (joints_of(model, left_elbow=90,
-                                 left_arm_twist=twist)['left_wrist'][0]
-                       for twist in (0, 70))
+    outward, inward = (
+        joints_of(model, left_elbow=90, left_arm_twist=twist)['left_wrist'][0] for twist in (0, 70)
+    )
     assert inward < outward - 0.1
 
 
 def test_thighs_hold_their_direction_when_the_pelvis_tilts(model):
     for tilt in (0, 50):
-        joints = joints_of(model,
-                           pelvis_tilt=tilt,
-                           left_thigh_raise=70,
-                           left_thigh_plane=20)
-        thigh = (model.pose({},
-                            bone_rotations(
-                                dict(STRAIGHT,
-                                     pelvis_tilt=tilt,
-                                     left_thigh_raise=70,
-                                     left_thigh_plane=20), model.rest)).bones)
+        joints = joints_of(model, pelvis_tilt=tilt, left_thigh_raise=70, left_thigh_plane=20)
+        thigh = model.pose(
+            {},
+            bone_rotations(
+                dict(STRAIGHT, pelvis_tilt=tilt, left_thigh_raise=70, left_thigh_plane=20),
+                model.rest,
+            ),
+        ).bones
         left = unit(thigh['lowerleg01.L'] - thigh['upperleg01.L'])
-        np.testing.assert_allclose(left,
-                                   direction(np.radians(70), np.radians(20)),
-                                   atol=1e-4)
+        np.testing.assert_allclose(left, direction(np.radians(70), np.radians(20)), atol=1e-4)
         assert joints['left_knee'][1] < joints['right_knee'][1] - 0.2
 
 
@@ -163,17 +163,25 @@ def test_knee_bends_backward_and_spine_forward(model):
 
 def test_arms_may_not_enter_the_trunk_or_the_head(model):
     assert arms_are_free(
-        dict(STRAIGHT,
-             left_arm_raise=20.,
-             left_arm_plane=90.,
-             right_arm_raise=20.,
-             right_arm_plane=90.), model.rest)
+        dict(
+            STRAIGHT,
+            left_arm_raise=20.0,
+            left_arm_plane=90.0,
+            right_arm_raise=20.0,
+            right_arm_plane=90.0,
+        ),
+        model.rest,
+    )
     # The forearm bent inward across a hanging arm goes through the belly.
     assert not arms_are_free(
-        dict(STRAIGHT,
-             right_arm_raise=20.,
-             right_arm_plane=90.,
-             left_arm_raise=20.,
-             left_arm_plane=150.,
-             left_elbow=100.,
-             left_arm_twist=80.), model.rest)
+        dict(
+            STRAIGHT,
+            right_arm_raise=20.0,
+            right_arm_plane=90.0,
+            left_arm_raise=20.0,
+            left_arm_plane=150.0,
+            left_elbow=100.0,
+            left_arm_twist=80.0,
+        ),
+        model.rest,
+    )

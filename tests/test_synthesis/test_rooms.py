@@ -2,11 +2,10 @@ import cv2
 import numpy as np
 import pytest
 
-from mmpose_cmb.pinhole import project
+from mmpose_cmb.camera import project
 from mmpose_cmb.synthesis import ITOP_JOINTS, Recipe, generate_dataset
 from mmpose_cmb.synthesis.body import load_body_model
-from mmpose_cmb.synthesis.itop_label_places import (_bend_side,
-                                                    itop_label_joints)
+from mmpose_cmb.synthesis.itop_label_places import _bend_side, itop_label_joints
 from mmpose_cmb.synthesis.joints import itop_joints
 from mmpose_cmb.synthesis.room_people import make_room_person, moved
 from mmpose_cmb.synthesis.room_scene import CAMERAS, make_room_frame
@@ -15,7 +14,7 @@ from mmpose_cmb.synthesis.rotation import about_z
 UPRIGHT = {
     side + name: angle
     for side in ('left_', 'right_')
-    for name, angle in (('arm_raise', 10.), ('arm_plane', 90.))
+    for name, angle in (('arm_raise', 10.0), ('arm_plane', 90.0))
 }
 
 
@@ -34,16 +33,13 @@ def test_labels_lie_before_the_bones_and_alike_on_both_sides():
     cm = np.linalg.norm(bones['left_shoulder'] - bones['right_shoulder']) / 36
     # The body faces -y.
     for name, ahead in (('neck', 4), ('left_shoulder', 5), ('left_hip', 2.5)):
-        assert labels[name][1] - bones[name][1] == pytest.approx(
-            -ahead * cm, abs=0.004)
-    assert labels['torso'][2] - bones['torso'][2] == pytest.approx(
-        3 * cm, abs=0.004)
+        assert labels[name][1] - bones[name][1] == pytest.approx(-ahead * cm, abs=0.004)
+    assert labels['torso'][2] - bones['torso'][2] == pytest.approx(3 * cm, abs=0.004)
     np.testing.assert_array_equal(labels['head'], bones['head'])
     for name in ('shoulder', 'elbow', 'hand', 'hip', 'knee', 'foot'):
         np.testing.assert_allclose(
-            labels[f'left_{name}'],
-            labels[f'right_{name}'] * (-1, 1, 1),
-            atol=3e-3)
+            labels[f'left_{name}'], labels[f'right_{name}'] * (-1, 1, 1), atol=3e-3
+        )
 
 
 def test_labels_turn_with_the_body():
@@ -52,22 +48,20 @@ def test_labels_turn_with_the_body():
     turned = model.pose({}, dict(root=turn))
     origin = still.bones['root']
     np.testing.assert_allclose(
-        itop_label_joints(turned) - origin,
-        (itop_label_joints(still) - origin) @ turn.T,
-        atol=1e-5)
+        itop_label_joints(turned) - origin, (itop_label_joints(still) - origin) @ turn.T, atol=1e-5
+    )
 
 
 @pytest.mark.parametrize('sign, inside', [(-1, (-1, 0, 1)), (1, (1, 0, -1))])
 def test_a_bent_limb_says_where_its_inside_is(sign, inside):
     towards = _bend_side(
-        np.zeros(3), np.array((0.3, 0, 0)), np.array((0.3, 0, 0.3)), sign,
-        np.array((0, -1., 0)))
+        np.zeros(3), np.array((0.3, 0, 0)), np.array((0.3, 0, 0.3)), sign, np.array((0, -1.0, 0))
+    )
     assert towards @ inside / np.sqrt(2) > 0.85
     straight = _bend_side(
-        np.zeros(3), np.array((0, 0, -0.3)), np.array((0, 0, -0.6)), sign,
-        np.array((0, -1., 0)))
-    np.testing.assert_allclose(straight / np.linalg.norm(straight),
-                               (0, -1, 0), atol=1e-9)
+        np.zeros(3), np.array((0, 0, -0.3)), np.array((0, 0, -0.6)), sign, np.array((0, -1.0, 0))
+    )
+    np.testing.assert_allclose(straight / np.linalg.norm(straight), (0, -1, 0), atol=1e-9)
     assert 0.7 < np.linalg.norm(straight) < 1
 
 
@@ -77,8 +71,7 @@ def test_people_in_rooms_stand_sit_and_lie_on_the_floor():
     for _ in range(40):
         person, posture = make_room_person(rng)
         assert person.low[2] == pytest.approx(0, abs=1e-6)
-        np.testing.assert_allclose(
-            (person.low + person.high)[:2], 0, atol=1e-6)
+        np.testing.assert_allclose((person.low + person.high)[:2], 0, atol=1e-6)
         joints = itop_joints(person.body) + person.rise
         assert (joints > person.low - 0.02).all()
         assert (joints < person.high + 0.02).all()
@@ -89,7 +82,7 @@ def test_people_in_rooms_stand_sit_and_lie_on_the_floor():
 
 def test_moving_a_person_moves_mesh_and_joints_alike():
     person, _ = make_room_person(np.random.default_rng(1))
-    shift = np.array((0.3, -1., 0.2))
+    shift = np.array((0.3, -1.0, 0.2))
     there = moved(person, shift)
     np.testing.assert_allclose(there.low - person.low, shift)
     np.testing.assert_allclose(there.rise - person.rise, shift)
@@ -107,15 +100,14 @@ def test_labels_of_rooms_agree_with_camera_and_depth(frames):
     beneath_m = []
     for frame in frames:
         assert frame.intrinsics in [camera for _, camera, _ in CAMERAS]
-        assert frame.depth_m.shape == (frame.intrinsics.height,
-                                       frame.intrinsics.width)
+        assert frame.depth_m.shape == (frame.intrinsics.height, frame.intrinsics.width)
         assert 1 <= len(frame.boxes) <= 2
         np.testing.assert_allclose(
-            project(frame.keypoints_cam_m, frame.intrinsics),
-            frame.keypoints_uv)
-        for uv, cam, seen, box in zip(frame.keypoints_uv,
-                                      frame.keypoints_cam_m, frame.visible,
-                                      frame.boxes):
+            project(frame.keypoints_cam_m, frame.intrinsics), frame.keypoints_uv
+        )
+        for uv, cam, seen, box in zip(
+            frame.keypoints_uv, frame.keypoints_cam_m, frame.visible, frame.boxes
+        ):
             assert seen.sum() >= 5
             assert (uv[seen] > box[:2]).all() and (uv[seen] < box[2:]).all()
             u, v = np.rint(uv[seen]).astype(int).T
@@ -127,24 +119,20 @@ def test_labels_of_rooms_agree_with_camera_and_depth(frames):
 
 
 def test_a_data_set_of_rooms_is_read_as_it_was_made(tmp_path, frames):
-    from mmpose_cmb.datasets.depth_coco_files import read_depth_coco
-    assert generate_dataset(
-        tmp_path, dict(train=2), Recipe(5, layout='rooms'), progress=False)
+    from mmpose_cmb.formats.depth_coco import read_depth_coco
+
+    assert generate_dataset(tmp_path, dict(train=2), Recipe(5, layout='rooms'), progress=False)
     content = read_depth_coco(str(tmp_path / 'train.json'), ITOP_JOINTS)
     assert len(content.images) == 2
     people = [a for a in content.annotations if a['image_id'] == 1]
     assert len(people) == len(frames[1].boxes)
     triples = np.reshape(people[0]['keypoints'], (15, 3))
-    np.testing.assert_allclose(
-        triples[:, :2], frames[1].keypoints_uv[0], atol=1e-3)
+    np.testing.assert_allclose(triples[:, :2], frames[1].keypoints_uv[0], atol=1e-3)
     np.testing.assert_array_equal(triples[:, 2] == 2, frames[1].visible[0])
     np.testing.assert_allclose(
-        np.reshape(people[0]['keypoints_cam'], (15, 3)),
-        frames[1].keypoints_cam_m[0],
-        atol=1e-4)
+        np.reshape(people[0]['keypoints_cam'], (15, 3)), frames[1].keypoints_cam_m[0], atol=1e-4
+    )
     image = content.images[1]
-    assert image['intrinsics'] == pytest.approx(frames[1].intrinsics[2:])
-    depth = cv2.imread(
-        str(tmp_path / 'depth' / image['file_name']), cv2.IMREAD_UNCHANGED)
-    np.testing.assert_allclose(
-        depth / 1000, frames[1].depth_m, atol=6e-4)
+    assert image['intrinsics'] == pytest.approx(frames[1].intrinsics[:4])
+    depth = cv2.imread(str(tmp_path / 'depth' / image['file_name']), cv2.IMREAD_UNCHANGED)
+    np.testing.assert_allclose(depth / 1000, frames[1].depth_m, atol=6e-4)

@@ -1,11 +1,9 @@
 import numpy as np
 import pytest
 
-from mmpose_cmb.synthesis.rotation import (about_axis, about_x, about_y,
-                                           about_z, between)
+from mmpose_cmb.synthesis.rotation import about_axis, about_x, about_y, about_z, between
 
-FORWARD, LEFT, UP = np.array([0, -1, 0]), np.array([1, 0,
-                                                    0]), np.array([0, 0, 1])
+FORWARD, LEFT, UP = np.array([0, -1, 0]), np.array([1, 0, 0]), np.array([0, 0, 1])
 
 
 def test_body_turns():
@@ -15,7 +13,7 @@ def test_body_turns():
 
 
 def test_about_axis_agrees_with_the_matrix_exponential():
-    axis = np.array([1., -2, 0.5])
+    axis = np.array([1.0, -2, 0.5])
     angle = 0.7
     x, y, z = angle * axis / np.linalg.norm(axis)
     generator = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
@@ -29,9 +27,7 @@ def test_about_axis_agrees_with_the_matrix_exponential():
 @pytest.mark.parametrize('end', [(1, 2, 3), (0, 0, -1), (0, 0, 1), (-1, 0, 0)])
 def test_between_takes_start_to_end(end):
     end = np.array(end, float)
-    for start in (np.array([0, 0, 1.]), np.array([1., 0, 0])):
+    for start in (np.array([0, 0, 1.0]), np.array([1.0, 0, 0])):
         rotation = between(start, end)
-        np.testing.assert_allclose(rotation @ start,
-                                   end / np.linalg.norm(end),
-                                   atol=1e-12)
+        np.testing.assert_allclose(rotation @ start, end / np.linalg.norm(end), atol=1e-12)
         assert np.linalg.det(rotation) == pytest.approx(1)

@@ -3,12 +3,12 @@ import sys
 import numpy as np
 import pytest
 
+from mmpose_cmb.camera import ITOP_CAMERA, KINECT_V2_HALF, Camera, project
 from mmpose_cmb.synthesis.body import load_body_model
-from mmpose_cmb.pinhole import ITOP_CAMERA, Intrinsics, KINECT_V2_HALF, project
 from mmpose_cmb.synthesis.joints import K2HPD_JOINTS
 from mmpose_cmb.synthesis.sample import joints_visible, make_sample
 
-SMALL = Intrinsics(80, 60, 70., 70., 39.5, 29.5)
+SMALL = Camera(70.0, 70.0, 39.5, 29.5, 80, 60)
 
 
 def same(a, b):
@@ -26,6 +26,7 @@ def test_a_sample_depends_on_seed_and_index_alone():
 
 def test_thread_count_does_not_change_a_sample():
     import torch
+
     alone = make_sample(3, 5, SMALL)
     torch.set_num_threads(2)
     try:
@@ -52,20 +53,19 @@ def test_labels_fit_the_image(camera):
         sample = make_sample(0, index, camera)
         assert sample.depth_m.shape == (camera.height, camera.width)
         assert sample.depth_m.dtype == np.float32
-        np.testing.assert_allclose(sample.keypoints_uv,
-                                   project(sample.keypoints_cam_m, camera))
+        np.testing.assert_allclose(sample.keypoints_uv, project(sample.keypoints_cam_m, camera))
         u, v = np.rint(sample.keypoints_uv).astype(int).T
         inside = (u >= 0) & (u < camera.width) & (v >= 0) & (v < camera.height)
         assert not (sample.visible & ~inside).any()
         # Seen joints are behind a surface of the body, within 25 cm of it.
         for k in np.flatnonzero(sample.visible):
             if sample.body_mask[v[k], u[k]] and sample.depth_m[v[k], u[k]]:
-                near.append(sample.keypoints_cam_m[k, 2] -
-                            sample.depth_m[v[k], u[k]])
+                near.append(sample.keypoints_cam_m[k, 2] - sample.depth_m[v[k], u[k]])
         visible.append(sample.visible.mean())
         right, left = (
             sample.keypoints_cam_m[K2HPD_JOINTS.index(f'{side}_shoulder')]
-            for side in ('right', 'left'))
+            for side in ('right', 'left')
+        )
         facing.append(right[0] < left[0])
         body = sample.depth_m[sample.body_mask]
         assert len(body) > 300 and (body == 0).mean() < 0.4
@@ -75,21 +75,24 @@ def test_labels_fit_the_image(camera):
 
 
 def test_visibility():
-    surface = np.full((20, 20), 3., np.float32)
-    surface[:, 10:] = 2.
+    surface = np.full((20, 20), 3.0, np.float32)
+    surface[:, 10:] = 2.0
     surface[0, 0] = 0
-    uv = np.array([(5., 5), (5, 5), (12, 5), (12, 5), (-1, 5), (5, 20),
-                   (0, 0)])
-    depth = np.array([3.1, 3.24, 2.2, 3., 2., 2., 9.])
-    np.testing.assert_array_equal(joints_visible(
-        uv, depth, surface), [True, True, True, False, False, False, True])
+    uv = np.array([(5.0, 5), (5, 5), (12, 5), (12, 5), (-1, 5), (5, 20), (0, 0)])
+    depth = np.array([3.1, 3.24, 2.2, 3.0, 2.0, 2.0, 9.0])
+    np.testing.assert_array_equal(
+        joints_visible(uv, depth, surface), [True, True, True, False, False, False, True]
+    )
 
 
-@pytest.mark.parametrize('arguments, message', [
-    ((-1, 0, SMALL), 'seed -1'),
-    ((0, -2, SMALL), 'index -2'),
-    ((0, 0, SMALL, 'stereo'), "unknown sensor 'stereo'"),
-])
+@pytest.mark.parametrize(
+    'arguments, message',
+    [
+        ((-1, 0, SMALL), 'seed -1'),
+        ((0, -2, SMALL), 'index -2'),
+        ((0, 0, SMALL, 'stereo'), "unknown sensor 'stereo'"),
+    ],
+)
 def test_bad_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
         make_sample(*arguments)

@@ -1,4 +1,5 @@
 """A small synthetic set, and configs of a small network on it."""
+
 import os
 import subprocess
 import sys
@@ -19,11 +20,13 @@ model = dict(
 
 def _run_tool(path, *arguments, check=True):
     """Run a Python file as a person would, from outside the repository."""
-    result = subprocess.run([sys.executable, str(path), *map(str, arguments)],
-                            capture_output=True,
-                            text=True,
-                            cwd='/',
-                            env=ENVIRONMENT)
+    result = subprocess.run(
+        [sys.executable, str(path), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd='/',
+        env=ENVIRONMENT,
+    )
     if check and result.returncode:
         raise AssertionError(result.stdout[-3000:] + result.stderr[-3000:])
     return result
@@ -43,8 +46,19 @@ def tool_environment():
 def synthetic_root(tmp_path_factory):
     """32 training and 8 test frames in K2HPD's format."""
     root = tmp_path_factory.mktemp('data') / 'k2hpd_synthetic'
-    _run_tool(REPOSITORY / 'tools' / 'synthesize.py', '--layout', 'k2hpd',
-             '--out', root, '--train', 32, '--test', 8, '--workers', 1)
+    _run_tool(
+        REPOSITORY / 'tools' / 'synthesize.py',
+        '--layout',
+        'k2hpd',
+        '--out-dir',
+        root,
+        '--train',
+        32,
+        '--test',
+        8,
+        '--workers',
+        1,
+    )
     return root
 
 
@@ -55,11 +69,13 @@ def small_config(tmp_path, synthetic_root):
     def write(extra='', name='small.py'):
         path = tmp_path / name
         base = REPOSITORY / 'configs' / 'cmb_k2hpd_demo.py'
-        path.write_text(f'_base_ = {str(base)!r}\n{SMALL_NETWORK}\n'
-                        f'root = {str(synthetic_root)!r}\n'
-                        'train_dataloader = dict(dataset=dict(data_root=root))'
-                        '\nval_dataloader = dict(dataset=dict(data_root=root))'
-                        f'\ntest_dataloader = val_dataloader\n{extra}\n')
+        path.write_text(
+            f'_base_ = {str(base)!r}\n{SMALL_NETWORK}\n'
+            f'root = {str(synthetic_root)!r}\n'
+            'train_dataloader = dict(dataset=dict(data_root=root))'
+            '\nval_dataloader = dict(dataset=dict(data_root=root))'
+            f'\ntest_dataloader = val_dataloader\n{extra}\n'
+        )
         return path
 
     return write

@@ -1,6 +1,8 @@
 """The deployment tools, and how they end after a mistake."""
+
 import importlib.util
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import torch
 from mmengine import Config
 
 from mmpose.registry import MODELS
+from mmpose_cmb import command_line
 
 TOOLS = Path(__file__).resolve().parents[2] / 'tools'
 BASE = TOOLS.parent / 'configs' / 'cmb_k2hpd_demo.py'
@@ -28,12 +31,13 @@ def run_main(monkeypatch):
     """Runs a tool in this process: starting MMDeploy takes seconds."""
 
     def run(name, *arguments):
-        spec = importlib.util.spec_from_file_location(name, TOOLS /
-                                                      f'{name}.py')
+        spec = importlib.util.spec_from_file_location(name, TOOLS / f'{name}.py')
         tool = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(tool)
         monkeypatch.setattr(sys, 'argv', [name, *map(str, arguments)])
-        tool.main()
+        with pytest.raises(SystemExit) as end:
+            command_line.run(tool.main)
+        return end.value.code
 
     return run
 
@@ -48,7 +52,8 @@ def small_model(k2hpd_root, mmpose_scope, tmp_path):
         f'{SMALL_NETWORK}\n'
         'test_dataloader = dict(num_workers=0, dataset=dict(\n'
         f'    data_root={str(k2hpd_root)!r}))\n'
-        "test_evaluator = [dict(type='EPE')]\n")
+        "test_evaluator = [dict(type='EPE')]\n"
+    )
     torch.manual_seed(0)
     model = MODELS.build(Config.fromfile(config).model)
     # High maps: the joints of nearly empty ones hang on the last digit.
@@ -59,19 +64,41 @@ def small_model(k2hpd_root, mmpose_scope, tmp_path):
 
 def test_from_checkpoint_to_metrics(small_model, run_main, tmp_path, capsys):
     config, checkpoint = small_model
-    frame = np.full((212, 256), 4., np.float32)
-    frame[50:170, 95:145] = 2.
+    frame = np.full((212, 256), 4.0, np.float32)
+    frame[50:170, 95:145] = 2.0
     np.save(tmp_path / 'frame.npy', frame)
     out = tmp_path / 'deployed'
-    run_main('deploy', ONNX, config, checkpoint, tmp_path / 'frame.npy',
-             '--work-dir', out, '--bbox', 85, 40, 155, 180)
+    assert not run_main(
+        'deploy',
+        'depth-pose_onnxruntime_static',
+        config,
+        checkpoint,
+        tmp_path / 'frame.npy',
+        '--work-dir',
+        out,
+        '--bbox',
+        85,
+        40,
+        155,
+        180,
+    )
     said = capsys.readouterr().out
     assert f'Deployed  {out / "end2end.onnx"}' in said
     assert 'Largest difference from PyTorch on this image: heatmaps' in said
 
-    run_main('test_deployed', ONNX, config, '--model', out / 'end2end.onnx',
-             '--checkpoint', checkpoint, '--work-dir', tmp_path / 'logs',
-             '--out', tmp_path / 'metrics.json')
+    assert not run_main(
+        'test_deployed',
+        ONNX,
+        config,
+        '--model',
+        out / 'end2end.onnx',
+        '--checkpoint',
+        checkpoint,
+        '--work-dir',
+        tmp_path / 'logs',
+        '--out',
+        tmp_path / 'metrics.json',
+    )
     metrics = json.loads((tmp_path / 'metrics.json').read_text())
     assert metrics['pytorch']['EPE'] > 1
     assert abs(metrics['deployed']['EPE'] - metrics['pytorch']['EPE']) < 0.01
@@ -80,37 +107,39 @@ def test_from_checkpoint_to_metrics(small_model, run_main, tmp_path, capsys):
     assert table[1].split()[0] == 'EPE' and len(table[1].split()) == 3
 
 
-@pytest.mark.parametrize('changed, match', [
-    (dict(deploy='no.py'), 'no.py: no such config'),
-    (dict(deploy='model'), 'not a deploy config .*no backend_config'),
-    (dict(model=ONNX), 'not a model\'s config, it has no model'),
-    (dict(checkpoint='no.pth'), 'no.pth: no such checkpoint'),
-    (dict(image='no.png'), 'no.png'),
-    (dict(image='small.pth'), 'small.pth'),
-    (dict(deploy=DEPLOY / 'depth-pose_tensorrt_static-192x192.py'),
-     'tensorrt is not installed|192, 192'),
-])
-def test_a_mistake_is_one_line(changed, match, small_model, run_main,
-                               tmp_path):
+@pytest.mark.parametrize(
+    'changed, match',
+    [
+        (dict(deploy='no.py'), 'no.py: no such file, and no config of'),
+        (dict(deploy='model'), 'not a deploy config .*no backend_config'),
+        (dict(model=ONNX), "not a model's config, it has no model"),
+        (dict(checkpoint='no.pth'), 'no.pth: no such checkpoint'),
+        (dict(image='no.png'), 'no.png'),
+        (dict(image='small.pth'), 'small.pth'),
+        (
+            dict(deploy=DEPLOY / 'depth-pose_tensorrt_static-192x192.py'),
+            'tensorrt is not installed|192, 192',
+        ),
+    ],
+)
+def test_a_mistake_is_one_line(changed, match, small_model, run_main, tmp_path, capsys):
     config, checkpoint = small_model
-    paths = dict(deploy=ONNX, model=config, checkpoint=checkpoint,
-                 image=tmp_path / 'frame.npy')
-    np.save(paths['image'], np.full((212, 256), 2., np.float32))
+    paths = dict(deploy=ONNX, model=config, checkpoint=checkpoint, image=tmp_path / 'frame.npy')
+    np.save(paths['image'], np.full((212, 256), 2.0, np.float32))
     paths.update(changed)
     if paths['deploy'] == 'model':
         paths['deploy'] = config
     if paths['image'] == 'small.pth':
         paths['image'] = checkpoint
-    with pytest.raises(SystemExit, match='^error: ') as stopped:
-        run_main('deploy', *paths.values(), '--work-dir', tmp_path / 'out')
-    assert '\n' not in str(stopped.value)
-    stopped.match(match)
-    assert not (tmp_path / 'out').exists() or not list(
-        (tmp_path / 'out').iterdir())
+    assert run_main('deploy', *paths.values(), '--work-dir', tmp_path / 'out') == 2
+    line = capsys.readouterr().err.strip().splitlines()[-1]
+    assert re.match(f'error: .*({match})', line), line
+    assert not (tmp_path / 'out').exists() or not list((tmp_path / 'out').iterdir())
 
 
-def test_missing_packages_are_named(run_main, monkeypatch):
+def test_missing_packages_are_named(run_main, monkeypatch, capsys):
     from mmpose_cmb.deploy import tool_setup
+
     monkeypatch.setattr(tool_setup, 'find_spec', lambda name: None)
-    with pytest.raises(SystemExit, match='mmdeploy is not installed: pip'):
-        run_main('deploy', ONNX, 'config.py', 'model.pth', 'frame.png')
+    assert run_main('deploy', ONNX, 'config.py', 'model.pth', 'x.png') == 2
+    assert 'mmdeploy is not installed: pip' in capsys.readouterr().err

@@ -1,4 +1,5 @@
 """Training and testing as a person runs them, in processes of their own."""
+
 import json
 import pickle
 import signal
@@ -7,10 +8,10 @@ import sys
 import time
 from pathlib import Path
 
-import mmpose
 import pytest
 import torch
 
+import mmpose
 import mmpose_cmb
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -25,19 +26,30 @@ def test_mmposes_own_tools(small_config, run_tool, tmp_path):
         'train_cfg = dict(max_epochs=2, val_interval=2)\n'
         'custom_hooks = [dict(type="MemoryRatioHook", milestones=[(3, 2.)])]\n'
         'visualizer = dict(vis_backends=[dict(type="LocalVisBackend"), '
-        'dict(type="TensorboardVisBackend")])')
+        'dict(type="TensorboardVisBackend")])'
+    )
     run_tool(MMPOSE_TOOLS / 'train.py', config, '--work-dir', work)
     checkpoint = work / 'epoch_2.pth'
     saved = torch.load(checkpoint, weights_only=True)
     state = saved['state_dict']
     assert state['backbone.blocks.0.memory'].shape == (4, 32, 32)
     # 2 epochs of 2 iterations: r changed in the last one.
-    assert state['backbone.blocks.2.ratio_limit'] == 2.
+    assert state['backbone.blocks.2.ratio_limit'] == 2.0
     assert list(work.rglob('events.out.tfevents.*'))
 
-    run_tool(MMPOSE_TOOLS / 'test.py', config, checkpoint, '--work-dir', work,
-             '--out', tmp_path / 'metrics.json', '--dump',
-             tmp_path / 'predictions.pkl', '--show-dir', 'shown')
+    run_tool(
+        MMPOSE_TOOLS / 'test.py',
+        config,
+        checkpoint,
+        '--work-dir',
+        work,
+        '--out',
+        tmp_path / 'metrics.json',
+        '--dump',
+        tmp_path / 'predictions.pkl',
+        '--show-dir',
+        'shown',
+    )
     metrics = json.loads((tmp_path / 'metrics.json').read_text())
     assert 0 <= metrics['PDJ@0.20'] <= 100
     assert 'PCKh@0.5/Full Body' in metrics
@@ -46,10 +58,9 @@ def test_mmposes_own_tools(small_config, run_tool, tmp_path):
     assert len(list(work.rglob('shown/*.png'))) == 8
 
 
-def test_a_config_with_other_widths_and_joints(small_config, run_tool,
-                                               tmp_path):
+def test_a_config_with_other_widths_and_joints(small_config, run_tool, tmp_path):
     """Five of the 19 joints, chosen by MMPose's KeypointConverter."""
-    config = small_config('''
+    config = small_config("""
 train_pipeline = [
     *_base_.load,
     dict(type='KeypointConverter', num_keypoints=5,
@@ -62,9 +73,8 @@ train_dataloader = dict(dataset=dict(data_root=root, pipeline=train_pipeline))
 model['head']['out_channels'] = 5
 model['backbone']['block'] = dict(memory_channels=3)
 train_cfg = dict(max_epochs=1)
-''')
-    run_tool(TOOLS / 'train.py', config, '--work-dir', tmp_path / 'work',
-             '--no-validate')
+""")
+    run_tool(TOOLS / 'train.py', config, '--work-dir', tmp_path / 'work', '--no-validate')
     saved = torch.load(tmp_path / 'work' / 'epoch_1.pth')['state_dict']
     assert saved['head.final_layer.weight'].shape == (5, 8, 1, 1)
     assert saved['backbone.blocks.1.memory'].shape == (3, 16, 16)
@@ -72,10 +82,20 @@ train_cfg = dict(max_epochs=1)
 
 def train(config, work, environment, *arguments):
     return subprocess.Popen(
-        [sys.executable, str(TOOLS / 'train.py'), str(config), '--work-dir',
-         str(work), '--no-validate', *arguments],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        env=environment)
+        [
+            sys.executable,
+            str(TOOLS / 'train.py'),
+            str(config),
+            '--work-dir',
+            str(work),
+            '--no-validate',
+            *arguments,
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
 
 
 def wait_for(path, process, seconds=120):
@@ -89,13 +109,15 @@ def wait_for(path, process, seconds=120):
 
 
 def test_a_killed_and_resumed_run_equals_an_uninterrupted_one(
-        small_config, tool_environment, tmp_path):
+    small_config, tool_environment, tmp_path
+):
     """Bit by bit: weights, memory, r, and the optimiser's state."""
     config = small_config(
         'train_cfg = dict(max_epochs=8)\n'
         'default_hooks = dict(checkpoint=dict(max_keep_ckpts=-1))\n'
         'custom_hooks = [dict(type="EpochSeedHook"), '
-        'dict(type="MemoryRatioHook", milestones=[(0, 1.), (7, 3.)])]')
+        'dict(type="MemoryRatioHook", milestones=[(0, 1.), (7, 3.)])]'
+    )
     whole, broken = tmp_path / 'whole', tmp_path / 'broken'
     process = train(config, whole, tool_environment)
     assert process.wait() == 0, process.stderr.read()
@@ -108,16 +130,14 @@ def test_a_killed_and_resumed_run_equals_an_uninterrupted_one(
     process = train(config, broken, tool_environment, '--resume')
     assert process.wait() == 0, process.stderr.read()
 
-    first, second = (
-        torch.load(folder / 'epoch_8.pth') for folder in (whole, broken))
+    first, second = (torch.load(folder / 'epoch_8.pth') for folder in (whole, broken))
     assert first['meta']['iter'] == second['meta']['iter'] == 16
     for name, tensor in first['state_dict'].items():
         assert torch.equal(tensor, second['state_dict'][name]), name
-    assert first['state_dict']['backbone.blocks.0.ratio_limit'] == 3.
+    assert first['state_dict']['backbone.blocks.0.ratio_limit'] == 3.0
     for key, state in first['optimizer']['state'].items():
         for name, tensor in state.items():
-            assert torch.equal(tensor,
-                               second['optimizer']['state'][key][name])
+            assert torch.equal(tensor, second['optimizer']['state'][key][name])
 
 
 def test_missing_data_is_one_message(run_tool, tmp_path):
@@ -129,30 +149,32 @@ def test_missing_data_is_one_message(run_tool, tmp_path):
         tmp_path / 'work',
         '--cfg-options',
         f'train_dataloader.dataset.data_root={missing}',
-        check=False)
+        check=False,
+    )
     assert result.returncode == 2
     message = result.stderr.split('error: ')[1]
     assert 'Traceback' not in result.stderr
     assert str(missing) in message and 'tools/synthesize.py' in message
 
 
-def test_missing_config_and_checkpoint_are_one_message(run_tool, small_config,
-                                                       tmp_path):
-    result = run_tool(
-        TOOLS / 'train.py', tmp_path / 'no_config.py', check=False)
+def test_missing_config_and_checkpoint_are_one_message(run_tool, small_config, tmp_path):
+    result = run_tool(TOOLS / 'train.py', tmp_path / 'no_config.py', check=False)
     assert result.returncode == 2 and 'no_config.py' in result.stderr
     assert 'Traceback' not in result.stderr
     result = run_tool(
-        TOOLS / 'test.py', small_config(), tmp_path / 'no.pth', '--work-dir',
-        tmp_path / 'work', check=False)
+        TOOLS / 'test.py',
+        small_config(),
+        tmp_path / 'no.pth',
+        '--work-dir',
+        tmp_path / 'work',
+        check=False,
+    )
     assert result.returncode == 2 and 'no.pth' in result.stderr
     assert 'Traceback' not in result.stderr
 
 
-@pytest.mark.parametrize(
-    'script', sorted(p.name for p in TOOLS.glob('*.sh')))
+@pytest.mark.parametrize('script', sorted(p.name for p in TOOLS.glob('*.sh')))
 def test_shell_tools_explain_themselves(script):
-    result = subprocess.run(['bash', str(TOOLS / script)],
-                            capture_output=True, text=True)
+    result = subprocess.run(['bash', str(TOOLS / script)], capture_output=True, text=True)
     assert result.returncode == 2
     assert f'Usage: tools/{script}' in result.stderr

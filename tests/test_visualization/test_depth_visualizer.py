@@ -1,4 +1,5 @@
 """The visualizer by itself and under MMPose's own hook."""
+
 import cv2
 import numpy as np
 import pytest
@@ -6,8 +7,8 @@ from mmengine.structures import InstanceData, PixelData
 
 from mmpose.registry import HOOKS, VISUALIZERS
 from mmpose.structures import PoseDataSample
-from mmpose_cmb.visualization import DepthPoseVisualizer, colorize_depth
 from mmpose_cmb.drawing.contact_sheet import CAPTION_HEIGHT
+from mmpose_cmb.visualization import DepthPoseVisualizer, colorize_depth
 from mmpose_cmb.visualization.depth_visualizer import BRIGHTNESS
 
 pytestmark = pytest.mark.usefixtures('mmpose_scope')
@@ -15,8 +16,9 @@ pytestmark = pytest.mark.usefixtures('mmpose_scope')
 META = dict(
     keypoint_colors=np.array([[250, 0, 0]] * 3, np.uint8),
     skeleton_links=[(0, 1), (1, 2)],
-    skeleton_link_colors=np.array([[250, 0, 250]] * 2, np.uint8))
-TRUTH = np.array([[[10., 10.], [10., 50.], [40., 50.]]], np.float32)
+    skeleton_link_colors=np.array([[250, 0, 250]] * 2, np.uint8),
+)
+TRUTH = np.array([[[10.0, 10.0], [10.0, 50.0], [40.0, 50.0]]], np.float32)
 GAP = 6
 
 
@@ -36,14 +38,16 @@ def sample(tmp_path, depth_mm):
         metainfo=dict(
             img_path=path,
             ori_shape=(60, 80),
-            input_center=np.array([40., 30.]),
-            input_scale=np.array([80., 60.])))
-    sample.gt_instances = InstanceData(
-        keypoints=TRUTH, keypoints_visible=np.ones((1, 3, 2)))
+            input_center=np.array([40.0, 30.0]),
+            input_scale=np.array([80.0, 60.0]),
+        )
+    )
+    sample.gt_instances = InstanceData(keypoints=TRUTH, keypoints_visible=np.ones((1, 3, 2)))
     sample.pred_instances = InstanceData(
         keypoints=TRUTH + (20, 0),
         keypoints_visible=np.ones((1, 3)),
-        bboxes=np.array([[2., 3., 70., 55.]]))
+        bboxes=np.array([[2.0, 3.0, 70.0, 55.0]]),
+    )
     return sample
 
 
@@ -64,10 +68,9 @@ def build(**options):
 def panels(drawn, number, scale=1):
     """The panels of a drawing of the 60 x 80 image, without captions."""
     width = 80 * scale
-    assert drawn.shape == (60 * scale + CAPTION_HEIGHT + 2 * GAP,
-                           number * (width + GAP) + GAP, 3)
+    assert drawn.shape == (60 * scale + CAPTION_HEIGHT + 2 * GAP, number * (width + GAP) + GAP, 3)
     return [
-        drawn[GAP:GAP + 60 * scale, left:left + width]
+        drawn[GAP : GAP + 60 * scale, left : left + width]
         for left in (GAP + i * (width + GAP) for i in range(number))
     ]
 
@@ -75,8 +78,7 @@ def panels(drawn, number, scale=1):
 def test_truth_is_left_and_prediction_right(sample, depth_mm):
     visualizer = build(min_side=1, line_width=1, radius=1)
     black = np.zeros((60, 80, 3), np.uint8)
-    truth, prediction = panels(
-        visualizer.add_datasample('x', black, sample, draw_gt=False), 2)
+    truth, prediction = panels(visualizer.add_datasample('x', black, sample, draw_gt=False), 2)
     assert tuple(truth[30, 10]) == (250, 0, 250)
     assert tuple(prediction[30, 30]) == (250, 0, 250)
     assert tuple(prediction[50, 60]) == (250, 0, 0)
@@ -88,20 +90,22 @@ def test_truth_is_left_and_prediction_right(sample, depth_mm):
 
 def test_options_change_the_picture(sample):
     kwargs = dict(min_side=1, line_width=1, radius=1)
-    usual, = panels(
-        build(show_gt=False, **kwargs).add_datasample('x', None, sample), 1)
-    for options in (dict(near_m=0.5), dict(far_m=9.), dict(radius=4),
-                    dict(invalid_values=(0, 1025)), dict(line_width=3)):
-        other, = panels(
-            build(show_gt=False, **{
-                **kwargs,
-                **options
-            }).add_datasample('x', None, sample), 1)
+    (usual,) = panels(build(show_gt=False, **kwargs).add_datasample('x', None, sample), 1)
+    for options in (
+        dict(near_m=0.5),
+        dict(far_m=9.0),
+        dict(radius=4),
+        dict(invalid_values=(0, 1025)),
+        dict(line_width=3),
+    ):
+        (other,) = panels(
+            build(show_gt=False, **{**kwargs, **options}).add_datasample('x', None, sample), 1
+        )
         assert (usual != other).any(), options
 
 
 def test_unit_counts_where_a_range_is_given(sample):
-    kwargs = dict(show_gt=False, min_side=1, near_m=1., far_m=3.)
+    kwargs = dict(show_gt=False, min_side=1, near_m=1.0, far_m=3.0)
     metres = build(**kwargs).add_datasample('x', None, sample)
     kwargs['unit_m'] = 0.0005
     halved = build(**kwargs).add_datasample('x', None, sample)
@@ -131,8 +135,7 @@ def test_float_image_is_the_depth_itself(sample, depth_mm):
     expected = visualizer.add_datasample('x', None, sample)
     sample = without_file(sample)
     for image in (depth_m, depth_m[..., None]):
-        np.testing.assert_array_equal(
-            visualizer.add_datasample('x', image, sample), expected)
+        np.testing.assert_array_equal(visualizer.add_datasample('x', image, sample), expected)
 
 
 def test_npz_by_its_key(sample, depth_mm, tmp_path):
@@ -151,8 +154,7 @@ def test_no_depth_to_be_had(sample):
 
 
 def test_out_file(sample, tmp_path):
-    drawn = build().add_datasample(
-        'x', None, sample, out_file=str(tmp_path / 'a' / 'b.npy'))
+    drawn = build().add_datasample('x', None, sample, out_file=str(tmp_path / 'a' / 'b.npy'))
     written = cv2.imread(str(tmp_path / 'a' / 'b.png'))
     np.testing.assert_array_equal(written[..., ::-1], drawn)
 
@@ -163,6 +165,7 @@ class _Evaluator:
 
 class _Runner:
     """What the hook asks of a runner."""
+
     iter = 0
     timestamp = 'now'
     val_evaluator = test_evaluator = _Evaluator()
@@ -179,7 +182,9 @@ def hook_with(tmp_path):
                 name=f'depth_{tmp_path.name}',
                 min_side=1,
                 save_dir=str(tmp_path),
-                vis_backends=[dict(type='LocalVisBackend')]))
+                vis_backends=[dict(type='LocalVisBackend')],
+            )
+        )
         options = dict(type=hook_type, enable=True, interval=2, **options)
         hook = HOOKS.build(options)
         assert hook._visualizer is visualizer
@@ -198,14 +203,13 @@ def test_under_the_hook_in_test(sample, hook_with, tmp_path):
     assert len(np.unique(truth[:9].reshape(-1, 3), axis=0)) > 50
 
 
-def test_under_the_hook_in_validation_with_heat_maps(sample, hook_with,
-                                                     tmp_path):
+def test_under_the_hook_in_validation_with_heat_maps(sample, hook_with, tmp_path):
     heatmaps = np.zeros((3, 15, 20), np.float32)
     heatmaps[0, 10, 5] = 1
     sample.pred_fields = PixelData(heatmaps=heatmaps)
     hook, runner = hook_with()
     hook.after_val_iter(runner, 0, dict(data_samples=[sample]), [sample])
-    written, = (tmp_path / 'vis_data' / 'vis_image').iterdir()
+    (written,) = (tmp_path / 'vis_data' / 'vis_image').iterdir()
     _, prediction, heat = panels(cv2.imread(str(written))[..., ::-1], 3)
     assert (heat != prediction).any()
 
@@ -226,31 +230,25 @@ def test_mmpose_hook_fails_on_npy(npy_sample, hook_with):
 
 
 def test_depth_hook_on_npy(npy_sample, hook_with, tmp_path):
-    expected = build(min_side=1).add_datasample(
-        'x', None, npy_sample, draw_bbox=True)
+    expected = build(min_side=1).add_datasample('x', None, npy_sample, draw_bbox=True)
     hook, runner = hook_with('DepthVisualizationHook', out_dir='shown')
     hook.after_test_iter(runner, 0, None, [npy_sample, npy_sample])
     shown = tmp_path / 'now' / 'shown'
-    assert sorted(p.name
-                  for p in shown.iterdir()) == ['depth_1.png', 'depth_2.png']
+    assert sorted(p.name for p in shown.iterdir()) == ['depth_1.png', 'depth_2.png']
     written = cv2.imread(str(shown / 'depth_2.png'))
     np.testing.assert_array_equal(written[..., ::-1], expected)
 
 
-def test_depth_hook_in_validation_by_its_interval(npy_sample, hook_with,
-                                                  tmp_path):
+def test_depth_hook_in_validation_by_its_interval(npy_sample, hook_with, tmp_path):
     hook, runner = hook_with('DepthVisualizationHook')
     batch = dict(data_samples=[npy_sample])
     for batch_idx in range(4):
         hook.after_val_iter(runner, batch_idx, batch, [npy_sample])
     images = tmp_path / 'vis_data' / 'vis_image'
-    assert sorted(p.name for p in images.iterdir()) == [
-        'val_img_0.png', 'val_img_2.png'
-    ]
+    assert sorted(p.name for p in images.iterdir()) == ['val_img_0.png', 'val_img_2.png']
 
 
-@pytest.mark.parametrize('hook_type',
-                         ['PoseVisualizationHook', 'DepthVisualizationHook'])
+@pytest.mark.parametrize('hook_type', ['PoseVisualizationHook', 'DepthVisualizationHook'])
 def test_a_disabled_hook_draws_nothing(hook_type, sample, hook_with, tmp_path):
     hook, runner = hook_with(hook_type, out_dir='shown')
     hook.enable = False
@@ -267,4 +265,4 @@ def test_skdepth_files_are_read(sample, tmp_path):
     depth_mm.tofile(path)
     sample.set_metainfo(dict(img_path=str(path)))
     depth_m = build()._depth_of(None, sample)
-    np.testing.assert_allclose(depth_m, np.where(depth_mm == 500, .5, 0))
+    np.testing.assert_allclose(depth_m, np.where(depth_mm == 500, 0.5, 0))

@@ -10,13 +10,14 @@ LINKS = [(0, 1)]
 
 def frame(**changes):
     """A person 2 m away before a wall at 5 m; a hole in the corner."""
-    depth = np.full((100, 120), 5., np.float32)
+    depth = np.full((100, 120), 5.0, np.float32)
     depth[20:80, 50:70] = 2
     depth[:5, :5] = 0
     fields = dict(
         depth_m=depth,
-        keypoints_pred_px=np.array([[57., 25.], [57., 75.]]),
-        keypoints_gt_px=np.array([[63., 25.], [63., 75.]]))
+        keypoints_pred_px=np.array([[57.0, 25.0], [57.0, 75.0]]),
+        keypoints_gt_px=np.array([[63.0, 25.0], [63.0, 75.0]]),
+    )
     fields.update(changes)
     return PredictionFrame(**fields)
 
@@ -41,23 +42,18 @@ def test_prediction_is_coloured_and_truth_white_beside_it():
 
 
 def test_without_truth_nothing_is_white():
-    sheet = prediction_sheet([frame(keypoints_gt_px=None)],
-                             LINKS, [RED],
-                             cell_px=195)
+    sheet = prediction_sheet([frame(keypoints_gt_px=None)], LINKS, [RED], cell_px=195)
     assert has(sheet, RED) and not has(sheet, WHITE)
 
 
 def test_unlabelled_truth_is_left_out():
-    sheet = prediction_sheet([frame(gt_visible=[1, 0])],
-                             LINKS, [RED],
-                             cell_px=195)
+    sheet = prediction_sheet([frame(gt_visible=[1, 0])], LINKS, [RED], cell_px=195)
     assert has(sheet, RED) and not has(sheet, WHITE)
 
 
 def test_dots_captions_and_layout():
     plain = prediction_sheet([frame()] * 3, LINKS, [RED], columns=2)
-    dots = prediction_sheet(
-        [frame()] * 3, LINKS, [RED], [BLUE, BLUE], columns=2)
+    dots = prediction_sheet([frame()] * 3, LINKS, [RED], [BLUE, BLUE], columns=2)
     assert not has(plain, BLUE) and has(dots, BLUE)
     named = prediction_sheet([frame(caption='a')], LINKS, [RED], cell_px=100)
     bare = prediction_sheet([frame()], LINKS, [RED], cell_px=100)
@@ -85,7 +81,7 @@ def test_squares():
     assert square_around((30, 20, 50, 60), 0.25, (100, 100)) == (40, 40, 60)
     # Moved into the image, whose pixels reach from -0.5 to 99.5.
     assert square_around((0, 20, 20, 60), 0.25, (100, 100)) == (29.5, 40, 60)
-    assert square_around((80, 60, 99, 99), 0., (100, 100))[:2] == (80., 79.5)
+    assert square_around((80, 60, 99, 99), 0.0, (100, 100))[:2] == (80.0, 79.5)
     # A point: a quarter of the shorter side.
     assert square_around((50, 60, 50, 60), 0.5, (100, 120)) == (50, 60, 50)
     # Larger than the image: left where it is.

@@ -15,42 +15,39 @@ synthetic image (K2HPD's layout) is made anew from the data set's seed and is
 exact; of other images it is what is within the person's range of depth, with
 some floor and furniture.
 """
+
 import argparse
 import os.path as osp
-import sys
 
-from mmpose_cmb.analysis import MemoryStudy
-from mmpose_cmb.drawing import write_image
+from mmpose_cmb.command_line import add_device, add_out_dir, positive_int, run, tool_parser
 
 
 def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tool_parser(__doc__)
     parser.add_argument('config')
     parser.add_argument('checkpoints', nargs='+', metavar='CHECKPOINT')
+    parser.add_argument('--images', nargs='+', required=True, metavar='IMAGE')
+    add_out_dir(parser, '.', help='for the pictures')
     parser.add_argument(
-        '--images', nargs='+', required=True, metavar='IMAGE')
-    parser.add_argument(
-        '--out-dir', default='.', help='for the pictures; default: here')
-    parser.add_argument(
-        '--channels', type=int, default=6, help='rows; default: 6')
-    parser.add_argument('--device', default='cpu')
+        '--channels', type=positive_int, default=6, help='rows (default: %(default)s)'
+    )
+    add_device(parser, 'cpu')
     return parser.parse_args()
 
 
 def main() -> None:
     args = parse_args()
-    try:
-        study = MemoryStudy(args.config, args.images, args.device)
-        for checkpoint in args.checkpoints:
-            study.add_checkpoint(checkpoint)
-        print(study.table())
-        for block, picture in study.pictures(args.channels).items():
-            name = f'memory_{block.replace(".", "_")}.png'
-            print(write_image(osp.join(args.out_dir, name), picture))
-    except (OSError, ValueError, ImportError) as error:
-        sys.exit(f'error: {error}')
+    from mmpose_cmb.analysis import MemoryStudy
+    from mmpose_cmb.drawing import write_image
+
+    study = MemoryStudy(args.config, args.images, args.device)
+    for checkpoint in args.checkpoints:
+        study.add_checkpoint(checkpoint)
+    print(study.table())
+    for block, picture in study.pictures(args.channels).items():
+        name = f'memory_{block.replace(".", "_")}.png'
+        print(write_image(osp.join(args.out_dir, name), picture))
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

@@ -6,4 +6,5 @@ codebase_config = dict(
     # True: the graph itself averages with the mirrored crop; twice the work.
     flip_test=False,
     # False exports the network layer by layer, as it was trained.
-    fold=True)
+    fold=True,
+)

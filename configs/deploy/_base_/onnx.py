@@ -9,4 +9,5 @@ onnx_config = dict(
     output_names=None,
     # That of the model.
     input_shape=None,
-    optimize=False)
+    optimize=False,
+)

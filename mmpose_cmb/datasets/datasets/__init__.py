@@ -1,4 +1,5 @@
 """Datasets of mmpose_cmb."""
+
 from .astar_dataset import ASTARDataset
 from .depth_coco_dataset import DepthCocoDataset
 from .itop_dataset import ITOPDataset
@@ -6,6 +7,9 @@ from .k2hpd_dataset import K2HPDDataset
 from .single_person_dataset import SinglePersonDataset
 
 __all__ = [
-    'ASTARDataset', 'DepthCocoDataset', 'ITOPDataset', 'K2HPDDataset',
-    'SinglePersonDataset'
+    'ASTARDataset',
+    'DepthCocoDataset',
+    'ITOPDataset',
+    'K2HPDDataset',
+    'SinglePersonDataset',
 ]

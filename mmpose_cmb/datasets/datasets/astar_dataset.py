@@ -1,17 +1,27 @@
 """ASTAR, hands seen by a time-of-flight camera."""
+
 from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
 from mmengine.logging import print_log
 
 from mmpose.registry import DATASETS
-from ...pinhole import Intrinsics, SOFTKINETIC_DS325
-from ...depth.skdepth import BACKGROUND_M, HEIGHT, WIDTH, read_skdepth
-from ..astar_files import (AstarFrame, check_convention, list_astar_frames,
-                           offset_px_joints, read_shand, wrist_mm_joints)
+
+from ...camera import SOFTKINETIC_DS325, check_intrinsics
+from ...formats.astar import (
+    BACKGROUND_M,
+    HEIGHT,
+    WIDTH,
+    AstarFrame,
+    check_convention,
+    list_astar_frames,
+    offset_px_joints,
+    read_shand,
+    read_skdepth,
+    wrist_mm_joints,
+)
 from ...paths import config_path
-from ..label_checks import (intrinsics_array, median_surface_gap_m,
-                            spread_rows)
+from ..label_checks import intrinsics_array, median_surface_gap_m, spread_rows
 from .single_person_dataset import SinglePersonDataset
 
 # Joints lie about a centimetre inside the hand, some behind other fingers.
@@ -20,7 +30,8 @@ NUM_CHECKED_FRAMES = 16
 MEANINGS = dict(
     offset_px='z in millimetres, x and y in pixels from the image centre',
     wrist_mm='x, y and z in millimetres from the wrist, whose own place is '
-    'estimated from the depth image')
+    'estimated from the depth image',
+)
 
 
 @DATASETS.register_module()
@@ -72,20 +83,19 @@ class ASTARDataset(SinglePersonDataset):
 
     IMAGE_SIZE = (WIDTH, HEIGHT)
 
-    def __init__(self,
-                 split: str,
-                 *,
-                 data_root: str,
-                 label_convention: str = 'offset_px',
-                 intrinsics: Sequence[float] = SOFTKINETIC_DS325[2:],
-                 background_m: Optional[float] = BACKGROUND_M,
-                 **kwargs) -> None:
-        if len(intrinsics) != 4 or min(intrinsics[:2]) <= 0:
-            raise ValueError('intrinsics: expected fx, fy, cx, cy in pixels, '
-                             f'got {intrinsics}')
+    def __init__(
+        self,
+        split: str,
+        *,
+        data_root: str,
+        label_convention: str = 'offset_px',
+        intrinsics: Sequence[float] = SOFTKINETIC_DS325,
+        background_m: Optional[float] = BACKGROUND_M,
+        **kwargs,
+    ) -> None:
         self.split = split
         self.label_convention = label_convention
-        self.camera = Intrinsics(WIDTH, HEIGHT, *intrinsics)
+        self.camera = check_intrinsics(intrinsics)
         self.background_m = background_m
         super().__init__(data_root=data_root, **kwargs)
 
@@ -93,37 +103,36 @@ class ASTARDataset(SinglePersonDataset):
         """Read all joint files and check them against the depth images."""
         frames = list_astar_frames(self.data_root, self.split)
         triples = np.stack([read_shand(f.joints_path) for f in frames])
-        check_convention(triples, [f.joints_path for f in frames],
-                         self.label_convention)
+        check_convention(triples, [f.joints_path for f in frames], self.label_convention)
         joints = [self._joints(*pair) for pair in zip(triples, frames)]
-        keypoints, keypoints_cam = (
-            np.array(part, np.float32) for part in zip(*joints))
+        keypoints, keypoints_cam = (np.array(part, np.float32) for part in zip(*joints))
         self._check_on_hand(frames, keypoints, keypoints_cam)
-        numbers = ', '.join(f'{x:g}' for x in self.camera[2:])
+        numbers = ', '.join(f'{x:g}' for x in self.camera[:4])
         print_log(
             f'{self.data_root}: {len(frames)} {self.split} frames; joints '
             f"read as '{self.label_convention}' "
             f'({MEANINGS[self.label_convention]}), intrinsics taken to be '
             f'{numbers}',
-            logger='current')
+            logger='current',
+        )
         instances = self._instances(frames, keypoints, keypoints_cam)
-        instances = instances[::self.sample_interval]
+        instances = instances[:: self.sample_interval]
         return instances, self._as_images(instances)
 
-    def _joints(self, triples: np.ndarray,
-                frame: AstarFrame) -> Tuple[np.ndarray, np.ndarray]:
+    def _joints(self, triples: np.ndarray, frame: AstarFrame) -> Tuple[np.ndarray, np.ndarray]:
         """Pixels and camera coordinates of a frame's joints."""
         if self.label_convention == 'offset_px':
             return offset_px_joints(triples, self.camera)
         try:
             return wrist_mm_joints(
-                triples, read_skdepth(frame.depth_path, self.background_m),
-                self.camera)
+                triples, read_skdepth(frame.depth_path, self.background_m), self.camera
+            )
         except ValueError as error:
             raise ValueError(f'{frame.depth_path}: {error}') from error
 
-    def _check_on_hand(self, frames: List[AstarFrame], keypoints: np.ndarray,
-                       keypoints_cam: np.ndarray) -> None:
+    def _check_on_hand(
+        self, frames: List[AstarFrame], keypoints: np.ndarray, keypoints_cam: np.ndarray
+    ) -> None:
         rows = spread_rows(len(frames), NUM_CHECKED_FRAMES)
         gap_m = median_surface_gap_m(
             [read_skdepth(frames[row].depth_path, self.background_m)
@@ -131,13 +140,15 @@ class ASTARDataset(SinglePersonDataset):
             keypoints_cam[rows, :, 2])  # yapf: disable
         if not gap_m <= MAX_MEDIAN_GAP_M:
             raise ValueError(
-                f'{self.data_root}: read as \'{self.label_convention}\', the '
+                f"{self.data_root}: read as '{self.label_convention}', the "
                 f'joints lie {gap_m * 1000:.0f} mm (median) from the surface '
                 'seen at their pixels; the files are meant in another way, '
-                'or the depth images belong to other joints')
+                'or the depth images belong to other joints'
+            )
 
-    def _instances(self, frames: List[AstarFrame], keypoints: np.ndarray,
-                   keypoints_cam: np.ndarray) -> List[dict]:
+    def _instances(
+        self, frames: List[AstarFrame], keypoints: np.ndarray, keypoints_cam: np.ndarray
+    ) -> List[dict]:
         """Return frames in MMPose's top-down format."""
         boxes = self._boxes(keypoints)
         return [
@@ -148,12 +159,14 @@ class ASTARDataset(SinglePersonDataset):
                 subject=frame.subject,
                 pose=frame.pose,
                 annotation_source=frame.joints_path,
-                bbox=boxes[i:i + 1],
+                bbox=boxes[i : i + 1],
                 bbox_score=np.ones(1, np.float32),
-                keypoints=keypoints[i:i + 1],
+                keypoints=keypoints[i : i + 1],
                 keypoints_visible=np.ones((1, keypoints.shape[1]), np.float32),
-                keypoints_cam=keypoints_cam[i:i + 1],
+                keypoints_cam=keypoints_cam[i : i + 1],
                 intrinsics=intrinsics_array(self.camera),
                 num_keypoints=keypoints.shape[1],
-                category_id=1) for i, frame in enumerate(frames)
+                category_id=1,
+            )
+            for i, frame in enumerate(frames)
         ]

@@ -1,4 +1,5 @@
 """A person's own depth recordings in COCO's keypoint format."""
+
 import logging
 import os.path as osp
 from typing import Dict, List, Optional, Tuple
@@ -8,18 +9,18 @@ from mmengine.logging import print_log
 
 from mmpose.datasets.datasets.base import BaseCocoStyleDataset
 from mmpose.registry import DATASETS
-from ...pinhole import Intrinsics
-from ..dataset_info import parse_depth_metainfo
-from ..depth_coco_files import read_depth_coco
-from ...depth.depth_io import read_depth
-from ..detected_boxes import use_detections
-from ..label_checks import (median_depth_ratio, projection_errors_px,
-                            spread_rows)
 
-MAX_MEDIAN_ERROR_PX = 3.
+from ...camera import Camera
+from ...depth.depth_io import read_depth
+from ...formats.depth_coco import read_depth_coco
+from ..dataset_info import parse_depth_metainfo
+from ..detected_boxes import use_detections
+from ..label_checks import median_depth_ratio, projection_errors_px, spread_rows
+
+MAX_MEDIAN_ERROR_PX = 3.0
 # Seen from above most joints lie behind the surface, but a wrong unit of depth
 # is off by more.
-MAX_DEPTH_RATIO = 2.
+MAX_DEPTH_RATIO = 2.0
 NUM_CHECKED_FRAMES = 8
 
 
@@ -57,7 +58,7 @@ class DepthCocoDataset(BaseCocoStyleDataset):
             and depth do not fit together.
     """
 
-    def __init__(self, *args, bbox_padding_px: float = 15., **kwargs) -> None:
+    def __init__(self, *args, bbox_padding_px: float = 15.0, **kwargs) -> None:
         self.bbox_padding_px = bbox_padding_px
         super().__init__(*args, **kwargs)
         if self.data_mode != 'topdown':
@@ -69,39 +70,35 @@ class DepthCocoDataset(BaseCocoStyleDataset):
             raise ValueError(
                 f'{cls.__name__} needs the joints: metainfo=dict(from_file='
                 "'configs/_base_/datasets/itop.py') or a dataset_info of your "
-                'own')
+                'own'
+            )
         return parse_depth_metainfo(metainfo)
 
     def _load_annotations(self) -> Tuple[List[dict], List[dict]]:
         """Read the annotation file and check it against the images."""
         names = self.metainfo['keypoint_id2name']
-        coco = read_depth_coco(self.ann_file,
-                               [names[i] for i in range(len(names))])
+        coco = read_depth_coco(self.ann_file, [names[i] for i in range(len(names))])
         self._metainfo['CLASSES'] = coco.categories
-        kept = list(coco.images)[::self.sample_interval]
+        kept = list(coco.images)[:: self.sample_interval]
         images = {key: coco.images[key] for key in kept}
         self._check_files(images)
         people = [a for a in coco.annotations if a['image_id'] in images]
-        usable = [
-            a for a in people
-            if not a.get('iscrowd') and any(a['keypoints'][2::3])
-        ]
+        usable = [a for a in people if not a.get('iscrowd') and any(a['keypoints'][2::3])]
         if len(usable) < len(people):
             print_log(
                 f'{self.ann_file}: {len(people) - len(usable)} of '
                 f'{len(people)} annotations are crowds or have no labelled '
                 'joint and are left out',
                 logger='current',
-                level=logging.WARNING)
+                level=logging.WARNING,
+            )
         if not usable:
-            raise ValueError(f'{self.ann_file}: no annotation with a labelled '
-                             'joint')
+            raise ValueError(f'{self.ann_file}: no annotation with a labelled joint')
         instances = [self._instance(a, images[a['image_id']]) for a in usable]
         if 'keypoints_cam' in instances[0]:
             self._check_cameras(instances)
         return instances, [
-            dict(img_id=key, img_path=self._image_path(image))
-            for key, image in images.items()
+            dict(img_id=key, img_path=self._image_path(image)) for key, image in images.items()
         ]
 
     def _get_topdown_data_infos(self, instance_list: List[Dict]) -> List[Dict]:
@@ -114,15 +111,13 @@ class DepthCocoDataset(BaseCocoStyleDataset):
         return use_detections(instances, self.bbox_file)
 
     def _check_files(self, images: dict) -> None:
-        missing = [
-            path for path in map(self._image_path, images.values())
-            if not osp.isfile(path)
-        ]
+        missing = [path for path in map(self._image_path, images.values()) if not osp.isfile(path)]
         if missing:
             raise FileNotFoundError(
                 f'{self.ann_file}: {len(missing)} of {len(images)} images are '
                 f'missing, the first is {missing[0]}; data_prefix=dict(img='
-                f'...) is {self.data_prefix["img"]!r}')
+                f'...) is {self.data_prefix["img"]!r}'
+            )
 
     def _check_cameras(self, instances: List[dict]) -> None:
         """Refuse intrinsics or a unit of depth that contradict the joints."""
@@ -131,33 +126,32 @@ class DepthCocoDataset(BaseCocoStyleDataset):
             labelled = info['keypoints_visible'] > 0
             # What is not labelled has no depth to divide by.
             errors_px.append(
-                projection_errors_px(info['keypoints_cam'][labelled],
-                                     info['keypoints'][labelled],
-                                     _camera(info)))
+                projection_errors_px(
+                    info['keypoints_cam'][labelled], info['keypoints'][labelled], _camera(info)
+                )
+            )
         error_px = np.median(np.concatenate(errors_px))
         if not error_px <= MAX_MEDIAN_ERROR_PX:
             raise ValueError(
                 f'{self.ann_file}: projected with the intrinsics, '
                 f'keypoints_cam lie {error_px:.1f} pixels (median) from the '
                 'keypoints. Are they in metres, y downwards, and the '
-                'intrinsics those of images of this size?')
-        checked = [
-            instances[i]
-            for i in spread_rows(len(instances), NUM_CHECKED_FRAMES)
-        ]
+                'intrinsics those of images of this size?'
+            )
+        checked = [instances[i] for i in spread_rows(len(instances), NUM_CHECKED_FRAMES)]
         labelled = [info['keypoints_visible'] > 0 for info in checked]
         ratio = median_depth_ratio(
             [read_depth(i['img_path'], i['depth_unit_m']) for i in checked],
-            [i['keypoints'][use] for i, use in zip(checked, labelled)], [
-                i['keypoints_cam'][use][:, 2]
-                for i, use in zip(checked, labelled)
-            ])
+            [i['keypoints'][use] for i, use in zip(checked, labelled)],
+            [i['keypoints_cam'][use][:, 2] for i, use in zip(checked, labelled)],
+        )
         if ratio > MAX_DEPTH_RATIO or ratio < 1 / MAX_DEPTH_RATIO:
             raise ValueError(
                 f'{self.ann_file}: the joints lie {ratio:.3g} times as far '
                 'away (median) as the surface seen at their pixels. Is '
                 f'depth_unit_m ({checked[0]["depth_unit_m"]:g} for '
-                f'{checked[0]["img_path"]}) right?')
+                f'{checked[0]["img_path"]}) right?'
+            )
 
     def _image_path(self, image: dict) -> str:
         return osp.join(self.data_prefix['img'], image['file_name'])
@@ -174,15 +168,14 @@ class DepthCocoDataset(BaseCocoStyleDataset):
             labelled = keypoints[flags > 0]
             bbox = [
                 *labelled.min(axis=0) - self.bbox_padding_px,
-                *labelled.max(axis=0) + self.bbox_padding_px
+                *labelled.max(axis=0) + self.bbox_padding_px,
             ]
         info = dict(
             id=annotation['id'],
             img_id=image['id'],
             img_path=self._image_path(image),
             image_size=(image['width'], image['height']),
-            annotation_source=f'{self.ann_file} annotation '
-            f'{annotation["id"]}',
+            annotation_source=f'{self.ann_file} annotation {annotation["id"]}',
             depth_unit_m=float(image['depth_unit_m']),
             bbox=np.array([bbox], np.float32),
             bbox_score=np.ones(1, np.float32),
@@ -191,14 +184,16 @@ class DepthCocoDataset(BaseCocoStyleDataset):
             keypoints_seen=(flags == 2).astype(np.float32),
             num_keypoints=int((flags > 0).sum()),
             category_id=annotation.get('category_id', 1),
-            raw_ann_info=annotation)
+            raw_ann_info=annotation,
+        )
         if 'intrinsics' in image:
             info['intrinsics'] = np.array(image['intrinsics'], np.float32)
         if 'keypoints_cam' in annotation:
-            info['keypoints_cam'] = np.array(annotation['keypoints_cam'],
-                                             np.float32).reshape(1, -1, 3)
+            info['keypoints_cam'] = np.array(annotation['keypoints_cam'], np.float32).reshape(
+                1, -1, 3
+            )
         return info
 
 
-def _camera(info: dict) -> Intrinsics:
-    return Intrinsics(*info['image_size'], *info['intrinsics'])
+def _camera(info: dict) -> Camera:
+    return Camera(*info['intrinsics'], *info['image_size'])

@@ -1,4 +1,5 @@
 """ITOP, people seen from the front and from above."""
+
 import logging
 import os.path as osp
 from typing import List, Tuple
@@ -7,15 +8,36 @@ import numpy as np
 from mmengine.logging import print_log
 
 from mmpose.registry import DATASETS
-from ...pinhole import ITOP_CAMERA, project
+
+from ...camera import ITOP_CAMERA, project
+from ...formats.itop import (
+    ITOPLabels,
+    check_same_frames,
+    itop_file_names,
+    read_depth_ids,
+    read_itop_labels,
+    unusable_rows,
+)
+from ...io.hdf5_frames import FrameLayout, HDF5Frames
 from ...paths import config_path
-from ...depth.hdf5_frames import FrameLayout, HDF5Frames
-from ..itop_files import (ITOPLabels, check_labels, check_same_frames,
-                          itop_file_names, read_depth_ids, read_itop_labels,
-                          unusable_rows)
-from ..k2hpd_annotations import check_problems
-from ..label_checks import intrinsics_array
+from ..bad_records import check_problems
+from ..label_checks import (
+    intrinsics_array,
+    median_surface_gap_m,
+    projection_errors_px,
+    spread_rows,
+)
 from .single_person_dataset import SinglePersonDataset
+
+# Labels are whole pixels; the published ones agree with the camera to one.
+MAX_MEDIAN_ERROR_PX = 3.0
+# Shoulders, elbows and hands: seen from above, the other joints lie up to
+# 1.7 m below the surface.
+ARM_JOINTS = slice(2, 8)
+# The published labels of these lie some 5 cm from the surface; those of the
+# other view, whose ids are the same, are off by 0.6 m and more.
+MAX_MEDIAN_GAP_M = 0.4
+NUM_CHECKED_FRAMES = 32
 
 
 @DATASETS.register_module()
@@ -73,19 +95,14 @@ class ITOPDataset(SinglePersonDataset):
 
     IMAGE_SIZE = (ITOP_CAMERA.width, ITOP_CAMERA.height)
 
-    def __init__(self,
-                 view: str,
-                 split: str,
-                 *,
-                 max_bad_share: float = 0.05,
-                 **kwargs) -> None:
+    def __init__(self, view: str, split: str, *, max_bad_share: float = 0.05, **kwargs) -> None:
         if not 0 <= max_bad_share <= 1:
-            raise ValueError('max_bad_share: expected a part between 0 and '
-                             f'1, got {max_bad_share}')
+            raise ValueError(
+                f'max_bad_share: expected a part between 0 and 1, got {max_bad_share}'
+            )
         self.max_bad_share = max_bad_share
         depth_name, labels_name = itop_file_names(view, split)
-        super().__init__(
-            ann_file=labels_name, data_prefix=dict(img=depth_name), **kwargs)
+        super().__init__(ann_file=labels_name, data_prefix=dict(img=depth_name), **kwargs)
 
     @property
     def depth_path(self) -> str:
@@ -96,14 +113,15 @@ class ITOPDataset(SinglePersonDataset):
         """Read the labels and check them against the depth file."""
         self._check_files()
         labels = read_itop_labels(self.ann_file)
-        check_same_frames(self.depth_path, read_depth_ids(self.depth_path),
-                          self.ann_file, labels.ids)
+        check_same_frames(
+            self.depth_path, read_depth_ids(self.depth_path), self.ann_file, labels.ids
+        )
         rows = self._usable_rows(labels)
         frames = HDF5Frames(self.depth_path)
         check_labels(labels, rows, frames, self.ann_file)
         self._report(labels, rows, frames.layout)
         frames.close()
-        instances = self._instances(labels, rows[::self.sample_interval])
+        instances = self._instances(labels, rows[:: self.sample_interval])
         return instances, self._as_images(instances)
 
     def _usable_rows(self, labels: ITOPLabels) -> np.ndarray:
@@ -112,10 +130,10 @@ class ITOPDataset(SinglePersonDataset):
         usable[[row for row, _ in problems]] = False
         rows = np.flatnonzero(usable)
         if not rows.size and not problems:
-            raise ValueError(f'{self.ann_file}: field "is_valid" is 1 in none '
-                             f'of {len(usable)} rows')
-        left_out = check_problems(self.ann_file, problems, len(rows),
-                                  self.max_bad_share, 'row')
+            raise ValueError(
+                f'{self.ann_file}: field "is_valid" is 1 in none of {len(usable)} rows'
+            )
+        left_out = check_problems(self.ann_file, problems, len(rows), self.max_bad_share, 'row')
         if left_out:
             print_log(left_out, logger='current', level=logging.WARNING)
         return rows
@@ -135,24 +153,26 @@ class ITOPDataset(SinglePersonDataset):
                 frame_index=int(row),
                 frame_id=labels.ids[row].decode('ascii', 'replace'),
                 annotation_source=f'{self.ann_file} row {row}',
-                bbox=boxes[i:i + 1],
+                bbox=boxes[i : i + 1],
                 bbox_score=np.ones(1, np.float32),
-                keypoints=keypoints[i:i + 1],
+                keypoints=keypoints[i : i + 1],
                 keypoints_visible=np.ones((1, keypoints.shape[1]), np.float32),
-                keypoints_cam=keypoints_cam[i:i + 1],
-                keypoints_seen=seen[i:i + 1],
+                keypoints_cam=keypoints_cam[i : i + 1],
+                keypoints_seen=seen[i : i + 1],
                 intrinsics=intrinsics,
                 num_keypoints=keypoints.shape[1],
-                category_id=1) for i, row in enumerate(rows)
+                category_id=1,
+            )
+            for i, row in enumerate(rows)
         ]
 
-    def _report(self, labels: ITOPLabels, rows: np.ndarray,
-                layout: FrameLayout) -> None:
+    def _report(self, labels: ITOPLabels, rows: np.ndarray, layout: FrameLayout) -> None:
         """Say in the log what the files hold."""
         print_log(
             f'{self.depth_path}: {len(rows)} valid frames of '
             f'{len(labels.ids)}; depth is stored {layout}',
-            logger='current')
+            logger='current',
+        )
         if layout.is_slow:
             print_log(
                 f'{self.depth_path}: each frame that is read takes '
@@ -160,7 +180,8 @@ class ITOPDataset(SinglePersonDataset):
                 'random order. "h5repack -f NONE -l CONTI IN OUT" stores '
                 'them one after the other.',
                 logger='current',
-                level=logging.WARNING)
+                level=logging.WARNING,
+            )
 
     def _check_files(self) -> None:
         for path in (self.ann_file, self.depth_path):
@@ -171,4 +192,47 @@ class ITOPDataset(SinglePersonDataset):
                     f'unpacked depth_map and labels files into {root} '
                     '(https://zenodo.org/records/3932973), or make synthetic '
                     'data there instead:\n    python tools/synthesize.py '
-                    f'--layout itop --out {root}')
+                    f'--layout itop --out-dir {root}'
+                )
+
+
+def check_labels(
+    labels: ITOPLabels, rows: np.ndarray, frames: HDF5Frames, labels_path: str
+) -> None:
+    """Refuse labels that do not fit ITOP's camera or the depth images.
+
+    Args:
+        labels (ITOPLabels): The labels.
+        rows (np.ndarray): The rows in use.
+        frames (HDF5Frames): The depth images; some are read.
+        labels_path (str): For the message.
+
+    Raises:
+        ValueError: If 2D and 3D joints disagree under ITOP's intrinsics, or
+            the joints are not where the depth images show the person.
+    """
+    error_px = float(
+        np.median(
+            projection_errors_px(
+                labels.keypoints_cam[rows], labels.keypoints_px[rows], ITOP_CAMERA
+            )
+        )
+    )
+    if not error_px <= MAX_MEDIAN_ERROR_PX:
+        raise ValueError(
+            f'{labels_path}: image_coordinates lie {error_px:.1f} pixels '
+            '(median) from the projected real_world_coordinates; this is not '
+            "ITOP's camera (u = 160 + X / (0.0035 Z), v = 120 - Y / (0.0035 "
+            'Z))'
+        )
+    rows = rows[spread_rows(len(rows), NUM_CHECKED_FRAMES)]
+    gap_m = median_surface_gap_m(
+        [frames[row].astype(np.float32) for row in rows],
+        labels.keypoints_px[rows, ARM_JOINTS],
+        labels.keypoints_cam[rows, ARM_JOINTS, 2],
+    )
+    if not gap_m <= MAX_MEDIAN_GAP_M:
+        raise ValueError(
+            f'{labels_path}: the arms lie {gap_m:.2f} m (median) from the '
+            f'surface seen in {frames.path}; are the two of the same view?'
+        )

@@ -1,4 +1,5 @@
 """K2HPD, Kinect2 human pose data."""
+
 import logging
 import os
 import os.path as osp
@@ -8,9 +9,10 @@ import numpy as np
 from mmengine.logging import print_log
 
 from mmpose.registry import DATASETS
+
+from ...formats.k2hpd import K2HPD_IMAGE_SIZE, K2HPDAnnotations, parse_k2hpd_annotations
 from ...paths import config_path
-from ..k2hpd_annotations import (K2HPDAnnotations, check_problems,
-                                 parse_k2hpd_annotations)
+from ..bad_records import check_problems
 from .single_person_dataset import SinglePersonDataset
 
 
@@ -65,19 +67,19 @@ class K2HPDDataset(SinglePersonDataset):
 
     METAINFO: dict = dict(from_file=config_path('_base_/datasets/k2hpd.py'))
 
-    IMAGE_SIZE = (256, 212)
+    IMAGE_SIZE = K2HPD_IMAGE_SIZE
 
-    def __init__(self,
-                 *args,
-                 max_bad_share: float = 0.05,
-                 sequence_length: Optional[int] = None,
-                 **kwargs) -> None:
+    def __init__(
+        self, *args, max_bad_share: float = 0.05, sequence_length: Optional[int] = None, **kwargs
+    ) -> None:
         if sequence_length is not None and sequence_length < 1:
-            raise ValueError('sequence_length: expected a number of frames, '
-                             f'got {sequence_length}')
+            raise ValueError(
+                f'sequence_length: expected a number of frames, got {sequence_length}'
+            )
         if not 0 <= max_bad_share <= 1:
-            raise ValueError('max_bad_share: expected a part between 0 and '
-                             f'1, got {max_bad_share}')
+            raise ValueError(
+                f'max_bad_share: expected a part between 0 and 1, got {max_bad_share}'
+            )
         self.max_bad_share = max_bad_share
         self.sequence_length = sequence_length
         super().__init__(*args, **kwargs)
@@ -86,8 +88,7 @@ class K2HPDDataset(SinglePersonDataset):
         """Read the annotation file and check it against the images."""
         self._check_files()
         with open(self.ann_file, 'rb') as file:
-            records = parse_k2hpd_annotations(file.read(),
-                                              self.metainfo['num_keypoints'])
+            records = parse_k2hpd_annotations(file.read(), self.metainfo['num_keypoints'])
         with os.scandir(self.data_prefix['img']) as entries:
             present = {entry.name for entry in entries}
         problems = list(records.problems)
@@ -96,24 +97,22 @@ class K2HPDDataset(SinglePersonDataset):
             if name in present:
                 kept.append(index)
             else:
-                problems.append((records.line_numbers[index],
-                                 f'{self._image_path(name)} is missing'))
-        left_out = check_problems(self.ann_file, sorted(problems), len(kept),
-                                  self.max_bad_share)
+                problems.append(
+                    (records.line_numbers[index], f'{self._image_path(name)} is missing')
+                )
+        left_out = check_problems(self.ann_file, sorted(problems), len(kept), self.max_bad_share)
         if left_out:
             print_log(left_out, logger='current', level=logging.WARNING)
 
         boxes = self._boxes(records.keypoints)
         instances = [
-            self._instance(records, boxes, index)
-            for index in kept[::self.sample_interval]
+            self._instance(records, boxes, index) for index in kept[:: self.sample_interval]
         ]
         if self.sequence_length:
             self._tell_sequences(instances, records)
         return instances, self._as_images(instances)
 
-    def _tell_sequences(self, instances: List[dict],
-                        records: K2HPDAnnotations) -> None:
+    def _tell_sequences(self, instances: List[dict], records: K2HPDAnnotations) -> None:
         """Add each frame's sequence, by its place in the annotation file.
 
         A line that cannot be used has its place, too.
@@ -125,8 +124,7 @@ class K2HPDDataset(SinglePersonDataset):
             line = records.line_numbers[instance['id']]
             place = int(np.searchsorted(lines, line))
             sequence = place // self.sequence_length
-            instance.update(
-                sequence_index=sequence, sequence_start=sequence != before)
+            instance.update(sequence_index=sequence, sequence_start=sequence != before)
             before = sequence
 
     def _check_files(self) -> None:
@@ -138,25 +136,25 @@ class K2HPDDataset(SinglePersonDataset):
                     'train_annos.txt, test_annos.txt and '
                     f'depth_data/depth_images/ into {root}, or make synthetic '
                     'data there instead:\n    python tools/synthesize.py '
-                    f'--layout k2hpd --out {root}')
+                    f'--layout k2hpd --out-dir {root}'
+                )
 
     def _image_path(self, name: str) -> str:
         return osp.join(self.data_prefix['img'], name)
 
-    def _instance(self, records: K2HPDAnnotations, boxes: np.ndarray,
-                  index: int) -> dict:
+    def _instance(self, records: K2HPDAnnotations, boxes: np.ndarray, index: int) -> dict:
         """Return one record in MMPose's top-down format."""
         name = records.names[index]
-        keypoints = records.keypoints[index:index + 1]
+        keypoints = records.keypoints[index : index + 1]
         return dict(
             id=index,
-            img_id=int(name[:-len('.png')]),
+            img_id=int(name[: -len('.png')]),
             img_path=self._image_path(name),
-            annotation_source=(
-                f'{self.ann_file} line {records.line_numbers[index]}'),
-            bbox=boxes[index:index + 1],
+            annotation_source=(f'{self.ann_file} line {records.line_numbers[index]}'),
+            bbox=boxes[index : index + 1],
             bbox_score=np.ones(1, np.float32),
             keypoints=keypoints,
             keypoints_visible=np.ones(keypoints.shape[:2], np.float32),
             num_keypoints=keypoints.shape[1],
-            category_id=1)
+            category_id=1,
+        )

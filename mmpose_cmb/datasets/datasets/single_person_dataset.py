@@ -1,9 +1,11 @@
 """What the datasets with one person, or hand, per depth image share."""
+
 from typing import Dict, List, Optional
 
 import numpy as np
 
 from mmpose.datasets.datasets.base import BaseCocoStyleDataset
+
 from ..dataset_info import parse_depth_metainfo
 from ..detected_boxes import use_detections
 
@@ -30,14 +32,13 @@ class SinglePersonDataset(BaseCocoStyleDataset):
 
     IMAGE_SIZE = (320, 240)
 
-    def __init__(self, *args, bbox_padding_px: float = 15., **kwargs) -> None:
+    def __init__(self, *args, bbox_padding_px: float = 15.0, **kwargs) -> None:
         self.bbox_padding_px = bbox_padding_px
         super().__init__(*args, **kwargs)
 
     @classmethod
     def _load_metainfo(cls, metainfo: Optional[dict] = None) -> dict:
-        return parse_depth_metainfo(cls.METAINFO if metainfo is
-                                    None else metainfo)
+        return parse_depth_metainfo(cls.METAINFO if metainfo is None else metainfo)
 
     def _boxes(self, keypoints: np.ndarray) -> np.ndarray:
         """Boxes (x1, y1, x2, y2), [N, 4], around joints [N, K, 2]."""

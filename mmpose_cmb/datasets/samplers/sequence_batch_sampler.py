@@ -1,4 +1,5 @@
 """Feeds sequences frame by frame: one sequence in each row of a batch."""
+
 from typing import Iterator, List
 
 import torch
@@ -60,10 +61,10 @@ class SequenceBatchSampler(Sampler):
             generator = torch.Generator()
             generator.manual_seed(self.sampler.seed + self.sampler.epoch)
             order = torch.randperm(len(order), generator=generator).tolist()
-        order = order[self.sampler.rank::self.sampler.world_size]
+        order = order[self.sampler.rank :: self.sampler.world_size]
         mine = [self.sequences[i] for i in order]
         return [
-            sorted(mine[i:i + self.batch_size], key=len, reverse=True)
+            sorted(mine[i : i + self.batch_size], key=len, reverse=True)
             for i in range(0, len(mine), self.batch_size)
         ]
 
@@ -73,12 +74,14 @@ class SequenceBatchSampler(Sampler):
         if len(self.sequences) % processes:
             raise ValueError(
                 f'{processes} processes cannot share {len(self.sequences)} '
-                'sequences evenly: use a number of processes that divides it')
+                'sequences evenly: use a number of processes that divides it'
+            )
         lengths = sorted({len(frames) for frames in self.sequences})
         if len(lengths) > 1:
             raise ValueError(
                 'several processes need sequences of one length, got '
-                f'{lengths[0]} to {lengths[-1]} frames: use one process')
+                f'{lengths[0]} to {lengths[-1]} frames: use one process'
+            )
 
 
 def sequences_of(dataset) -> List[List[int]]:
@@ -100,6 +103,7 @@ def sequences_of(dataset) -> List[List[int]]:
         if 'sequence_index' not in info:
             raise ValueError(
                 f'{type(dataset).__name__} does not tell which sequence its '
-                'frames belong to: set sequence_length of the dataset')
+                'frames belong to: set sequence_length of the dataset'
+            )
         sequences.setdefault(info['sequence_index'], []).append(index)
     return list(sequences.values())

@@ -1,4 +1,5 @@
 """Transforms of mmpose_cmb."""
+
 from .load_depth_frame_from_hdf5 import LoadDepthFrameFromHDF5
 from .load_depth_image import LoadDepthImage
 from .load_skdepth import LoadSKDepth
@@ -7,14 +8,26 @@ from .person_box_from_depth import PersonBoxFromDepth
 from .random_box_transform import RandomBoxTransform
 from .random_depth_flip import RandomDepthFlip
 from .same_for_sequence import SameForSequence
-from .sensor_augmentations import (RandomDepthHoles, RandomDepthNoise,
-                                   RandomDepthQuantization, RandomDepthShift)
+from .sensor_augmentations import (
+    RandomDepthHoles,
+    RandomDepthNoise,
+    RandomDepthQuantization,
+    RandomDepthShift,
+)
 from .topdown_depth_affine import TopdownDepthAffine
 
 __all__ = [
-    'LoadDepthFrameFromHDF5', 'LoadDepthImage', 'LoadSKDepth',
-    'NormalizeDepth', 'PersonBoxFromDepth', 'RandomBoxTransform',
-    'RandomDepthFlip', 'RandomDepthHoles', 'RandomDepthNoise',
-    'RandomDepthQuantization', 'RandomDepthShift', 'SameForSequence',
-    'TopdownDepthAffine'
+    'LoadDepthFrameFromHDF5',
+    'LoadDepthImage',
+    'LoadSKDepth',
+    'NormalizeDepth',
+    'PersonBoxFromDepth',
+    'RandomBoxTransform',
+    'RandomDepthFlip',
+    'RandomDepthHoles',
+    'RandomDepthNoise',
+    'RandomDepthQuantization',
+    'RandomDepthShift',
+    'SameForSequence',
+    'TopdownDepthAffine',
 ]

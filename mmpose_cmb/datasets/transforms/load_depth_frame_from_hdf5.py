@@ -1,12 +1,14 @@
 """Loading a frame of an HDF5 file in a pipeline."""
+
 from typing import Dict, Sequence
 
 import numpy as np
 from mmcv.transforms import BaseTransform
 
 from mmpose.registry import TRANSFORMS
+
 from ...depth.depth_io import depth_to_metres
-from ...depth.hdf5_frames import HDF5Frames
+from ...io.hdf5_frames import HDF5Frames
 
 
 @TRANSFORMS.register_module()
@@ -42,14 +44,11 @@ class LoadDepthFrameFromHDF5(BaseTransform):
     """
 
     def __init__(
-        self,
-        field: str = 'data',
-        unit_m: float = 1.,
-        invalid_values: Sequence[float] = (0, )) -> None:
+        self, field: str = 'data', unit_m: float = 1.0, invalid_values: Sequence[float] = (0,)
+    ) -> None:
         super().__init__()
         if not 0 < unit_m < np.inf:
-            raise ValueError(
-                f'unit_m: expected metres per stored unit, got {unit_m}')
+            raise ValueError(f'unit_m: expected metres per stored unit, got {unit_m}')
         self.field = field
         self.unit_m = unit_m
         self.invalid_values = tuple(invalid_values)
@@ -65,16 +64,15 @@ class LoadDepthFrameFromHDF5(BaseTransform):
         except (OSError, IndexError, ValueError) as error:
             if 'annotation_source' not in results:
                 raise
-            raise type(
-                error)(f'{error} (annotated in {results["annotation_source"]})'
-                       ) from error
-        results['img'] = depth_to_metres(
-            stored, self.unit_m, self.invalid_values, source=path)
+            raise type(error)(f'{error} (annotated in {results["annotation_source"]})') from error
+        results['img'] = depth_to_metres(stored, self.unit_m, self.invalid_values, source=path)
         results['img_shape'] = results['img'].shape
         results['ori_shape'] = results['img'].shape
         return results
 
     def __repr__(self) -> str:
-        return (f'{self.__class__.__name__}(field={self.field!r}, '
-                f'unit_m={self.unit_m}, '
-                f'invalid_values={self.invalid_values})')
+        return (
+            f'{self.__class__.__name__}(field={self.field!r}, '
+            f'unit_m={self.unit_m}, '
+            f'invalid_values={self.invalid_values})'
+        )

@@ -1,4 +1,5 @@
 """Loading a depth image in a pipeline."""
+
 import warnings
 from typing import Optional, Sequence
 
@@ -6,6 +7,7 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 
 from mmpose.registry import TRANSFORMS
+
 from ...depth.depth_io import depth_to_metres, read_depth
 
 
@@ -52,15 +54,16 @@ class LoadDepthImage(BaseTransform):
             file and line where they are known.
     """
 
-    def __init__(self,
-                 unit_m: Optional[float] = None,
-                 invalid_values: Sequence[float] = (0, ),
-                 key: Optional[str] = None,
-                 skip_unreadable: bool = False) -> None:
+    def __init__(
+        self,
+        unit_m: Optional[float] = None,
+        invalid_values: Sequence[float] = (0,),
+        key: Optional[str] = None,
+        skip_unreadable: bool = False,
+    ) -> None:
         super().__init__()
         if unit_m is not None and not 0 < unit_m < np.inf:
-            raise ValueError(
-                f'unit_m: expected metres per stored unit, got {unit_m}')
+            raise ValueError(f'unit_m: expected metres per stored unit, got {unit_m}')
         self.unit_m = unit_m
         self.invalid_values = tuple(invalid_values)
         self.key = key
@@ -73,14 +76,15 @@ class LoadDepthImage(BaseTransform):
                 results.setdefault('img_path', None)
                 depth_m = self._convert(results)
             else:
-                depth_m = read_depth(results['img_path'], self._unit(results),
-                                     self.invalid_values, self.key)
+                depth_m = read_depth(
+                    results['img_path'], self._unit(results), self.invalid_values, self.key
+                )
         except (OSError, ValueError) as error:
             message = str(error)
             if 'annotation_source' in results:
                 message += f' (annotated in {results["annotation_source"]})'
             if self.skip_unreadable:
-                warnings.warn(f'left out: {message}')
+                warnings.warn(f'left out: {message}', stacklevel=2)
                 return None
             raise type(error)(message) from error
         results['img'] = depth_m
@@ -94,7 +98,8 @@ class LoadDepthImage(BaseTransform):
             raise ValueError(
                 f'{results["img_path"] or "img"}: the unit of the depth is '
                 'not known. Give LoadDepthImage a unit_m: 0.001 where the '
-                'values are millimetres')
+                'values are millimetres'
+            )
         return unit_m
 
     def _convert(self, results: dict) -> np.ndarray:
@@ -103,10 +108,11 @@ class LoadDepthImage(BaseTransform):
             raise ValueError(f'img: expected an array, got {type(image)}')
         if image.dtype.kind == 'f':
             return depth_to_metres(image, 1.0, source='img')
-        return depth_to_metres(
-            image, self._unit(results), self.invalid_values, source='img')
+        return depth_to_metres(image, self._unit(results), self.invalid_values, source='img')
 
     def __repr__(self) -> str:
-        return (f'{self.__class__.__name__}(unit_m={self.unit_m}, '
-                f'invalid_values={self.invalid_values}, key={self.key!r}, '
-                f'skip_unreadable={self.skip_unreadable})')
+        return (
+            f'{self.__class__.__name__}(unit_m={self.unit_m}, '
+            f'invalid_values={self.invalid_values}, key={self.key!r}, '
+            f'skip_unreadable={self.skip_unreadable})'
+        )

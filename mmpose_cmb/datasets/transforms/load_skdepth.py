@@ -1,10 +1,12 @@
 """Loading ASTAR's raw depth images in a pipeline."""
+
 from typing import Optional
 
 from mmcv.transforms import BaseTransform
 
 from mmpose.registry import TRANSFORMS
-from ...depth.skdepth import BACKGROUND_M, read_skdepth
+
+from ...formats.astar import BACKGROUND_M, read_skdepth
 
 
 @TRANSFORMS.register_module()
@@ -35,8 +37,7 @@ class LoadSKDepth(BaseTransform):
     def __init__(self, background_m: Optional[float] = BACKGROUND_M) -> None:
         super().__init__()
         if background_m is not None and background_m <= 0:
-            raise ValueError('background_m: expected metres or None, got '
-                             f'{background_m}')
+            raise ValueError(f'background_m: expected metres or None, got {background_m}')
         self.background_m = background_m
 
     def transform(self, results: dict) -> dict:

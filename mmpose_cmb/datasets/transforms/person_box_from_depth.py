@@ -1,11 +1,13 @@
 """The person's box, found in the depth image."""
+
 from typing import Optional, Sequence
 
 import numpy as np
 from mmcv.transforms import BaseTransform
 
 from mmpose.registry import TRANSFORMS
-from ...pinhole import Intrinsics
+
+from ...camera import check_intrinsics
 from ...depth.person_box import find_person_box
 
 
@@ -39,14 +41,11 @@ class PersonBoxFromDepth(BaseTransform):
         ValueError: If the intrinsics are not known.
     """
 
-    def __init__(self,
-                 intrinsics: Optional[Sequence[float]] = None,
-                 padding_m: float = 0.1) -> None:
+    def __init__(
+        self, intrinsics: Optional[Sequence[float]] = None, padding_m: float = 0.1
+    ) -> None:
         super().__init__()
-        if intrinsics is not None and len(intrinsics) != 4:
-            raise ValueError('intrinsics: expected fx, fy, cx, cy in pixels, '
-                             f'got {intrinsics}')
-        self.intrinsics = intrinsics
+        self.intrinsics = None if intrinsics is None else check_intrinsics(intrinsics)
         self.padding_m = padding_m
 
     def transform(self, results: dict) -> dict:
@@ -55,15 +54,16 @@ class PersonBoxFromDepth(BaseTransform):
         if intrinsics is None:
             raise ValueError(
                 f'{results.get("img_path", "img")}: the camera is not known. '
-                'Give PersonBoxFromDepth intrinsics=(fx, fy, cx, cy)')
+                'Give PersonBoxFromDepth intrinsics=(fx, fy, cx, cy)'
+            )
         height, width = results['img'].shape
-        camera = Intrinsics(width, height, *map(float, intrinsics))
-        found = find_person_box(results['img'], camera, self.padding_m)
-        bbox, score = found or ((0, 0, width - 1, height - 1), 0.)
+        found = find_person_box(results['img'], check_intrinsics(intrinsics), self.padding_m)
+        bbox, score = found or ((0, 0, width - 1, height - 1), 0.0)
         results['bbox'] = np.array([bbox], np.float32)
         results['bbox_score'] = np.array([score], np.float32)
         return results
 
     def __repr__(self) -> str:
-        return (f'{self.__class__.__name__}(intrinsics={self.intrinsics}, '
-                f'padding_m={self.padding_m})')
+        return (
+            f'{self.__class__.__name__}(intrinsics={self.intrinsics}, padding_m={self.padding_m})'
+        )

@@ -1,4 +1,5 @@
 """MMPose's random boxes at a fraction of their cost."""
+
 from typing import Sequence
 
 import numpy as np
@@ -20,9 +21,7 @@ class RandomBoxTransform(RandomBBoxTransform):
     """
 
     @staticmethod
-    def _truncnorm(low: float = -1.,
-                   high: float = 1.,
-                   size: Sequence[int] = ()) -> np.ndarray:
+    def _truncnorm(low: float = -1.0, high: float = 1.0, size: Sequence[int] = ()) -> np.ndarray:
         """Sample from a truncated normal distribution, float32."""
         uniform = np.random.uniform(ndtr(low), ndtr(high), size)
         return ndtri(uniform).astype(np.float32)

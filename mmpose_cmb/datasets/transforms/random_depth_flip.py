@@ -1,4 +1,5 @@
 """Mirroring a depth image together with its camera and joints in space."""
+
 from typing import Sequence, Tuple
 
 import numpy as np
@@ -7,9 +8,12 @@ from mmpose.datasets.transforms import RandomFlip
 from mmpose.registry import TRANSFORMS
 
 
-def mirror_camera(keypoints_cam: np.ndarray, intrinsics: np.ndarray,
-                  image_width: int, flip_indices: Sequence[int]
-                  ) -> Tuple[np.ndarray, np.ndarray]:
+def mirror_camera(
+    keypoints_cam: np.ndarray,
+    intrinsics: np.ndarray,
+    image_width: int,
+    flip_indices: Sequence[int],
+) -> Tuple[np.ndarray, np.ndarray]:
     """Joints and camera of the horizontally mirrored image.
 
     Args:
@@ -24,8 +28,7 @@ def mirror_camera(keypoints_cam: np.ndarray, intrinsics: np.ndarray,
     mirrored = keypoints_cam[..., list(flip_indices), :].copy()
     mirrored[..., 0] = -mirrored[..., 0]
     fx, fy, cx, cy = intrinsics
-    return mirrored, np.array([fx, fy, image_width - 1 - cx, cy],
-                              intrinsics.dtype)
+    return mirrored, np.array([fx, fy, image_width - 1 - cx, cy], intrinsics.dtype)
 
 
 @TRANSFORMS.register_module()
@@ -54,6 +57,9 @@ class RandomDepthFlip(RandomFlip):
         results = super().transform(results)
         if results['flip'] and 'keypoints_cam' in results:
             results['keypoints_cam'], results['intrinsics'] = mirror_camera(
-                results['keypoints_cam'], results['intrinsics'],
-                results['img_shape'][1], results['flip_indices'])
+                results['keypoints_cam'],
+                results['intrinsics'],
+                results['img_shape'][1],
+                results['flip_indices'],
+            )
         return results

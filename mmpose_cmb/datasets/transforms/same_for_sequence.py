@@ -1,4 +1,5 @@
 """Augments all frames of a sequence alike."""
+
 import random
 from contextlib import contextmanager
 from typing import List, Optional
@@ -44,7 +45,8 @@ class SameForSequence(BaseTransform):
         if 'sequence_index' not in results:
             raise ValueError(
                 'SameForSequence: the record has no "sequence_index". Set '
-                'sequence_length of the dataset.')
+                'sequence_length of the dataset.'
+            )
         with seeded((_epoch_seed(), results['sequence_index'])):
             return self.transforms(results)
 

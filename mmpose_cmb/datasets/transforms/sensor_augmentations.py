@@ -2,6 +2,7 @@
 
 All of them require and modify ``img``: metres, float32 [H, W], 0 = invalid.
 """
+
 from typing import Optional, Tuple
 
 import numpy as np
@@ -9,8 +10,8 @@ from mmcv.transforms import BaseTransform
 from mmcv.transforms.utils import cache_randomness
 
 from mmpose.registry import TRANSFORMS
-from ..sensor_effects import (add_axial_noise, cut_blobs, drop_edges,
-                              quantize_depth, shift_depth)
+
+from ..sensor_effects import add_axial_noise, cut_blobs, drop_edges, quantize_depth, shift_depth
 
 
 def _generator() -> np.random.Generator:
@@ -31,8 +32,7 @@ def _check_not_negative(**values: float) -> None:
 def _check_probabilities(**values: float) -> None:
     for name, value in values.items():
         if not 0 <= value <= 1:
-            raise ValueError(
-                f'{name}: expected a probability in [0, 1], got {value}')
+            raise ValueError(f'{name}: expected a probability in [0, 1], got {value}')
 
 
 @TRANSFORMS.register_module()
@@ -55,10 +55,7 @@ class RandomDepthNoise(BaseTransform):
         prob (float): Probability of any noise. Defaults to 1.
     """
 
-    def __init__(self,
-                 std_m: float = 0.002,
-                 std_per_m: float = 0.003,
-                 prob: float = 1.) -> None:
+    def __init__(self, std_m: float = 0.002, std_per_m: float = 0.003, prob: float = 1.0) -> None:
         super().__init__()
         _check_not_negative(std_m=std_m, std_per_m=std_per_m)
         _check_probabilities(prob=prob)
@@ -77,13 +74,14 @@ class RandomDepthNoise(BaseTransform):
         """Add the noise."""
         noise = self._noise(results['img'].shape)
         if noise is not None:
-            results['img'] = add_axial_noise(results['img'], noise, self.std_m,
-                                             self.std_per_m)
+            results['img'] = add_axial_noise(results['img'], noise, self.std_m, self.std_per_m)
         return results
 
     def __repr__(self) -> str:
-        return (f'{self.__class__.__name__}(std_m={self.std_m}, '
-                f'std_per_m={self.std_per_m}, prob={self.prob})')
+        return (
+            f'{self.__class__.__name__}(std_m={self.std_m}, '
+            f'std_per_m={self.std_per_m}, prob={self.prob})'
+        )
 
 
 @TRANSFORMS.register_module()
@@ -106,18 +104,22 @@ class RandomDepthHoles(BaseTransform):
         prob (float): Probability of any holes. Defaults to 0.5.
     """
 
-    def __init__(self,
-                 max_blobs: int = 4,
-                 blob_size: Tuple[float, float] = (0.01, 0.06),
-                 edge_prob: float = 0.3,
-                 edge_m: float = 0.1,
-                 prob: float = 0.5) -> None:
+    def __init__(
+        self,
+        max_blobs: int = 4,
+        blob_size: Tuple[float, float] = (0.01, 0.06),
+        edge_prob: float = 0.3,
+        edge_m: float = 0.1,
+        prob: float = 0.5,
+    ) -> None:
         super().__init__()
         _check_not_negative(max_blobs=max_blobs, edge_m=edge_m)
         _check_probabilities(edge_prob=edge_prob, prob=prob)
         if not 0 < blob_size[0] <= blob_size[1] <= 1:
-            raise ValueError('blob_size: expected the smallest and the '
-                             f'largest half axis in (0, 1], got {blob_size}')
+            raise ValueError(
+                'blob_size: expected the smallest and the '
+                f'largest half axis in (0, 1], got {blob_size}'
+            )
         self.max_blobs = max_blobs
         self.blob_size = blob_size
         self.edge_prob = edge_prob
@@ -125,17 +127,17 @@ class RandomDepthHoles(BaseTransform):
         self.prob = prob
 
     @cache_randomness
-    def _draw(
-        self, shape: Tuple[int, int]
-    ) -> Optional[Tuple[np.ndarray, np.ndarray, float]]:
+    def _draw(self, shape: Tuple[int, int]) -> Optional[Tuple[np.ndarray, np.ndarray, float]]:
         if np.random.rand() >= self.prob:
             return None
         count = np.random.randint(self.max_blobs + 1)
-        blobs = np.hstack([
-            np.random.rand(count, 2),
-            np.random.uniform(*self.blob_size, (count, 2)),
-            np.random.uniform(0, 180, (count, 1))
-        ])
+        blobs = np.hstack(
+            [
+                np.random.rand(count, 2),
+                np.random.uniform(*self.blob_size, (count, 2)),
+                np.random.uniform(0, 180, (count, 1)),
+            ]
+        )
         lost_part = np.random.uniform(0, self.edge_prob)
         return blobs, _generator().random(shape, np.float32), lost_part
 
@@ -144,15 +146,16 @@ class RandomDepthHoles(BaseTransform):
         drawn = self._draw(results['img'].shape)
         if drawn is not None:
             blobs, uniform, lost_part = drawn
-            results['img'] = drop_edges(results['img'], uniform, self.edge_m,
-                                        lost_part)
+            results['img'] = drop_edges(results['img'], uniform, self.edge_m, lost_part)
             results['img'] = cut_blobs(results['img'], blobs)
         return results
 
     def __repr__(self) -> str:
-        return (f'{self.__class__.__name__}(max_blobs={self.max_blobs}, '
-                f'blob_size={self.blob_size}, edge_prob={self.edge_prob}, '
-                f'edge_m={self.edge_m}, prob={self.prob})')
+        return (
+            f'{self.__class__.__name__}(max_blobs={self.max_blobs}, '
+            f'blob_size={self.blob_size}, edge_prob={self.edge_prob}, '
+            f'edge_m={self.edge_m}, prob={self.prob})'
+        )
 
 
 @TRANSFORMS.register_module()
@@ -171,10 +174,7 @@ class RandomDepthQuantization(BaseTransform):
         prob (float): Probability of any rounding. Defaults to 0.5.
     """
 
-    def __init__(self,
-                 step_m: float = 0.02,
-                 step_per_m: float = 0.003,
-                 prob: float = 0.5) -> None:
+    def __init__(self, step_m: float = 0.02, step_per_m: float = 0.003, prob: float = 0.5) -> None:
         super().__init__()
         _check_not_negative(step_m=step_m, step_per_m=step_per_m)
         _check_probabilities(prob=prob)
@@ -192,14 +192,16 @@ class RandomDepthQuantization(BaseTransform):
         """Round the depth."""
         strengths = self._strengths()
         if strengths is not None:
-            results['img'] = quantize_depth(results['img'],
-                                            strengths[0] * self.step_m,
-                                            strengths[1] * self.step_per_m)
+            results['img'] = quantize_depth(
+                results['img'], strengths[0] * self.step_m, strengths[1] * self.step_per_m
+            )
         return results
 
     def __repr__(self) -> str:
-        return (f'{self.__class__.__name__}(step_m={self.step_m}, '
-                f'step_per_m={self.step_per_m}, prob={self.prob})')
+        return (
+            f'{self.__class__.__name__}(step_m={self.step_m}, '
+            f'step_per_m={self.step_per_m}, prob={self.prob})'
+        )
 
 
 @TRANSFORMS.register_module()
@@ -236,10 +238,8 @@ class RandomDepthShift(BaseTransform):
         results['img'] = shift_depth(results['img'], shift_m)
         if 'keypoints_cam' in results:
             z = results['keypoints_cam'][..., 2:]
-            results['keypoints_cam'] = results['keypoints_cam'] * (
-                (z + shift_m) / z)
+            results['keypoints_cam'] = results['keypoints_cam'] * ((z + shift_m) / z)
         return results
 
     def __repr__(self) -> str:
-        return (f'{self.__class__.__name__}('
-                f'max_shift_m={self.max_shift_m})')
+        return f'{self.__class__.__name__}(max_shift_m={self.max_shift_m})'

@@ -1,7 +1,9 @@
 """Cropping the person out of a depth image."""
+
 from mmpose.datasets.transforms import TopdownAffine
 from mmpose.registry import TRANSFORMS
 from mmpose.structures.bbox import get_udp_warp_matrix, get_warp_matrix
+
 from ...depth.depth_warp import warp_depth
 
 
@@ -27,7 +29,8 @@ class TopdownDepthAffine(TopdownAffine):
         matrix = warp_matrix(
             results['input_center'],
             results['input_scale'],
-            results['bbox_rotation'][0] if 'bbox_rotation' in results else 0.,
-            output_size=self.input_size)
+            results['bbox_rotation'][0] if 'bbox_rotation' in results else 0.0,
+            output_size=self.input_size,
+        )
         results['img'] = warp_depth(depth_m, matrix, self.input_size)
         return results

@@ -1,11 +1,20 @@
 """Hooks of the training."""
+
 from .channels_last_hook import ChannelsLastHook
+from .checkpoint_fit_hook import CheckpointFitHook, weights_that_do_not_fit
 from .epoch_seed_hook import EpochSeedHook, seed_worker
 from .memory_ratio_hook import MemoryRatioHook, ratio_limit_at
 from .progress_hook import ProgressHook
 from .sequence_state_hook import SequenceStateHook
 
 __all__ = [
-    'ChannelsLastHook', 'EpochSeedHook', 'MemoryRatioHook', 'ProgressHook',
-    'SequenceStateHook', 'ratio_limit_at', 'seed_worker'
+    'ChannelsLastHook',
+    'CheckpointFitHook',
+    'EpochSeedHook',
+    'MemoryRatioHook',
+    'ProgressHook',
+    'SequenceStateHook',
+    'ratio_limit_at',
+    'seed_worker',
+    'weights_that_do_not_fit',
 ]

@@ -1,4 +1,5 @@
 """Trains with the channels last in memory."""
+
 import torch
 from mmengine.hooks import Hook
 

@@ -1,4 +1,5 @@
 """Makes the random numbers of an epoch independent of what came before."""
+
 import random
 
 import numpy as np

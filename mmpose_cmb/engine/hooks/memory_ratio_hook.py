@@ -1,4 +1,5 @@
 """Sets how much of the memory a block may fetch, over the training."""
+
 from typing import Sequence, Tuple
 
 from mmengine.hooks import Hook
@@ -6,6 +7,7 @@ from mmengine.logging import print_log
 from torch import nn
 
 from mmpose.registry import HOOKS
+
 from ...models.blocks import ConvMemoryBlock
 
 Milestones = Sequence[Tuple[int, float]]
@@ -27,7 +29,7 @@ def ratio_limit_at(iteration: int, milestones: Milestones) -> float:
         >>> [ratio_limit_at(i, [(0, 1.), (10000, 3.)]) for i in (9999, 10000)]
         [1.0, 3.0]
     """
-    ratio_limit = 1.
+    ratio_limit = 1.0
     for begin, value in milestones:
         if iteration >= begin:
             ratio_limit = float(value)
@@ -52,17 +54,19 @@ class MemoryRatioHook(Hook):
             below 1.
     """
 
-    def __init__(self,
-                 milestones: Milestones = ((0, 1.), (10000, 3.))) -> None:
+    def __init__(self, milestones: Milestones = ((0, 1.0), (10000, 3.0))) -> None:
         begins = [begin for begin, _ in milestones]
         if not begins or begins != sorted(set(begins)):
-            raise ValueError('MemoryRatioHook needs milestones (iteration, r) '
-                             f'in ascending order, got {milestones}')
+            raise ValueError(
+                'MemoryRatioHook needs milestones (iteration, r) '
+                f'in ascending order, got {milestones}'
+            )
         for begin, ratio_limit in milestones:
             if ratio_limit < 1:
                 raise ValueError(
                     f'MemoryRatioHook: r must be at least 1, got {ratio_limit}'
-                    f' from iteration {begin}')
+                    f' from iteration {begin}'
+                )
         self.milestones = milestones
         self._current = None
 
@@ -70,10 +74,7 @@ class MemoryRatioHook(Hook):
         """Forget what an earlier training has set."""
         self._current = None
 
-    def before_train_iter(self,
-                          runner,
-                          batch_idx: int,
-                          data_batch=None) -> None:
+    def before_train_iter(self, runner, batch_idx: int, data_batch=None) -> None:
         """Set r where it changes, and say so."""
         ratio_limit = ratio_limit_at(runner.iter, self.milestones)
         if ratio_limit == self._current:
@@ -84,9 +85,9 @@ class MemoryRatioHook(Hook):
         self._current = ratio_limit
         if count:
             print_log(
-                f'Iteration {runner.iter}: memory ratio limit r = '
-                f'{ratio_limit:g}',
-                logger='current')
+                f'Iteration {runner.iter}: memory ratio limit r = {ratio_limit:g}',
+                logger='current',
+            )
 
 
 def _set_ratio_limit(model: nn.Module, ratio_limit: float) -> int:

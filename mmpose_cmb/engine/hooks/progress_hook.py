@@ -1,4 +1,5 @@
 """A progress bar for training, validation and testing."""
+
 from typing import Optional
 
 from mmengine.dist import is_main_process
@@ -31,16 +32,13 @@ class ProgressHook(Hook):
             initial=done,
             mininterval=self.min_interval_s,
             disable=not is_main_process(),
-            dynamic_ncols=True)
+            dynamic_ncols=True,
+        )
 
     def before_train(self, runner) -> None:
         self._train = self._open('train', runner.max_iters, runner.iter)
 
-    def after_train_iter(self,
-                         runner,
-                         batch_idx: int,
-                         data_batch=None,
-                         outputs=None) -> None:
+    def after_train_iter(self, runner, batch_idx: int, data_batch=None, outputs=None) -> None:
         self._train.update()
 
     def after_train(self, runner) -> None:

@@ -1,14 +1,17 @@
 """Tells recurrent blocks where sequences begin."""
+
 from typing import Dict, List, NamedTuple, Optional
 
 from mmengine.hooks import Hook
 
 from mmpose.registry import HOOKS
+
 from ...models.blocks import RecurrentBlock
 
 
 class Row(NamedTuple):
     """A row of a mini-batch: its sequence, and whether that begins here."""
+
     sequence: int
     start: bool
 
@@ -45,24 +48,15 @@ class SequenceStateHook(Hook):
         """Forget the rows of the test before."""
         self._sequences.pop('test', None)
 
-    def before_train_iter(self,
-                          runner,
-                          batch_idx: int,
-                          data_batch: Optional[dict] = None) -> None:
+    def before_train_iter(self, runner, batch_idx: int, data_batch: Optional[dict] = None) -> None:
         """Begin a training step."""
         self._begin_step(runner, data_batch, 'train')
 
-    def before_val_iter(self,
-                        runner,
-                        batch_idx: int,
-                        data_batch: Optional[dict] = None) -> None:
+    def before_val_iter(self, runner, batch_idx: int, data_batch: Optional[dict] = None) -> None:
         """Begin a validation step."""
         self._begin_step(runner, data_batch, 'val')
 
-    def before_test_iter(self,
-                         runner,
-                         batch_idx: int,
-                         data_batch: Optional[dict] = None) -> None:
+    def before_test_iter(self, runner, batch_idx: int, data_batch: Optional[dict] = None) -> None:
         """Begin a test step."""
         self._begin_step(runner, data_batch, 'test')
 
@@ -90,7 +84,8 @@ def rows_of(data_batch: dict) -> List[Row]:
                 raise ValueError(
                     f'SequenceStateHook: a data sample has no "{name}". Set '
                     'sequence_length of the dataset, and name it in the '
-                    'meta_keys of PackPoseInputs.')
+                    'meta_keys of PackPoseInputs.'
+                )
         rows.append(Row(sample.sequence_index, bool(sample.sequence_start)))
     return rows
 
@@ -112,4 +107,5 @@ def check_rows(rows: List[Row], sequences: List[int]) -> None:
             raise ValueError(
                 f'row {i} of the mini-batch goes on with sequence '
                 f'{row.sequence} but had {had} before. Feed sequences with '
-                'batch_sampler=dict(type=\'SequenceBatchSampler\')')
+                "batch_sampler=dict(type='SequenceBatchSampler')"
+            )

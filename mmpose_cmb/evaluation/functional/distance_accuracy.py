@@ -12,6 +12,7 @@ this one does not.
 * A labelled joint whose prediction is not finite is wrong.
 * A frame without any label is counted in ``num_excluded``.
 """
+
 from typing import Optional, Sequence
 
 import numpy as np
@@ -21,7 +22,7 @@ from .joint_accuracy import JointAccuracy, percent_of_labels
 
 
 def distance_accuracy(
-    distances_m: np.ndarray, thresholds_m: Sequence[float] = (0.1, )
+    distances_m: np.ndarray, thresholds_m: Sequence[float] = (0.1,)
 ) -> JointAccuracy:
     """Percent of distances below thresholds.
 
@@ -47,16 +48,17 @@ def distance_accuracy(
     hits = (distances_m < limits).sum(axis=1)
     num_frames = int(labelled.any(axis=1).sum())
     return JointAccuracy(
-        percent_of_labels(hits, num_labels), num_labels, num_frames,
-        len(distances_m) - num_frames)
+        percent_of_labels(hits, num_labels), num_labels, num_frames, len(distances_m) - num_frames
+    )
 
 
 def joint_distance_accuracy(
-        pred_m: np.ndarray,
-        gt_m: np.ndarray,
-        *,
-        thresholds_m: Sequence[float] = (0.1, ),
-        valid: Optional[np.ndarray] = None) -> JointAccuracy:
+    pred_m: np.ndarray,
+    gt_m: np.ndarray,
+    *,
+    thresholds_m: Sequence[float] = (0.1,),
+    valid: Optional[np.ndarray] = None,
+) -> JointAccuracy:
     """The 10 cm rule: percent of joints closer than 0.1 m to their label.
 
     Args:
@@ -70,5 +72,4 @@ def joint_distance_accuracy(
     Returns:
         JointAccuracy: Percent per threshold and joint.
     """
-    return distance_accuracy(
-        space_distances(pred_m, gt_m, valid), thresholds_m)
+    return distance_accuracy(space_distances(pred_m, gt_m, valid), thresholds_m)

@@ -4,6 +4,7 @@ Legend: N frames, K joints, D coordinates: 2, (x, y) in pixels, or 3,
 (x, y, z) in metres of the camera frame. Everything is computed in float64;
 no input is changed.
 """
+
 from typing import Optional, Sequence, Tuple
 
 import numpy as np
@@ -12,8 +13,7 @@ import numpy as np
 SegmentEnds = Tuple[Sequence[int], Sequence[int]]
 
 
-def labelled_joints(gt: np.ndarray,
-                    valid: Optional[np.ndarray] = None) -> np.ndarray:
+def labelled_joints(gt: np.ndarray, valid: Optional[np.ndarray] = None) -> np.ndarray:
     """Which joints carry a label that can be compared with.
 
     Args:
@@ -28,15 +28,16 @@ def labelled_joints(gt: np.ndarray,
     if valid is not None:
         valid = np.asarray(valid)
         if valid.shape != labelled.shape:
-            raise ValueError(f'valid must have the shape [N, K] = '
-                             f'{labelled.shape}, got {valid.shape}')
+            raise ValueError(
+                f'valid must have the shape [N, K] = {labelled.shape}, got {valid.shape}'
+            )
         labelled &= valid.astype(bool)
     return labelled
 
 
-def keypoint_distances(pred: np.ndarray,
-                       gt: np.ndarray,
-                       valid: Optional[np.ndarray] = None) -> np.ndarray:
+def keypoint_distances(
+    pred: np.ndarray, gt: np.ndarray, valid: Optional[np.ndarray] = None
+) -> np.ndarray:
     """Euclidean distance between predicted and true joints, in their unit.
 
     Args:
@@ -55,8 +56,7 @@ def keypoint_distances(pred: np.ndarray,
     pred = _as_keypoints(pred, 'pred')
     gt = _as_keypoints(gt, 'gt')
     if pred.shape != gt.shape:
-        raise ValueError('pred and gt must have the same shape, got '
-                         f'{pred.shape} and {gt.shape}')
+        raise ValueError(f'pred and gt must have the same shape, got {pred.shape} and {gt.shape}')
     labelled = labelled_joints(gt, valid)
     predicted = np.isfinite(pred).all(axis=-1)
 
@@ -66,9 +66,9 @@ def keypoint_distances(pred: np.ndarray,
     return distances
 
 
-def space_distances(pred_m: np.ndarray,
-                    gt_m: np.ndarray,
-                    valid: Optional[np.ndarray] = None) -> np.ndarray:
+def space_distances(
+    pred_m: np.ndarray, gt_m: np.ndarray, valid: Optional[np.ndarray] = None
+) -> np.ndarray:
     """:func:`keypoint_distances` of joints in space, in metres.
 
     Args:
@@ -84,14 +84,13 @@ def space_distances(pred_m: np.ndarray,
     """
     for name, joints in (('pred_m', pred_m), ('gt_m', gt_m)):
         if np.ndim(joints) != 3 or np.shape(joints)[-1] != 3:
-            raise ValueError(f'{name} must have the shape [N, K, 3], got '
-                             f'{np.shape(joints)}')
+            raise ValueError(f'{name} must have the shape [N, K, 3], got {np.shape(joints)}')
     return keypoint_distances(pred_m, gt_m, valid)
 
 
-def segment_lengths(keypoints: np.ndarray,
-                    ends: SegmentEnds,
-                    valid: Optional[np.ndarray] = None) -> np.ndarray:
+def segment_lengths(
+    keypoints: np.ndarray, ends: SegmentEnds, valid: Optional[np.ndarray] = None
+) -> np.ndarray:
     """Length of one body segment (torso, head) in every frame, in its unit.
 
     Args:
@@ -108,8 +107,7 @@ def segment_lengths(keypoints: np.ndarray,
     keypoints = _as_keypoints(keypoints, 'keypoints')
     labelled = labelled_joints(keypoints, valid)
     start, stop = (list(end) for end in ends)
-    vectors = (
-        keypoints[:, start].mean(axis=1) - keypoints[:, stop].mean(axis=1))
+    vectors = keypoints[:, start].mean(axis=1) - keypoints[:, stop].mean(axis=1)
     lengths = np.linalg.norm(vectors, axis=-1)
     return np.where(labelled[:, start + stop].all(axis=1), lengths, np.nan)
 
@@ -117,6 +115,7 @@ def segment_lengths(keypoints: np.ndarray,
 def _as_keypoints(keypoints: np.ndarray, name: str) -> np.ndarray:
     keypoints = np.asarray(keypoints, dtype=np.float64)
     if keypoints.ndim != 3 or keypoints.shape[-1] not in (2, 3):
-        raise ValueError(f'{name} must have the shape [N, K, 2] or [N, K, 3], '
-                         f'got {keypoints.shape}')
+        raise ValueError(
+            f'{name} must have the shape [N, K, 2] or [N, K, 3], got {keypoints.shape}'
+        )
     return keypoints

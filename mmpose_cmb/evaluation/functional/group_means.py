@@ -1,4 +1,5 @@
 """Means of per-joint figures over named groups of joints."""
+
 from typing import Dict, Mapping, Sequence
 
 import numpy as np
@@ -16,14 +17,15 @@ def joint_mean(per_joint: np.ndarray) -> np.ndarray:
     """
     per_joint = np.asarray(per_joint, dtype=np.float64)
     known = ~np.isnan(per_joint)
-    total = np.where(known, per_joint, 0.).sum(axis=-1)
+    total = np.where(known, per_joint, 0.0).sum(axis=-1)
     mean = np.full(total.shape, np.nan)
     np.divide(total, known.sum(axis=-1), out=mean, where=known.any(axis=-1))
     return mean
 
 
-def group_means(per_joint: np.ndarray,
-                groups: Mapping[str, Sequence[int]]) -> Dict[str, np.ndarray]:
+def group_means(
+    per_joint: np.ndarray, groups: Mapping[str, Sequence[int]]
+) -> Dict[str, np.ndarray]:
     """Mean figure of each group: every joint weighs the same.
 
     The mean of the joints' figures, not of the pooled frames: with as many
@@ -49,8 +51,7 @@ def group_means(per_joint: np.ndarray,
     per_joint = np.asarray(per_joint, dtype=np.float64)
     check_groups(groups, per_joint.shape[-1])
     return {
-        name: joint_mean(per_joint[..., list(joint_ids)])
-        for name, joint_ids in groups.items()
+        name: joint_mean(per_joint[..., list(joint_ids)]) for name, joint_ids in groups.items()
     }
 
 
@@ -72,4 +73,5 @@ def check_groups(groups: Mapping[str, Sequence[int]], num_joints: int) -> None:
         if strange:
             raise ValueError(
                 f'joint group "{name}" names the joint ids {strange}, but '
-                f'there are {num_joints} joints (0 to {num_joints - 1})')
+                f'there are {num_joints} joints (0 to {num_joints - 1})'
+            )

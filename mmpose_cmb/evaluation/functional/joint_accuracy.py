@@ -12,6 +12,7 @@ same float as the 0.15 in a config, so the boundary belongs to "right".
 * A frame whose segment has length 0, or an end without a label, has no
   scale: the frame is left out as a whole and counted in ``num_excluded``.
 """
+
 from typing import NamedTuple, Optional, Sequence
 
 import numpy as np
@@ -31,14 +32,16 @@ class JointAccuracy(NamedTuple):
         num_frames (int): Frames that count.
         num_excluded (int): Frames left out because they have no scale.
     """
+
     percent: np.ndarray
     num_labels: np.ndarray
     num_frames: int
     num_excluded: int
 
 
-def joint_accuracy(distances_px: np.ndarray, lengths_px: np.ndarray,
-                   thresholds: Sequence[float]) -> JointAccuracy:
+def joint_accuracy(
+    distances_px: np.ndarray, lengths_px: np.ndarray, thresholds: Sequence[float]
+) -> JointAccuracy:
     """Percent of distances within fractions of a length given per frame.
 
     Hits and labels are summed over all frames and divided once, so frames
@@ -64,9 +67,11 @@ def joint_accuracy(distances_px: np.ndarray, lengths_px: np.ndarray,
     distances_px = np.asarray(distances_px, dtype=np.float64)
     lengths_px = np.asarray(lengths_px, dtype=np.float64)
     if lengths_px.shape != distances_px.shape[:1]:
-        raise ValueError('one length per frame is needed, got '
-                         f'{lengths_px.shape} lengths for distances of shape '
-                         f'{distances_px.shape}')
+        raise ValueError(
+            'one length per frame is needed, got '
+            f'{lengths_px.shape} lengths for distances of shape '
+            f'{distances_px.shape}'
+        )
     usable = np.isfinite(lengths_px) & (lengths_px > 0)
     ratios = distances_px[usable] / lengths_px[usable, None]
 
@@ -74,8 +79,8 @@ def joint_accuracy(distances_px: np.ndarray, lengths_px: np.ndarray,
     limits = np.asarray(thresholds, dtype=np.float64)[:, None, None]
     hits = (ratios <= limits).sum(axis=1)
     return JointAccuracy(
-        percent_of_labels(hits, num_labels), num_labels, int(usable.sum()),
-        int((~usable).sum()))
+        percent_of_labels(hits, num_labels), num_labels, int(usable.sum()), int((~usable).sum())
+    )
 
 
 def percent_of_labels(hits: np.ndarray, num_labels: np.ndarray) -> np.ndarray:
@@ -89,16 +94,18 @@ def percent_of_labels(hits: np.ndarray, num_labels: np.ndarray) -> np.ndarray:
         np.ndarray: float64 [T, K], 0..100.
     """
     percent = np.full(hits.shape, np.nan)
-    np.divide(100. * hits, num_labels, out=percent, where=num_labels > 0)
+    np.divide(100.0 * hits, num_labels, out=percent, where=num_labels > 0)
     return percent
 
 
-def pdj(pred_px: np.ndarray,
-        gt_px: np.ndarray,
-        torso: SegmentEnds,
-        *,
-        thresholds: Sequence[float] = PDJ_THRESHOLDS,
-        valid: Optional[np.ndarray] = None) -> JointAccuracy:
+def pdj(
+    pred_px: np.ndarray,
+    gt_px: np.ndarray,
+    torso: SegmentEnds,
+    *,
+    thresholds: Sequence[float] = PDJ_THRESHOLDS,
+    valid: Optional[np.ndarray] = None,
+) -> JointAccuracy:
     """Percent of Detected Joints: right within a fraction of the torso.
 
     Toshev and Szegedy, "DeepPose: Human Pose Estimation via Deep Neural
@@ -119,16 +126,18 @@ def pdj(pred_px: np.ndarray,
         JointAccuracy: Percent per threshold and joint.
     """
     return joint_accuracy(
-        keypoint_distances(pred_px, gt_px, valid),
-        segment_lengths(gt_px, torso, valid), thresholds)
+        keypoint_distances(pred_px, gt_px, valid), segment_lengths(gt_px, torso, valid), thresholds
+    )
 
 
-def head_pck(pred_px: np.ndarray,
-             gt_px: np.ndarray,
-             head_segment: SegmentEnds,
-             *,
-             threshold: float = 0.5,
-             valid: Optional[np.ndarray] = None) -> JointAccuracy:
+def head_pck(
+    pred_px: np.ndarray,
+    gt_px: np.ndarray,
+    head_segment: SegmentEnds,
+    *,
+    threshold: float = 0.5,
+    valid: Optional[np.ndarray] = None,
+) -> JointAccuracy:
     """PCKh: right within a fraction of the head segment.
 
     The measure is that of Andriluka et al., "2D Human Pose Estimation: New
@@ -148,5 +157,4 @@ def head_pck(pred_px: np.ndarray,
     Returns:
         JointAccuracy: Percent per joint, ``percent`` of shape [1, K].
     """
-    return pdj(
-        pred_px, gt_px, head_segment, thresholds=(threshold, ), valid=valid)
+    return pdj(pred_px, gt_px, head_segment, thresholds=(threshold,), valid=valid)

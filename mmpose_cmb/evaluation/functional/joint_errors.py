@@ -11,13 +11,14 @@ frame. All shares are in PERCENT.
 * A labelled joint whose prediction is not finite has an infinite error: the
   mean becomes infinite, the median hardly moves, the frame is in no ``d``.
 """
+
 from typing import NamedTuple, Optional, Sequence
 
 import numpy as np
 
 from .distances import space_distances
 
-MM_PER_M = 1000.
+MM_PER_M = 1000.0
 
 
 class JointErrors(NamedTuple):
@@ -31,6 +32,7 @@ class JointErrors(NamedTuple):
         joint_median_mm (np.ndarray): float64 [K]; the same.
         num_labels (np.ndarray): int [K], labels of each joint.
     """
+
     mean_mm: float
     median_mm: float
     joint_mean_mm: np.ndarray
@@ -38,11 +40,13 @@ class JointErrors(NamedTuple):
     num_labels: np.ndarray
 
 
-def joint_errors_mm(pred_m: np.ndarray,
-                    gt_m: np.ndarray,
-                    *,
-                    valid: Optional[np.ndarray] = None,
-                    root: Optional[int] = None) -> np.ndarray:
+def joint_errors_mm(
+    pred_m: np.ndarray,
+    gt_m: np.ndarray,
+    *,
+    valid: Optional[np.ndarray] = None,
+    root: Optional[int] = None,
+) -> np.ndarray:
     """Distance of every joint from its label, in millimetres.
 
     Args:
@@ -65,13 +69,13 @@ def joint_errors_mm(pred_m: np.ndarray,
     if root is None:
         return errors_mm
     if not 0 <= root < gt_m.shape[1]:
-        raise ValueError(f'the root must be a joint id from 0 to '
-                         f'{gt_m.shape[1] - 1}, got {root}')
+        raise ValueError(f'the root must be a joint id from 0 to {gt_m.shape[1] - 1}, got {root}')
     # Where the root is not finite the others become so, too: no label in the
     # ground truth, no prediction in the prediction.
     with np.errstate(invalid='ignore'):
         errors_mm = MM_PER_M * space_distances(
-            pred_m - pred_m[:, root, None], gt_m - gt_m[:, root, None], valid)
+            pred_m - pred_m[:, root, None], gt_m - gt_m[:, root, None], valid
+        )
     if valid is not None:
         errors_mm[~np.asarray(valid)[:, root].astype(bool)] = np.nan
     errors_mm[:, root] = np.nan
@@ -97,10 +101,12 @@ def summarize_errors(errors_mm: np.ndarray) -> JointErrors:
     columns = [column[~np.isnan(column)] for column in errors_mm.T]
     pooled = np.concatenate(columns) if columns else np.empty(0)
     return JointErrors(
-        _mean(pooled), _median(pooled),
+        _mean(pooled),
+        _median(pooled),
         np.array([_mean(column) for column in columns]),
         np.array([_median(column) for column in columns]),
-        np.array([len(column) for column in columns], dtype=int))
+        np.array([len(column) for column in columns], dtype=int),
+    )
 
 
 def worst_errors_mm(errors_mm: np.ndarray) -> np.ndarray:
@@ -119,8 +125,7 @@ def worst_errors_mm(errors_mm: np.ndarray) -> np.ndarray:
     return worst[labelled.any(axis=1)]
 
 
-def frames_within(errors_mm: np.ndarray,
-                  distances_mm: Sequence[float]) -> np.ndarray:
+def frames_within(errors_mm: np.ndarray, distances_mm: Sequence[float]) -> np.ndarray:
     """Percent of frames all of whose joints are closer than a distance.
 
     Args:
@@ -139,7 +144,7 @@ def frames_within(errors_mm: np.ndarray,
     limits = np.asarray(distances_mm, dtype=np.float64)[:, None]
     if not worst.size:
         return np.full(len(limits), np.nan)
-    return 100. * (worst < limits).mean(axis=1)
+    return 100.0 * (worst < limits).mean(axis=1)
 
 
 def area_under_curve(errors_mm: np.ndarray, max_mm: float) -> float:
@@ -160,7 +165,7 @@ def area_under_curve(errors_mm: np.ndarray, max_mm: float) -> float:
         >>> area_under_curve(np.array([[10., 25.], [np.nan, 150.]]), 100.)
         37.5
     """
-    return 100. * _mean(np.clip(1 - worst_errors_mm(errors_mm) / max_mm, 0, 1))
+    return 100.0 * _mean(np.clip(1 - worst_errors_mm(errors_mm) / max_mm, 0, 1))
 
 
 def _mean(values: np.ndarray) -> float:

@@ -3,7 +3,4 @@ from .joint_distance_accuracy import JointDistanceAccuracy
 from .joint_error_metric import JointErrorMetric
 from .pdj_accuracy import PDJAccuracy
 
-__all__ = [
-    'HeadPCKAccuracy', 'JointDistanceAccuracy', 'JointErrorMetric',
-    'PDJAccuracy'
-]
+__all__ = ['HeadPCKAccuracy', 'JointDistanceAccuracy', 'JointErrorMetric', 'PDJAccuracy']

@@ -1,4 +1,5 @@
 """Plain-text table of percentages and other figures for the log."""
+
 import math
 from io import StringIO
 from typing import Dict, Sequence
@@ -27,8 +28,7 @@ def accuracy_table(sections: Sequence[Dict[str, Dict[str, float]]]) -> str:
     for rows in sections:
         for name, row in rows.items():
             figures = [row[column] for column in first_row]
-            table.add_row(
-                name, *('-' if math.isnan(v) else f'{v:.1f}' for v in figures))
+            table.add_row(name, *('-' if math.isnan(v) else f'{v:.1f}' for v in figures))
         table.add_section()
 
     text = StringIO()

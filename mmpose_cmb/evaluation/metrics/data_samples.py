@@ -1,4 +1,5 @@
 """Reading joints out of the data samples that metrics are given."""
+
 from typing import NamedTuple, Optional
 
 import numpy as np
@@ -12,6 +13,7 @@ class SpaceJoints(NamedTuple):
         gt_m (np.ndarray): [n, K, 3].
         labelled (np.ndarray, optional): [n, K]; None: all that are finite.
     """
+
     pred_m: np.ndarray
     gt_m: np.ndarray
     labelled: Optional[np.ndarray]
@@ -19,8 +21,7 @@ class SpaceJoints(NamedTuple):
 
 def to_numpy(values) -> np.ndarray:
     """Array of an array or of a tensor on any device."""
-    return values.detach().cpu().numpy() if hasattr(
-        values, 'detach') else np.asarray(values)
+    return values.detach().cpu().numpy() if hasattr(values, 'detach') else np.asarray(values)
 
 
 def label_mask(gt_instances: dict) -> np.ndarray:
@@ -49,12 +50,16 @@ def space_joints(data_sample: dict, metric_name: str) -> SpaceJoints:
     """
     pred, gt = data_sample['pred_instances'], data_sample['gt_instances']
     for name, instances, cause in (
-        ('pred_instances', pred, 'the model\'s head gives no 3D joints'),
-        ('gt_instances', gt, 'the data set has no 3D labels, or they were '
-         'not packed')):
+        ('pred_instances', pred, "the model's head gives no 3D joints"),
+        ('gt_instances', gt, 'the data set has no 3D labels, or they were not packed'),
+    ):
         if 'keypoints_cam' not in instances:
-            raise ValueError(f'{metric_name} needs 3D joints in metres, but '
-                             f'{name} has no "keypoints_cam": {cause}')
+            raise ValueError(
+                f'{metric_name} needs 3D joints in metres, but '
+                f'{name} has no "keypoints_cam": {cause}'
+            )
     return SpaceJoints(
-        to_numpy(pred['keypoints_cam']), to_numpy(gt['keypoints_cam']),
-        label_mask(gt) if 'keypoints_visible' in gt else None)
+        to_numpy(pred['keypoints_cam']),
+        to_numpy(gt['keypoints_cam']),
+        label_mask(gt) if 'keypoints_visible' in gt else None,
+    )

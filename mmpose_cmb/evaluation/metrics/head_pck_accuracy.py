@@ -1,7 +1,9 @@
 """Percentage of Correct Keypoints against the head segment."""
+
 from typing import Optional, Sequence
 
 from mmpose.registry import METRICS
+
 from .segment_accuracy import SegmentAccuracy, SegmentEnd
 
 
@@ -36,14 +38,15 @@ class HeadPCKAccuracy(SegmentAccuracy):
 
     segment_role = 'head segment'
 
-    def __init__(self,
-                 threshold: float = 0.5,
-                 head_segment: Sequence[SegmentEnd] = ('head', 'neck'),
-                 detail: str = 'groups',
-                 collect_device: str = 'cpu',
-                 prefix: Optional[str] = None) -> None:
-        super().__init__(head_segment, (threshold, ), detail, collect_device,
-                         prefix)
+    def __init__(
+        self,
+        threshold: float = 0.5,
+        head_segment: Sequence[SegmentEnd] = ('head', 'neck'),
+        detail: str = 'groups',
+        collect_device: str = 'cpu',
+        prefix: Optional[str] = None,
+    ) -> None:
+        super().__init__(head_segment, (threshold,), detail, collect_device, prefix)
 
     def threshold_key(self, threshold: float) -> str:
         """``PCKh@0.5``."""

@@ -1,14 +1,16 @@
 """The 10 cm rule."""
+
 from typing import Dict, List, Optional, Sequence
 
 import numpy as np
 
 from mmpose.registry import METRICS
+
 from ..functional import distance_accuracy, space_distances
 from .data_samples import space_joints
 from .joint_table_metric import JointTableMetric
 
-CM_PER_M = 100.
+CM_PER_M = 100.0
 
 
 @METRICS.register_module()
@@ -41,19 +43,21 @@ class JointDistanceAccuracy(JointTableMetric):
         ValueError: If a threshold is not positive.
     """
 
-    def __init__(self,
-                 thresholds: Sequence[float] = (0.1, ),
-                 detail: str = 'groups',
-                 collect_device: str = 'cpu',
-                 prefix: Optional[str] = None) -> None:
+    def __init__(
+        self,
+        thresholds: Sequence[float] = (0.1,),
+        detail: str = 'groups',
+        collect_device: str = 'cpu',
+        prefix: Optional[str] = None,
+    ) -> None:
         super().__init__(detail, collect_device, prefix)
         if not thresholds or any(not t > 0 for t in thresholds):
-            raise ValueError('thresholds must be positive distances in '
-                             f'metres, got {thresholds!r}')
+            raise ValueError(
+                f'thresholds must be positive distances in metres, got {thresholds!r}'
+            )
         self.thresholds = tuple(thresholds)
 
-    def process(self, data_batch: Sequence[dict],
-                data_samples: Sequence[dict]) -> None:
+    def process(self, data_batch: Sequence[dict], data_samples: Sequence[dict]) -> None:
         """Keep the distances of every person's joints.
 
         Args:
@@ -84,11 +88,12 @@ class JointDistanceAccuracy(JointTableMetric):
         if not results:
             raise ValueError(f'{name}: there is no frame to evaluate')
         accuracy = distance_accuracy(
-            np.concatenate([r['distances_m'] for r in results]),
-            self.thresholds)
+            np.concatenate([r['distances_m'] for r in results]), self.thresholds
+        )
         if accuracy.num_frames == 0:
-            raise ValueError(f'{name}: no joint is labelled in any of the '
-                             f'{accuracy.num_excluded} frames')
+            raise ValueError(
+                f'{name}: no joint is labelled in any of the {accuracy.num_excluded} frames'
+            )
         title = f'{name} in percent, {accuracy.num_frames} frames'
         if accuracy.num_excluded:
             title += f' ({accuracy.num_excluded} left out: no label)'

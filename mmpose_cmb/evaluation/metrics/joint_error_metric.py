@@ -1,12 +1,20 @@
 """Joint errors in millimetres and the curve of frames within a distance."""
+
 from typing import Dict, List, Optional, Sequence
 
 import numpy as np
 
 from mmpose.registry import METRICS
 from mmpose_cmb.visualization.error_curve import draw_error_curves
-from ..functional import (area_under_curve, check_groups, frames_within,
-                          joint_errors_mm, summarize_errors, worst_errors_mm)
+
+from ..functional import (
+    area_under_curve,
+    check_groups,
+    frames_within,
+    joint_errors_mm,
+    summarize_errors,
+    worst_errors_mm,
+)
 from .data_samples import space_joints
 from .joint_table_metric import JointTableMetric
 
@@ -53,28 +61,36 @@ class JointErrorMetric(JointTableMetric):
             joint named ``root``.
     """
 
-    def __init__(self,
-                 distances_mm: Sequence[float] = (50, 100, 150, 200),
-                 max_distance_mm: Optional[float] = None,
-                 root: Optional[str] = None,
-                 plot_file: Optional[str] = None,
-                 detail: str = 'groups',
-                 collect_device: str = 'cpu',
-                 prefix: Optional[str] = None) -> None:
+    def __init__(
+        self,
+        distances_mm: Sequence[float] = (50, 100, 150, 200),
+        max_distance_mm: Optional[float] = None,
+        root: Optional[str] = None,
+        plot_file: Optional[str] = None,
+        detail: str = 'groups',
+        collect_device: str = 'cpu',
+        prefix: Optional[str] = None,
+    ) -> None:
         super().__init__(detail, collect_device, prefix)
         if not distances_mm or any(not d > 0 for d in distances_mm):
-            raise ValueError('distances_mm must be positive distances in '
-                             f'millimetres, got {distances_mm!r}')
+            raise ValueError(
+                f'distances_mm must be positive distances in millimetres, got {distances_mm!r}'
+            )
         if max_distance_mm is not None and not max_distance_mm > 0:
-            raise ValueError('max_distance_mm must be a positive distance in '
-                             f'millimetres, got {max_distance_mm!r}')
+            raise ValueError(
+                'max_distance_mm must be a positive distance in '
+                f'millimetres, got {max_distance_mm!r}'
+            )
         self.distances_mm = tuple(distances_mm)
         self.max_distance_mm = max_distance_mm or max(distances_mm)
         self.root = root
         self.plot_file = plot_file
 
-    def process(self, data_batch: Sequence[dict],
-                data_samples: Sequence[dict]) -> None:
+    def named_joints(self) -> Dict[str, Sequence[str]]:
+        """The root, where there is one."""
+        return {} if self.root is None else {'root': [self.root]}
+
+    def process(self, data_batch: Sequence[dict], data_samples: Sequence[dict]) -> None:
         """Keep the errors of every person's joints.
 
         Args:
@@ -84,11 +100,12 @@ class JointErrorMetric(JointTableMetric):
         """
         root = None
         if self.root is not None:
-            root, = self.joint_ids([self.root], 'root')
+            (root,) = self.joint_ids([self.root], 'root')
         for data_sample in data_samples:
             joints = space_joints(data_sample, type(self).__name__)
             errors_mm = joint_errors_mm(
-                joints.pred_m, joints.gt_m, valid=joints.labelled, root=root)
+                joints.pred_m, joints.gt_m, valid=joints.labelled, root=root
+            )
             self.results.append(dict(errors_mm=errors_mm))
 
     def compute_metrics(self, results: List[dict]) -> Dict[str, float]:
@@ -109,31 +126,27 @@ class JointErrorMetric(JointTableMetric):
         errors_mm = np.concatenate([r['errors_mm'] for r in results])
         if np.isnan(errors_mm).all():
             beside = f' together with the root "{self.root}"'
-            raise ValueError(f'{name}: no joint is labelled'
-                             f'{beside if self.root else ""} in any of the '
-                             f'{len(errors_mm)} frames')
+            raise ValueError(
+                f'{name}: no joint is labelled'
+                f'{beside if self.root else ""} in any of the '
+                f'{len(errors_mm)} frames'
+            )
         check_groups(self.joint_groups, errors_mm.shape[1])
-        groups = {
-            group: errors_mm[:, ids]
-            for group, ids in self.joint_groups.items()
-        }
-        joints = dict(
-            zip(self.joint_names(errors_mm.shape[1]), errors_mm.T[..., None]))
+        groups = {group: errors_mm[:, ids] for group, ids in self.joint_groups.items()}
+        joints = dict(zip(self.joint_names(errors_mm.shape[1]), errors_mm.T[..., None]))
         if self.plot_file is not None:
             parts = {'All joints': errors_mm, **groups}
             draw_error_curves(
-                {
-                    key: worst_errors_mm(part)
-                    for key, part in parts.items()
-                }, self.max_distance_mm, self.plot_file)
+                {key: worst_errors_mm(part) for key, part in parts.items()},
+                self.max_distance_mm,
+                self.plot_file,
+            )
         return self.report(
-            {
-                key: self._figures(part)
-                for key, part in groups.items()
-            }, {
-                key: self._figures(part)
-                for key, part in joints.items()
-            }, self._figures(errors_mm), self._title(errors_mm))
+            {key: self._figures(part) for key, part in groups.items()},
+            {key: self._figures(part) for key, part in joints.items()},
+            self._figures(errors_mm),
+            self._title(errors_mm),
+        )
 
     def _figures(self, errors_mm: np.ndarray) -> Dict[str, float]:
         """One row of the table from the errors of its joints, [N, k]."""
@@ -151,16 +164,16 @@ class JointErrorMetric(JointTableMetric):
 
     def _title(self, errors_mm: np.ndarray) -> str:
         num_frames = len(worst_errors_mm(errors_mm))
-        place = (f'relative to {self.root}'
-                 if self.root else 'in the camera frame')
-        title = (f'{type(self).__name__} {place}, errors in mm, frames in '
-                 f'percent (auc: 0 to {self.max_distance_mm:g} mm), '
-                 f'{num_frames} frames')
+        place = f'relative to {self.root}' if self.root else 'in the camera frame'
+        title = (
+            f'{type(self).__name__} {place}, errors in mm, frames in '
+            f'percent (auc: 0 to {self.max_distance_mm:g} mm), '
+            f'{num_frames} frames'
+        )
         excluded = len(errors_mm) - num_frames
         if excluded:
             title += f' ({excluded} left out: no label)'
         missing = int(np.isinf(errors_mm).sum())
         if missing:
-            title += (f'; {missing} labelled joints have no prediction, their '
-                      'error is infinite')
+            title += f'; {missing} labelled joints have no prediction, their error is infinite'
         return title

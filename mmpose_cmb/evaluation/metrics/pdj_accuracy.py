@@ -1,9 +1,11 @@
 """Percent of Detected Joints."""
+
 from typing import Dict, Optional, Sequence
 
 import numpy as np
 
 from mmpose.registry import METRICS
+
 from ..functional import PDJ_THRESHOLDS
 from .segment_accuracy import SegmentAccuracy, SegmentEnd
 
@@ -45,12 +47,14 @@ class PDJAccuracy(SegmentAccuracy):
 
     segment_role = 'torso'
 
-    def __init__(self,
-                 thresholds: Sequence[float] = PDJ_THRESHOLDS,
-                 torso: Sequence[SegmentEnd] = ('left_shoulder', 'right_hip'),
-                 detail: str = 'groups',
-                 collect_device: str = 'cpu',
-                 prefix: Optional[str] = None) -> None:
+    def __init__(
+        self,
+        thresholds: Sequence[float] = PDJ_THRESHOLDS,
+        torso: Sequence[SegmentEnd] = ('left_shoulder', 'right_hip'),
+        detail: str = 'groups',
+        collect_device: str = 'cpu',
+        prefix: Optional[str] = None,
+    ) -> None:
         super().__init__(torso, thresholds, detail, collect_device, prefix)
 
     def threshold_key(self, threshold: float) -> str:

@@ -1,9 +1,10 @@
 """What PDJ and PCKh share: joints measured against a body segment."""
+
 from typing import Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
-from ..functional import (joint_accuracy, keypoint_distances, segment_lengths)
+from ..functional import joint_accuracy, keypoint_distances, segment_lengths
 from .data_samples import label_mask, to_numpy
 from .joint_table_metric import JointTableMetric
 
@@ -32,36 +33,44 @@ class SegmentAccuracy(JointTableMetric):
 
     segment_role = 'segment'
 
-    def __init__(self,
-                 segment: Sequence[SegmentEnd],
-                 thresholds: Sequence[float],
-                 detail: str = 'groups',
-                 collect_device: str = 'cpu',
-                 prefix: Optional[str] = None) -> None:
+    def __init__(
+        self,
+        segment: Sequence[SegmentEnd],
+        thresholds: Sequence[float],
+        detail: str = 'groups',
+        collect_device: str = 'cpu',
+        prefix: Optional[str] = None,
+    ) -> None:
         super().__init__(detail, collect_device, prefix)
         if isinstance(segment, str) or len(segment) != 2 or not all(segment):
-            raise ValueError(f'{self.segment_role} must have two ends, for '
-                             f'example (\'head\', \'neck\'), got {segment!r}')
+            raise ValueError(
+                f'{self.segment_role} must have two ends, for '
+                f"example ('head', 'neck'), got {segment!r}"
+            )
         if not thresholds or any(not t > 0 for t in thresholds):
-            raise ValueError('thresholds must be positive fractions of the '
-                             f'{self.segment_role}, got {thresholds!r}')
-        self.segment = tuple(
-            (end, ) if isinstance(end, str) else tuple(end) for end in segment)
+            raise ValueError(
+                'thresholds must be positive fractions of the '
+                f'{self.segment_role}, got {thresholds!r}'
+            )
+        self.segment = tuple((end,) if isinstance(end, str) else tuple(end) for end in segment)
         self.thresholds = tuple(thresholds)
 
     @property
     def segment_name(self) -> str:
         """Such as ``neck - mean(left_hip, right_hip)``."""
         return ' - '.join(
-            end[0] if len(end) == 1 else f'mean({", ".join(end)})'
-            for end in self.segment)
+            end[0] if len(end) == 1 else f'mean({", ".join(end)})' for end in self.segment
+        )
 
     def threshold_key(self, threshold: float) -> str:
         """Key of the total at one threshold."""
         raise NotImplementedError
 
-    def process(self, data_batch: Sequence[dict],
-                data_samples: Sequence[dict]) -> None:
+    def named_joints(self) -> Dict[str, Sequence[str]]:
+        """Those of the segment's two ends."""
+        return {self.segment_role: [name for end in self.segment for name in end]}
+
+    def process(self, data_batch: Sequence[dict], data_samples: Sequence[dict]) -> None:
         """Keep the distances and the segment length of every person.
 
         Args:
@@ -80,9 +89,10 @@ class SegmentAccuracy(JointTableMetric):
             visible = label_mask(gt)
             self.results.append(
                 dict(
-                    distances_px=keypoint_distances(pred_px[..., :2], gt_px,
-                                                    visible),
-                    lengths_px=segment_lengths(gt_px, ends, visible)))
+                    distances_px=keypoint_distances(pred_px[..., :2], gt_px, visible),
+                    lengths_px=segment_lengths(gt_px, ends, visible),
+                )
+            )
 
     def compute_metrics(self, results: List[dict]) -> Dict[str, float]:
         """Divide hits by labels over all frames, and log the table.
@@ -102,18 +112,24 @@ class SegmentAccuracy(JointTableMetric):
         accuracy = joint_accuracy(
             np.concatenate([r['distances_px'] for r in results]),
             np.concatenate([r['lengths_px'] for r in results]),
-            self.thresholds)
+            self.thresholds,
+        )
         if accuracy.num_frames == 0:
             raise ValueError(
                 f'{name}: in none of the {accuracy.num_excluded} frames is '
                 f'the {self.segment_role} ({self.segment_name}) labelled and '
-                'longer than 0 pixels')
+                'longer than 0 pixels'
+            )
 
-        title = (f'{name} in percent, {self.segment_role}: '
-                 f'{self.segment_name}, {accuracy.num_frames} frames')
+        title = (
+            f'{name} in percent, {self.segment_role}: '
+            f'{self.segment_name}, {accuracy.num_frames} frames'
+        )
         if accuracy.num_excluded:
-            title += (f' ({accuracy.num_excluded} left out: no '
-                      f'{self.segment_role} labelled or its length is 0)')
+            title += (
+                f' ({accuracy.num_excluded} left out: no '
+                f'{self.segment_role} labelled or its length is 0)'
+            )
         return self.report_means(accuracy.percent, title)
 
     def columns(self, values: np.ndarray) -> Dict[str, float]:
@@ -124,6 +140,4 @@ class SegmentAccuracy(JointTableMetric):
         }
 
     def _segment_ids(self) -> Tuple[Tuple[int, ...], Tuple[int, ...]]:
-        return tuple(
-            tuple(self.joint_ids(end, self.segment_role))
-            for end in self.segment)
+        return tuple(tuple(self.joint_ids(end, self.segment_role)) for end in self.segment)

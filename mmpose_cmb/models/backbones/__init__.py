@@ -1,4 +1,5 @@
 """Backbones."""
+
 from .cmb_net import CMBNet
 from .depth_stem import DepthStem
 

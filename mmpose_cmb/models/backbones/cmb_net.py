@@ -1,4 +1,5 @@
 """The encoder of the paper's network (Table 1, layers 1-13)."""
+
 from typing import List, Optional, Sequence, Tuple, Union
 
 from mmcv.cnn import ConvModule
@@ -17,7 +18,8 @@ class CMBNet(BaseModule):
     A stem of convolutions runs at the input's resolution, or at a fraction of
     it for a light network. Each stage then halves the resolution (2x2 maximum
     pooling), enhances the feature maps by its block and applies its
-    convolutions. With the defaults this is Table 1: conv1_1, conv1_2 | max1, CMB1, conv2_1 | max2, CMB2, conv3_1, conv3_2 |
+    convolutions. With the defaults this is Table 1: conv1_1, conv1_2 | max1,
+    CMB1, conv2_1 | max2, CMB2, conv3_1, conv3_2 |
     max3, CMB3, conv4_1, conv4_2.
 
     Table 1 does not name what follows a convolution; here it is BN and ReLU,
@@ -65,15 +67,14 @@ class CMBNet(BaseModule):
         in_channels: int = 1,
         stem_channels: Sequence[int] = (32, 32),
         stem_stride: int = 1,
-        stage_channels: Sequence[Sequence[int]] = ((64, ), (128, 128), (256,
-                                                                        256)),
-        block: Union[BlockCfg, Sequence[BlockCfg]] = dict(
-            type='ConvMemoryBlock'),
+        stage_channels: Sequence[Sequence[int]] = ((64,), (128, 128), (256, 256)),
+        block: Union[BlockCfg, Sequence[BlockCfg]] = dict(type='ConvMemoryBlock'),
         norm_cfg: dict = dict(type='BN'),
         init_cfg: Union[dict, List[dict], None] = [
             dict(type='Kaiming', layer='Conv2d'),
-            dict(type='Constant', val=1, layer='_BatchNorm')
-        ]) -> None:
+            dict(type='Constant', val=1, layer='_BatchNorm'),
+        ],
+    ) -> None:
         super().__init__(init_cfg=init_cfg)
         num_stages = len(stage_channels)
         blocks = _one_per_stage(block, num_stages)
@@ -83,18 +84,18 @@ class CMBNet(BaseModule):
             raise ValueError(
                 f'input_size (width, height) {tuple(input_size)} must be '
                 f'divisible by {coarsest}: the stem has stride {stem_stride} '
-                f'and each of the {num_stages} stages halves the resolution')
+                f'and each of the {num_stages} stages halves the resolution'
+            )
 
         self.input_size = (width, height)
         self.stem_stride = stem_stride
-        self.stem = _make_convs(in_channels, stem_channels, norm_cfg,
-                                stem_stride)
+        self.stem = _make_convs(in_channels, stem_channels, norm_cfg, stem_stride)
         self.pool = nn.MaxPool2d(2)
         self.blocks = nn.ModuleList()
         self.stages = nn.ModuleList()
         channels = stem_channels[-1]
         for i, widths in enumerate(stage_channels):
-            stride = stem_stride * 2**(i + 1)
+            stride = stem_stride * 2 ** (i + 1)
             size = (height // stride, width // stride)
             if blocks[i] is None:
                 self.blocks.append(nn.Identity())
@@ -119,7 +120,8 @@ class CMBNet(BaseModule):
             raise ValueError(
                 f'{type(self).__name__} was built for images of (width, '
                 f'height) {self.input_size}, got '
-                f'{(x.shape[-1], x.shape[-2])}')
+                f'{(x.shape[-1], x.shape[-2])}'
+            )
         x = self.stem(x)
         features = []
         for block, convs in zip(self.blocks, self.stages):
@@ -133,25 +135,21 @@ def _one_per_stage(block, num_stages: int) -> List[BlockCfg]:
     if block is None or isinstance(block, dict):
         return [block] * num_stages
     if len(block) != num_stages:
-        raise ValueError(f'got {len(block)} block configs for {num_stages} '
-                         'stages; give one for all, or one for each')
+        raise ValueError(
+            f'got {len(block)} block configs for {num_stages} '
+            'stages; give one for all, or one for each'
+        )
     return list(block)
 
 
-def _make_convs(in_channels: int,
-                widths: Sequence[int],
-                norm_cfg: dict,
-                stride: int = 1) -> nn.Sequential:
+def _make_convs(
+    in_channels: int, widths: Sequence[int], norm_cfg: dict, stride: int = 1
+) -> nn.Sequential:
     """3x3 convolutions with normalisation and ReLU; the first one strides."""
     layers = []
     for out_channels in widths:
         layers.append(
-            ConvModule(
-                in_channels,
-                out_channels,
-                3,
-                stride=stride,
-                padding=1,
-                norm_cfg=norm_cfg))
+            ConvModule(in_channels, out_channels, 3, stride=stride, padding=1, norm_cfg=norm_cfg)
+        )
         in_channels, stride = out_channels, 1
     return nn.Sequential(*layers)

@@ -1,4 +1,5 @@
 """MMPose's backbones for colour images, with one channel of depth."""
+
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
@@ -23,21 +24,25 @@ class DepthStem(BaseModule):
     Example:
         >>> import torch
         >>> from mmpose_cmb.models import DepthStem
-        >>> net = DepthStem(dict(type='HourglassNet'))
-        >>> net(torch.rand(1, 1, 128, 128))[0].shape
-        torch.Size([1, 256, 32, 32])
+        >>> net = DepthStem(dict(type='MobileNetV2'))
+        >>> net(torch.rand(2, 1, 64, 64))[0].shape
+        torch.Size([2, 1280, 2, 2])
     """
 
     def __init__(self, backbone: dict, init_cfg=None) -> None:
         super().__init__(init_cfg=init_cfg)
         self.backbone = MODELS.build(backbone)
-        stems = [(part, name) for part in self.backbone.modules()
-                 for name, child in part.named_children()
-                 if isinstance(child, nn.Conv2d) and child.in_channels == 3]
+        stems = [
+            (part, name)
+            for part in self.backbone.modules()
+            for name, child in part.named_children()
+            if isinstance(child, nn.Conv2d) and child.in_channels == 3
+        ]
         if not stems:
             raise ValueError(
                 f'{type(self.backbone).__name__} has no convolution of three '
-                'channels; it needs no DepthStem')
+                'channels; it needs no DepthStem'
+            )
         for part, name in stems:
             setattr(part, name, _with_one_channel(getattr(part, name)))
 
@@ -54,4 +59,5 @@ def _with_one_channel(conv: nn.Conv2d) -> nn.Conv2d:
         conv.kernel_size,
         stride=conv.stride,
         padding=conv.padding,
-        bias=conv.bias is not None)
+        bias=conv.bias is not None,
+    )

@@ -1,4 +1,5 @@
 """The controller of a convolutional memory block (Figure 3)."""
+
 from mmcv.cnn import ConvModule
 from mmengine.model import BaseModule
 from torch import Tensor
@@ -17,15 +18,12 @@ class ConvController(BaseModule):
         norm_cfg (dict): Normalisation. Defaults to ``dict(type='BN')``.
     """
 
-    def __init__(self,
-                 in_channels: int,
-                 out_channels: int,
-                 norm_cfg: dict = dict(type='BN')) -> None:
+    def __init__(
+        self, in_channels: int, out_channels: int, norm_cfg: dict = dict(type='BN')
+    ) -> None:
         super().__init__()
-        self.spatial = ConvModule(
-            in_channels, out_channels, 3, padding=1, norm_cfg=norm_cfg)
-        self.pointwise = ConvModule(
-            out_channels, out_channels, 1, norm_cfg=norm_cfg)
+        self.spatial = ConvModule(in_channels, out_channels, 3, padding=1, norm_cfg=norm_cfg)
+        self.pointwise = ConvModule(out_channels, out_channels, 1, norm_cfg=norm_cfg)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map ``[B, in_channels, H, W]`` to ``[B, out_channels, H, W]``."""

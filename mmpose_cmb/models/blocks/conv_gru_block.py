@@ -1,10 +1,12 @@
 """A convolutional GRU in a memory block's place."""
+
 from typing import Tuple
 
 import torch
 from torch import Tensor, nn
 
 from mmpose.registry import MODELS
+
 from .recurrent_block import RecurrentBlock
 
 
@@ -43,6 +45,5 @@ class ConvGRUBlock(RecurrentBlock):
         hidden = state[0]
         gates = self.gates(torch.cat([x, hidden], dim=1)).sigmoid()
         update, reset = gates.chunk(2, dim=1)
-        candidate = self.candidate(torch.cat([x, reset * hidden],
-                                             dim=1)).tanh()
+        candidate = self.candidate(torch.cat([x, reset * hidden], dim=1)).tanh()
         return ((1 - update) * hidden + update * candidate)[None]

@@ -1,10 +1,12 @@
 """A convolutional LSTM in a memory block's place."""
+
 from typing import Tuple
 
 import torch
 from torch import Tensor, nn
 
 from mmpose.registry import MODELS
+
 from .recurrent_block import RecurrentBlock
 
 
@@ -46,8 +48,7 @@ class ConvLSTMBlock(RecurrentBlock):
         """``x`` [B, C, H, W], ``state`` [2, B, C, H, W]: h and c."""
         hidden, cell = state
         at_input, at_forget, at_output = self.peepholes
-        inward, forget, fresh, outward = self.gates(
-            torch.cat([x, hidden], dim=1)).chunk(4, dim=1)
+        inward, forget, fresh, outward = self.gates(torch.cat([x, hidden], dim=1)).chunk(4, dim=1)
 
         inward = (inward + at_input * cell).sigmoid()
         forget = (forget + at_forget * cell).sigmoid()

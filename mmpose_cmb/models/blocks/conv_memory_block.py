@@ -1,4 +1,5 @@
 """The convolutional memory block (section 3 of the paper)."""
+
 from typing import Optional, Tuple
 
 import mmengine.dist as dist
@@ -6,8 +7,10 @@ import torch
 import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch import Tensor, nn
+from torch.utils.module_tracker import ModuleTracker
 
 from mmpose.registry import MODELS
+
 from .conv_controller import ConvController
 from .memory_recall import recall_similar
 
@@ -75,19 +78,20 @@ class ConvMemoryBlock(BaseModule):
         torch.Size([2, 64, 96, 96])
     """
 
-    def __init__(self,
-                 channels: int,
-                 feature_size: Tuple[int, int],
-                 *,
-                 memory_channels: Optional[int] = None,
-                 update_rule: str = 'batch_mean',
-                 momentum: float = 0.1,
-                 resize_memory: bool = False,
-                 norm_cfg: dict = dict(type='BN')) -> None:
+    def __init__(
+        self,
+        channels: int,
+        feature_size: Tuple[int, int],
+        *,
+        memory_channels: Optional[int] = None,
+        update_rule: str = 'batch_mean',
+        momentum: float = 0.1,
+        resize_memory: bool = False,
+        norm_cfg: dict = dict(type='BN'),
+    ) -> None:
         super().__init__()
         if update_rule not in UPDATE_RULES:
-            raise ValueError(f'update_rule must be one of {UPDATE_RULES}, '
-                             f'got {update_rule!r}')
+            raise ValueError(f'update_rule must be one of {UPDATE_RULES}, got {update_rule!r}')
         if not 0 < momentum <= 1:
             raise ValueError(f'momentum must lie in (0, 1], got {momentum}')
         memory_channels = memory_channels or channels
@@ -99,16 +103,16 @@ class ConvMemoryBlock(BaseModule):
 
         both = channels + memory_channels
         self.input_controller = ConvController(both, memory_channels, norm_cfg)
-        self.memory_controller = ConvController(both, memory_channels,
-                                                norm_cfg)
+        self.memory_controller = ConvController(both, memory_channels, norm_cfg)
         self.output_controller = ConvController(both, channels, norm_cfg)
         self.to_memory = (
-            nn.Identity() if memory_channels == channels else nn.Conv2d(
-                channels, memory_channels, 1, bias=False))
+            nn.Identity()
+            if memory_channels == channels
+            else nn.Conv2d(channels, memory_channels, 1, bias=False)
+        )
 
-        self.register_buffer('memory',
-                             torch.rand(memory_channels, *feature_size))
-        self.register_buffer('ratio_limit', torch.tensor(1.))
+        self.register_buffer('memory', torch.rand(memory_channels, *feature_size))
+        self.register_buffer('ratio_limit', torch.tensor(1.0))
         # What the last training forward read, for its recomputation.
         self._memory_read: Optional[Tensor] = None
 
@@ -119,8 +123,9 @@ class ConvMemoryBlock(BaseModule):
             ValueError: If ``ratio_limit`` is below 1.
         """
         if not ratio_limit >= 1:
-            raise ValueError('ratio_limit (r of equation 2) must be at least '
-                             f'1, got {ratio_limit}')
+            raise ValueError(
+                f'ratio_limit (r of equation 2) must be at least 1, got {ratio_limit}'
+            )
         self.ratio_limit.fill_(ratio_limit)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -130,7 +135,8 @@ class ConvMemoryBlock(BaseModule):
                 'ConvMemoryBlock has a memory of (height, width) '
                 f'{tuple(self.memory.shape[-2:])}, got feature maps of '
                 f'{tuple(x.shape[-2:])}. The memory belongs to one input '
-                'size: set input_size of the backbone to that of the data.')
+                'size: set input_size of the backbone to that of the data.'
+            )
 
         recomputing = self.training and _inside_backward()
         if recomputing and self._memory_read is not None:
@@ -195,35 +201,34 @@ class ConvMemoryBlock(BaseModule):
         key = prefix + 'memory'
         stored = state_dict.get(key)
         if stored is not None and stored.shape != self.memory.shape:
-            same_channels = (
-                stored.dim() == 3 and stored.shape[0] == self.memory.shape[0])
+            same_channels = stored.dim() == 3 and stored.shape[0] == self.memory.shape[0]
             # Raised rather than reported: MMEngine turns reported
             # mismatches into a warning and would go on with a random memory.
             if not same_channels or not self.resize_memory:
                 advice = (
                     'Set input_size to that of the checkpoint, or '
                     'resize_memory=True to resample the memory.'
-                    if same_channels else
-                    'Set memory_channels and widths to the checkpoint\'s.')
+                    if same_channels
+                    else "Set memory_channels and widths to the checkpoint's."
+                )
                 raise ValueError(
                     f'the checkpoint\'s "{key}" is {tuple(stored.shape)} '
-                    '(channels, height, width), the model\'s is '
-                    f'{tuple(self.memory.shape)}. {advice}')
+                    "(channels, height, width), the model's is "
+                    f'{tuple(self.memory.shape)}. {advice}'
+                )
             state_dict[key] = F.interpolate(
                 stored[None].float(),
                 size=self.memory.shape[-2:],
                 mode='bilinear',
-                align_corners=False)[0]
+                align_corners=False,
+            )[0]
         super()._load_from_state_dict(state_dict, prefix, *args)
 
 
 def _inside_backward() -> bool:
     """Whether autograd is running a backward pass in this thread.
 
-    A forward pass then is the recomputation of activation checkpointing
-    (PyTorch's own checkpoint module asks the same question this way). A
+    A forward pass then is the recomputation of activation checkpointing. A
     compiled graph recomputes without running this code.
     """
-    if torch.compiler.is_compiling():
-        return False
-    return torch._C._current_graph_task_id() != -1
+    return not torch.compiler.is_compiling() and ModuleTracker().is_bw

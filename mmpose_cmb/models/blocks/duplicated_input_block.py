@@ -1,4 +1,5 @@
 """The memory block without its memory ("w/ Convs" of section 5.3)."""
+
 from typing import Tuple
 
 import torch
@@ -6,6 +7,7 @@ from mmengine.model import BaseModule
 from torch import Tensor
 
 from mmpose.registry import MODELS
+
 from .conv_controller import ConvController
 
 
@@ -43,24 +45,18 @@ class DuplicatedInputBlock(BaseModule):
         torch.Size([2, 64, 96, 96])
     """
 
-    def __init__(self,
-                 channels: int,
-                 feature_size: Tuple[int, int],
-                 *,
-                 norm_cfg: dict = dict(type='BN')) -> None:
+    def __init__(
+        self, channels: int, feature_size: Tuple[int, int], *, norm_cfg: dict = dict(type='BN')
+    ) -> None:
         super().__init__()
         self.out_channels = 2 * channels
-        self.input_controller = ConvController(2 * channels, channels,
-                                               norm_cfg)
-        self.memory_controller = ConvController(2 * channels, channels,
-                                                norm_cfg)
-        self.output_controller = ConvController(2 * channels, channels,
-                                                norm_cfg)
+        self.input_controller = ConvController(2 * channels, channels, norm_cfg)
+        self.memory_controller = ConvController(2 * channels, channels, norm_cfg)
+        self.output_controller = ConvController(2 * channels, channels, norm_cfg)
 
     def forward(self, x: Tensor) -> Tensor:
         """Enhance ``[B, C, H, W]`` to ``[B, 2 C, H, W]``."""
         twice = torch.cat([x, x], dim=1)
-        in_memorys_place = (
-            self.memory_controller(twice) + self.input_controller(twice))
+        in_memorys_place = self.memory_controller(twice) + self.input_controller(twice)
         c_o = self.output_controller(torch.cat([x, in_memorys_place], dim=1))
         return torch.cat([x, c_o.to(x.dtype)], dim=1)

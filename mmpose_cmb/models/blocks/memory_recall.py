@@ -1,4 +1,5 @@
 """What a memory block fetches from its memory for one sample (equation 2)."""
+
 import torch
 from torch import Tensor
 

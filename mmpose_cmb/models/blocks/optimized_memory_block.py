@@ -1,7 +1,9 @@
 """A memory block whose memory the optimiser moves, too."""
+
 from torch import Tensor, nn
 
 from mmpose.registry import MODELS
+
 from .conv_memory_block import ConvMemoryBlock
 
 

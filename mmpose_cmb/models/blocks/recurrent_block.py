@@ -1,4 +1,5 @@
 """What the recurrent blocks share: a state that goes from frame to frame."""
+
 from abc import abstractmethod
 from typing import List, Optional, Sequence, Tuple
 
@@ -78,9 +79,10 @@ class RecurrentBlock(BaseModule):
                 raise ValueError(
                     f'a mini-batch of {len(begins)} continues sequences of a '
                     f'mini-batch of {state.shape[1]}. Feed sequences with '
-                    'batch_sampler=dict(type=\'SequenceBatchSampler\')')
+                    "batch_sampler=dict(type='SequenceBatchSampler')"
+                )
             keep = ~begins.to(state.device)[:, None, None, None]
-            self._states[i] = torch.where(keep, state[:, :len(begins)], 0.)
+            self._states[i] = torch.where(keep, state[:, : len(begins)], 0.0)
 
     def train(self, mode: bool = True) -> 'RecurrentBlock':
         """Switch the mode; sequences of the other mode are forgotten."""
@@ -93,27 +95,26 @@ class RecurrentBlock(BaseModule):
         if x.shape[-2:] != self.feature_size:
             raise ValueError(
                 f'{type(self).__name__} is made for feature maps of (height, '
-                f'width) {self.feature_size}, got {tuple(x.shape[-2:])}')
+                f'width) {self.feature_size}, got {tuple(x.shape[-2:])}'
+            )
         if self._passes is None and self.training:
             raise RuntimeError(
                 f'{type(self).__name__} does not know where sequences begin: '
-                'add dict(type=\'SequenceStateHook\') to custom_hooks')
+                "add dict(type='SequenceStateHook') to custom_hooks"
+            )
 
         state = self.advance(x, self._state_before(x))
 
         if self._passes is not None:
-            self._states[self._passes:self._passes + 1] = [state.detach()]
+            self._states[self._passes : self._passes + 1] = [state.detach()]
             self._passes += 1
         return torch.cat([x, state[0].to(x.dtype)], dim=1)
 
     def _state_before(self, x: Tensor) -> Tensor:
         """The state that this pass continues; zero where there is none."""
         if self._passes is None or self._passes >= len(self._states):
-            return x.new_zeros(self.STATE_MAPS, x.shape[0], self.channels,
-                               *self.feature_size)
+            return x.new_zeros(self.STATE_MAPS, x.shape[0], self.channels, *self.feature_size)
         state = self._states[self._passes]
         if state.shape[1] != x.shape[0]:
-            raise ValueError(
-                f'{x.shape[0]} feature maps continue sequences of '
-                f'{state.shape[1]}')
+            raise ValueError(f'{x.shape[0]} feature maps continue sequences of {state.shape[1]}')
         return state.to(x)

@@ -1,4 +1,5 @@
 """Batch normalisation written into the convolution before it."""
+
 from typing import Optional, Tuple
 
 import torch
@@ -14,13 +15,19 @@ def can_fold_norm(module: nn.Module) -> bool:
         module (nn.Module): Any module; subclasses of ``ConvModule`` count
             where they only change how their input is made.
     """
-    return (isinstance(module, ConvModule) and type(module.conv) is nn.Conv2d
-            and module.order == ('conv', 'norm', 'act')
-            and module.conv.padding_mode == 'zeros'
-            and not module.with_explicit_padding
-            and not module.with_spectral_norm and
-            (not module.with_norm or isinstance(module.norm, _BatchNorm)
-             and module.norm.running_mean is not None))
+    return (
+        isinstance(module, ConvModule)
+        and type(module.conv) is nn.Conv2d
+        and module.order == ('conv', 'norm', 'act')
+        and module.conv.padding_mode == 'zeros'
+        and not module.with_explicit_padding
+        and not module.with_spectral_norm
+        and (
+            not module.with_norm
+            or isinstance(module.norm, _BatchNorm)
+            and module.norm.running_mean is not None
+        )
+    )
 
 
 @torch.no_grad()
@@ -35,8 +42,7 @@ def folded_weights(module: ConvModule) -> Tuple[Tensor, Tensor]:
         float64.
     """
     weight = module.conv.weight.double()
-    bias = weight.new_zeros(
-        len(weight)) if module.conv.bias is None else module.conv.bias.double()
+    bias = weight.new_zeros(len(weight)) if module.conv.bias is None else module.conv.bias.double()
     if not module.with_norm:
         return weight.clone(), bias.clone()
     norm = module.norm
@@ -49,13 +55,15 @@ def folded_weights(module: ConvModule) -> Tuple[Tensor, Tensor]:
     return weight * scale[:, None, None, None], bias
 
 
-def make_conv(weight: Tensor,
-              bias: Optional[Tensor],
-              like: Tensor,
-              stride: Tuple[int, int] = (1, 1),
-              padding: Tuple[int, int] = (0, 0),
-              dilation: Tuple[int, int] = (1, 1),
-              groups: int = 1) -> nn.Conv2d:
+def make_conv(
+    weight: Tensor,
+    bias: Optional[Tensor],
+    like: Tensor,
+    stride: Tuple[int, int] = (1, 1),
+    padding: Tuple[int, int] = (0, 0),
+    dilation: Tuple[int, int] = (1, 1),
+    groups: int = 1,
+) -> nn.Conv2d:
     """A convolution with given weights.
 
     Args:
@@ -74,7 +82,8 @@ def make_conv(weight: Tensor,
         dilation=dilation,
         groups=groups,
         bias=bias is not None,
-        device='meta')
+        device='meta',
+    )
     conv.weight = frozen(weight, like)
     if bias is not None:
         conv.bias = frozen(bias, like)
@@ -83,8 +92,7 @@ def make_conv(weight: Tensor,
 
 def frozen(values: Tensor, like: Tensor) -> nn.Parameter:
     """A parameter without gradient in the data type and device of another."""
-    return nn.Parameter(
-        values.to(like).contiguous(), requires_grad=False)
+    return nn.Parameter(values.to(like).contiguous(), requires_grad=False)
 
 
 def fold_norm(module: ConvModule) -> nn.Sequential:
@@ -95,7 +103,7 @@ def fold_norm(module: ConvModule) -> nn.Sequential:
     """
     conv = module.conv
     weight, bias = folded_weights(module)
-    folded = make_conv(weight, bias, conv.weight, conv.stride, conv.padding,
-                       conv.dilation, conv.groups)
-    return nn.Sequential(
-        folded, module.activate if module.with_activation else nn.Identity())
+    folded = make_conv(
+        weight, bias, conv.weight, conv.stride, conv.padding, conv.dilation, conv.groups
+    )
+    return nn.Sequential(folded, module.activate if module.with_activation else nn.Identity())

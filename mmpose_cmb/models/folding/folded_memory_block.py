@@ -1,4 +1,5 @@
 """A memory block whose memory does not change any more."""
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -61,6 +62,4 @@ def refuse_training(folded: nn.Module) -> None:
         ValueError: In training mode.
     """
     if folded.training:
-        raise ValueError(
-            'a folded network is for inference: train the network it was '
-            'folded from')
+        raise ValueError('a folded network is for inference: train the network it was folded from')

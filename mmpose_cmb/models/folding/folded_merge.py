@@ -1,4 +1,5 @@
 """The decoder's merge without the upsampled map and the concatenation."""
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -22,11 +23,10 @@ class FoldedMerge(nn.Module):
     def __init__(self, merge: UpsampleMerge) -> None:
         super().__init__()
         weight, bias = folded_weights(merge)
-        of_skip = weight[:, merge.below:]
+        of_skip = weight[:, merge.below :]
         like = merge.conv.weight
         self.of_skip = make_conv(of_skip, bias, like, padding=(1, 1))
-        self.kernel = frozen(
-            transposed_kernel(weight[:, :merge.below]), like)
+        self.kernel = frozen(transposed_kernel(weight[:, : merge.below]), like)
         # For maps that are not exactly two times as large.
         self.plain = fold_norm(merge)
         self.activate = self.plain[1]
@@ -41,5 +41,5 @@ class FoldedMerge(nn.Module):
     def merge_doubled(self, x: Tensor, skip: Tensor) -> Tensor:
         """Merge where the encoder's map is exactly two times as large."""
         return self.activate(
-            F.conv_transpose2d(x, self.kernel, stride=2, padding=1) +
-            self.of_skip(skip))
+            F.conv_transpose2d(x, self.kernel, stride=2, padding=1) + self.of_skip(skip)
+        )

@@ -1,4 +1,5 @@
 """What is left of a memory block when its memory does not change any more."""
+
 from dataclasses import dataclass
 from typing import Optional
 
@@ -6,8 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..blocks import (ConvController, ConvMemoryBlock, OptimizedMemoryBlock,
-                      recall_similar)
+from ..blocks import ConvController, ConvMemoryBlock, OptimizedMemoryBlock, recall_similar
 from .fold_norm import can_fold_norm, folded_weights, make_conv
 
 
@@ -40,7 +40,7 @@ class Recall(nn.Module):
         memory = block.memory.detach().double()[None]
         self.projected = not isinstance(block.to_memory, nn.Identity)
         if self.projected:
-            self.of_x, self.of_result = 0., 1.
+            self.of_x, self.of_result = 0.0, 1.0
             self.to_memory = block.to_memory
             self.register_buffer('ratio_limit', block.ratio_limit.to(like))
         else:
@@ -55,8 +55,7 @@ class Recall(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """The result for ``[B, C, H, W]``."""
         if self.projected:
-            return recall_similar(self.memory, self.to_memory(x),
-                                  self.ratio_limit)
+            return recall_similar(self.memory, self.to_memory(x), self.ratio_limit)
         return F.relu(self.scale(F.relu(x - self.memory)) + x)
 
 
@@ -82,6 +81,7 @@ class MemoryBlockWeights:
         output_bias (Tensor): ``[C]``.
         recall (Recall, optional): For equation 2; None with r = 1.
     """
+
     input_x: Tensor
     input_map: Tensor
     memory_x: Tensor
@@ -103,8 +103,7 @@ def memory_block_weights(block: ConvMemoryBlock) -> MemoryBlockWeights:
     channels = block.out_channels // 2
     weight, bias = folded_weights(block.input_controller.spatial)
     input_x = weight[:, :channels]
-    input_map = F.conv2d(
-        block.memory.double()[None], weight[:, channels:], bias, padding=1)
+    input_map = F.conv2d(block.memory.double()[None], weight[:, channels:], bias, padding=1)
 
     weight, memory_bias = folded_weights(block.memory_controller.spatial)
     memory_x, memory_recalled = weight[:, :channels], weight[:, channels:]
@@ -117,14 +116,22 @@ def memory_block_weights(block: ConvMemoryBlock) -> MemoryBlockWeights:
     else:
         if not isinstance(block.to_memory, nn.Identity):
             memory_recalled = torch.einsum(
-                'omhw,mc->ochw', memory_recalled,
-                block.to_memory.weight.double()[..., 0, 0])
+                'omhw,mc->ochw', memory_recalled, block.to_memory.weight.double()[..., 0, 0]
+            )
         memory_x, memory_recalled = memory_x + memory_recalled, None
 
     weight, output_bias = folded_weights(block.output_controller.spatial)
-    return MemoryBlockWeights(input_x, input_map, memory_x, memory_recalled,
-                              memory_bias, weight[:, :channels],
-                              weight[:, channels:], output_bias, recall)
+    return MemoryBlockWeights(
+        input_x,
+        input_map,
+        memory_x,
+        memory_recalled,
+        memory_bias,
+        weight[:, :channels],
+        weight[:, channels:],
+        output_bias,
+        recall,
+    )
 
 
 def can_fold_block(block: nn.Module) -> bool:
@@ -135,9 +142,11 @@ def can_fold_block(block: nn.Module) -> bool:
     """
     if type(block) not in (ConvMemoryBlock, OptimizedMemoryBlock):
         return False
-    controllers = (block.input_controller, block.memory_controller,
-                   block.output_controller)
+    controllers = (block.input_controller, block.memory_controller, block.output_controller)
     return all(
-        type(controller) is ConvController and can_fold_norm(part)
-        and isinstance(part.activate, nn.ReLU) for controller in controllers
-        for part in (controller.spatial, controller.pointwise))
+        type(controller) is ConvController
+        and can_fold_norm(part)
+        and isinstance(part.activate, nn.ReLU)
+        for controller in controllers
+        for part in (controller.spatial, controller.pointwise)
+    )

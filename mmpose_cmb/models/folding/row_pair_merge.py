@@ -1,4 +1,5 @@
 """The decoder's merge as ONNX Runtime's CPU provider runs it fastest."""
+
 from typing import List
 
 import torch
@@ -7,8 +8,14 @@ from torch import Tensor, nn
 from ..heads.upsample_merge import UpsampleMerge
 from .fold_norm import folded_weights
 from .folded_merge import FoldedMerge
-from .row_pairs import (DoubledRowQuads, Products, RowPairConv, RowQuads,
-                        doubled_kernel_quad, kernel_quad)
+from .row_pairs import (
+    DoubledRowQuads,
+    Products,
+    RowPairConv,
+    RowQuads,
+    doubled_kernel_quad,
+    kernel_quad,
+)
 from .upsampled_convolution import phase_taps
 
 
@@ -30,50 +37,26 @@ class RowPairMerge(FoldedMerge):
         super().__init__(merge)
         del self.kernel, self.of_skip
         weight, bias = folded_weights(merge)
-        of_x, of_skip = weight[:, :merge.below], weight[:, merge.below:]
+        of_x, of_skip = weight[:, : merge.below], weight[:, merge.below :]
         like = merge.conv.weight
         self.quads_of_x = DoubledRowQuads(merge.below, like)
         self.quads_of_skip = RowQuads(of_skip.shape[1], like)
         self.columns = nn.ModuleList(
             RowPairConv(
-                weight.shape[0], like,
-                Products(
-                    doubled_kernel_quad(phase_taps(of_x, column, dim=3)),
-                    None, like, column),
-                Products(kernel_quad(of_skip), bias, like, column, stride=2))
-            for column in (0, 1))
+                weight.shape[0],
+                like,
+                Products(doubled_kernel_quad(phase_taps(of_x, column, dim=3)), None, like, column),
+                Products(kernel_quad(of_skip), bias, like, column, stride=2),
+            )
+            for column in (0, 1)
+        )
 
     def merge_doubled(self, x: Tensor, skip: Tensor) -> Tensor:
         """Merge where the encoder's map is exactly two times as large."""
         quads = self.quads_of_x(x), self.quads_of_skip.of_map(skip)
         columns = [conv(*quads) for conv in self.columns]
-        phases = [[self.activate(column[row]) for column in columns]
-                  for row in (0, 1)]
-        merged = interleave(phases)
-        merged.phases = phases
-        return merged
-
-
-class PhaseConv(nn.Module):
-    """A 1x1 convolution that takes the phases of a map which knows them.
-
-    Fewer channels are left to interleave behind it.
-
-    Args:
-        conv (nn.Conv2d): 1x1.
-    """
-
-    def __init__(self, conv: nn.Conv2d) -> None:
-        super().__init__()
-        self.conv = conv
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Convolve ``[B, C, H, W]``."""
-        phases = getattr(x, 'phases', None)
-        if phases is None:
-            return self.conv(x)
-        return interleave([[self.conv(phase) for phase in row]
-                           for row in phases])
+        phases = [[self.activate(column[row]) for column in columns] for row in (0, 1)]
+        return interleave(phases)
 
 
 def interleave(phases: List[List[Tensor]]) -> Tensor:
@@ -88,7 +71,9 @@ def interleave(phases: List[List[Tensor]]) -> Tensor:
     batch, channels, height, width = phases[0][0].shape
     rows = [
         torch.cat([phase.permute(0, 2, 3, 1) for phase in row], dim=3).reshape(
-            batch, height, 2 * width, channels) for row in phases
+            batch, height, 2 * width, channels
+        )
+        for row in phases
     ]
     whole = torch.cat(rows, dim=2)
     whole = whole.reshape(batch, 2 * height, 2 * width, channels)

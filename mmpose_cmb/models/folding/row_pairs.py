@@ -16,6 +16,7 @@ additions, which ONNX Runtime's CPU provider keeps in its blocked layout.
 Source: S. Winograd, Arithmetic Complexity of Computations, 1980; A. Lavin and
 S. Gray, Fast Algorithms for Convolutional Neural Networks, CVPR 2016.
 """
+
 from typing import List, Optional, Sequence, Tuple
 
 import torch
@@ -42,14 +43,13 @@ def kernel_quad(weight: Tensor) -> Quad:
     return [w0, (w0 + w1 + w2) / 2, (w0 - w1 + w2) / 2, -w2]
 
 
-def pad(x: Tensor, top: int = 0, bottom: int = 0, left: int = 0,
-        right: int = 0) -> Tensor:
+def pad(x: Tensor, top: int = 0, bottom: int = 0, left: int = 0, right: int = 0) -> Tensor:
     """Zeros around ``[B, C, H, W]``.
 
     With its value said, ONNX Runtime moves a padding into the convolution
     that follows.
     """
-    return F.pad(x, (left, right, top, bottom), 'constant', 0.)
+    return F.pad(x, (left, right, top, bottom), 'constant', 0.0)
 
 
 class RowQuads(nn.Module):
@@ -64,8 +64,7 @@ class RowQuads(nn.Module):
         super().__init__()
 
         # Of a whole map, two rows further each time ...
-        self.skip_one = _depthwise(
-            channels, like, 1, -1, stride=(2, 1), dilation=(2, 1))
+        self.skip_one = _depthwise(channels, like, 1, -1, stride=(2, 1), dilation=(2, 1))
         self.add = _depthwise(channels, like, 1, 1, stride=(2, 1))
         self.subtract = _depthwise(channels, like, -1, 1, stride=(2, 1))
         # ... and of one whose even and odd rows are apart.
@@ -74,22 +73,21 @@ class RowQuads(nn.Module):
 
     def of_map(self, x: Tensor) -> Quad:
         """Of ``[B, C, H, W]``, four of ``[B, C, H / 2, W]``."""
-        if hasattr(x, 'row_pair'):
-            return self.of_pair(x.row_pair)
         return [
             self.skip_one(pad(x, top=1)),
             self.add(x),
             self.subtract(x),
-            self.skip_one(pad(x, bottom=1))
+            self.skip_one(pad(x, bottom=1)),
         ]
 
     def of_pair(self, pair: Pair) -> Quad:
         """Of even and odd rows, four of the same shape."""
         even, odd = pair
         return [
-            self.next(pad(odd, top=1)), even + odd,
+            self.next(pad(odd, top=1)),
+            even + odd,
             self.minus(even) + odd,
-            self.next(pad(even, bottom=1))
+            self.next(pad(even, bottom=1)),
         ]
 
 
@@ -110,10 +108,7 @@ class DoubledRowQuads(nn.Module):
 
     def forward(self, x: Tensor) -> Quad:
         """Of ``[B, C, H / 2, W]``, four of the same shape."""
-        return [
-            self.next(pad(x, top=1)), x, None,
-            self.next(pad(x, bottom=1))
-        ]
+        return [self.next(pad(x, top=1)), x, None, self.next(pad(x, bottom=1))]
 
 
 def doubled_kernel_quad(weight: Tensor) -> Quad:
@@ -134,23 +129,29 @@ class Products(nn.Module):
         stride (int): Along the columns. Defaults to 1.
     """
 
-    def __init__(self,
-                 kernels: Quad,
-                 bias: Optional[Tensor],
-                 like: Tensor,
-                 column: Optional[int] = None,
-                 stride: int = 1) -> None:
+    def __init__(
+        self,
+        kernels: Quad,
+        bias: Optional[Tensor],
+        like: Tensor,
+        column: Optional[int] = None,
+        stride: int = 1,
+    ) -> None:
         super().__init__()
         self.column = column
         # A bias to both rows: in the product that is added to both.
         self.convs = nn.ModuleList(
-            nn.Identity() if kernel is None else make_conv(
+            nn.Identity()
+            if kernel is None
+            else make_conv(
                 kernel,
                 bias if place == 1 else None,
                 like,
                 stride=(1, stride),
-                padding=(0, 1 if column is None else 0))
-            for place, kernel in enumerate(kernels))
+                padding=(0, 1 if column is None else 0),
+            )
+            for place, kernel in enumerate(kernels)
+        )
 
     def forward(self, place: int, quad: Quad) -> Tensor:
         """The convolution of one product.
@@ -186,10 +187,9 @@ class RowPairConv(nn.Module):
         odd = self._product(3, quads, self.minus(differing) + both)
         return even, odd
 
-    def _product(self,
-                 place: int,
-                 quads: Sequence[Quad],
-                 total: Optional[Tensor] = None) -> Tensor:
+    def _product(
+        self, place: int, quads: Sequence[Quad], total: Optional[Tensor] = None
+    ) -> Tensor:
         """The sum of one product over all parts, added to a total."""
         for part, quad in zip(self.parts, quads):
             if quad[place] is not None:
@@ -199,47 +199,15 @@ class RowPairConv(nn.Module):
         return total
 
 
-class JoinRows(nn.Module):
-    """Even and odd rows as one map, which still knows them.
-
-    Where all who read the map take what it knows, an exported graph does not
-    join the rows at all.
-
-    Args:
-        channels (int): Channels of the map.
-        like (Tensor): Gives the data type and device.
-    """
-
-    def __init__(self, channels: int, like: Tensor) -> None:
-        super().__init__()
-        self.minus = _depthwise(channels, like, -1)
-
-    def forward(self, pair: Pair) -> Tensor:
-        """Two of ``[B, C, H / 2, W]`` to ``[B, C, H, W]``."""
-        even, odd = pair
-        batch, channels, height, width = even.shape
-        # Next to each other along the columns they lie in order.
-        joined = torch.cat(pair, dim=3)
-        joined = joined.reshape(batch, channels, 2 * height, width)
-        joined.row_pair = pair
-        # The larger of both, of operations in the blocked layout.
-        joined.row_maxima = even + F.relu(self.minus(even) + odd)
-        return joined
+def join_rows(pair: Pair) -> Tensor:
+    """Even and odd rows, ``[B, C, H / 2, W]`` each, as ``[B, C, H, W]``."""
+    batch, channels, height, width = pair[0].shape
+    # Next to each other along the columns they lie in order.
+    joined = torch.cat(pair, dim=3)
+    return joined.reshape(batch, channels, 2 * height, width)
 
 
-class RowPairMaxPool(nn.MaxPool2d):
-    """2x2 maximum pooling that takes rows' maxima where a map knows them."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Pool ``[B, C, H, W]``."""
-        row_maxima = getattr(x, 'row_maxima', None)
-        if row_maxima is None:
-            return super().forward(x)
-        return F.max_pool2d(row_maxima, (1, 2))
-
-
-def _depthwise(channels: int, like: Tensor, *taps: float,
-               **kwargs) -> nn.Conv2d:
+def _depthwise(channels: int, like: Tensor, *taps: float, **kwargs) -> nn.Conv2d:
     """The same taps along the rows for each channel."""
     kernel = torch.tensor(taps, dtype=torch.float64).view(1, 1, -1, 1)
     kernel = kernel.expand(channels, -1, -1, -1)

@@ -11,6 +11,7 @@ x[m]`, a kernel of three taps sees two different values along each axis:
 The zero padding agrees on both sides: :math:`u[-1] = x[-1] = 0`. Along both
 axes these are 16 products for 4 results, where the 3x3 kernel has 36.
 """
+
 import torch
 from torch import Tensor
 

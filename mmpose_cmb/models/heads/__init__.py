@@ -1,8 +1,7 @@
 """Heads."""
+
 from .hourglass_fully_connected_head import HourglassFullyConnectedHead
 from .hourglass_heatmap_head import HourglassHeatmapHead
 from .hourglass_lift_head import HourglassLiftHead
 
-__all__ = [
-    'HourglassFullyConnectedHead', 'HourglassHeatmapHead', 'HourglassLiftHead'
-]
+__all__ = ['HourglassFullyConnectedHead', 'HourglassHeatmapHead', 'HourglassLiftHead']

@@ -1,4 +1,5 @@
 """Averaging maps to a grid of cells, in a form that ONNX has."""
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -19,9 +20,7 @@ def average_cells(maps: Tensor, size: int) -> Tensor:
     """
     if not torch.onnx.is_in_onnx_export():
         return F.adaptive_avg_pool2d(maps, size)
-    rows, columns = (
-        averaging_matrix(int(length), size).to(maps)
-        for length in maps.shape[-2:])
+    rows, columns = (averaging_matrix(int(length), size).to(maps) for length in maps.shape[-2:])
     return rows @ maps @ columns.T
 
 

@@ -1,17 +1,22 @@
 """From a crop's pixels and depths to the camera's frame."""
+
 import numpy as np
 from mmengine.structures import InstanceData
 
 from mmpose.structures import PoseDataSample
+
 from ...depth.crop import CropRegion, crop_to_frame, lift
 
-NEEDED = ('input_center', 'input_scale', 'input_size', 'intrinsics',
-          'person_depth_m')
+NEEDED = ('input_center', 'input_scale', 'input_size', 'intrinsics', 'person_depth_m')
 
 
-def add_camera_space(pred: InstanceData, uv_px: np.ndarray,
-                     relative_depth: np.ndarray, data_sample: PoseDataSample,
-                     codec) -> None:
+def add_camera_space(
+    pred: InstanceData,
+    uv_px: np.ndarray,
+    relative_depth: np.ndarray,
+    data_sample: PoseDataSample,
+    codec,
+) -> None:
     """Add ``keypoints_cam`` [1, K, 3] in metres to one person's prediction.
 
     Args:
@@ -30,10 +35,9 @@ def add_camera_space(pred: InstanceData, uv_px: np.ndarray,
         raise ValueError(
             f'joints in space need {missing} in the data sample: give '
             'PackPoseInputs these as meta_keys, and a data set that knows its '
-            'camera')
+            'camera'
+        )
     depth_m = codec.decode_depth(relative_depth, meta['person_depth_m'])
-    region = CropRegion(
-        np.asarray(meta['input_center']), np.asarray(meta['input_scale']))
+    region = CropRegion(np.asarray(meta['input_center']), np.asarray(meta['input_scale']))
     frame_px = crop_to_frame(uv_px, region, meta['input_size'])
-    pred.keypoints_cam = lift(frame_px, depth_m, meta['intrinsics']).astype(
-        np.float32)
+    pred.keypoints_cam = lift(frame_px, depth_m, meta['intrinsics']).astype(np.float32)

@@ -1,4 +1,5 @@
 """From decoded tensors to MMPose's predictions, one a person."""
+
 from typing import Dict, List, Sequence
 
 import torch
@@ -6,12 +7,13 @@ from mmengine.structures import InstanceData
 from torch import Tensor
 
 from mmpose.structures import PoseDataSample
+
 from .camera_space import add_camera_space
 
 
-def to_instances(decoded: Dict[str, Tensor],
-                 data_samples: Sequence[PoseDataSample],
-                 codec) -> List[InstanceData]:
+def to_instances(
+    decoded: Dict[str, Tensor], data_samples: Sequence[PoseDataSample], codec
+) -> List[InstanceData]:
     """Predictions of a batch of crops, a person each.
 
     Args:
@@ -37,10 +39,8 @@ def to_instances(decoded: Dict[str, Tensor],
     numbers = torch.cat(parts, dim=2).detach().cpu().numpy()
     preds = []
     for person, sample in zip(numbers[:, None], data_samples):
-        pred = InstanceData(
-            keypoints=person[..., :2], keypoint_scores=person[..., 2])
+        pred = InstanceData(keypoints=person[..., :2], keypoint_scores=person[..., 2])
         if 'keypoints_uvd' in decoded:
-            add_camera_space(pred, person[..., 3:5], person[..., 5], sample,
-                             codec)
+            add_camera_space(pred, person[..., 3:5], person[..., 5], sample, codec)
         preds.append(pred)
     return preds

@@ -1,12 +1,14 @@
 """The flip test: maps of a crop and of its mirror image, averaged."""
+
 from typing import List, Optional, Sequence
 
 import torch
 from torch import Tensor
 
 
-def average_mirrored(maps: List[Tensor], flip_indices: Optional[Sequence[int]],
-                     shift_heatmap: bool) -> Tensor:
+def average_mirrored(
+    maps: List[Tensor], flip_indices: Optional[Sequence[int]], shift_heatmap: bool
+) -> Tensor:
     """Average maps with those of the mirrored crop, where there are any.
 
     Args:

@@ -1,10 +1,13 @@
 """The paper's 3D head: fully connected layers on the heat-map layer."""
-from typing import Dict, List, Optional, Sequence, Tuple
+
+from typing import Dict, List, Optional, Sequence
 
 import torch
 from torch import Tensor, nn
 
 from mmpose.registry import MODELS
+from mmpose.utils.typing import ConfigType, OptSampleList
+
 from .average_cells import average_cells
 from .hourglass_spatial_head import HourglassSpatialHead
 
@@ -33,42 +36,55 @@ class HourglassFullyConnectedHead(HourglassSpatialHead):
             ``DepthHeatmap``.
     """
 
-    def __init__(self,
-                 *args,
-                 pool_size: int = 12,
-                 hidden: int = 1024,
-                 regression_loss_weight: float = 0.001,
-                 **kwargs) -> None:
+    def __init__(
+        self,
+        *args,
+        pool_size: int = 12,
+        hidden: int = 1024,
+        regression_loss_weight: float = 0.001,
+        **kwargs,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.pool_size = pool_size
         self.regression_loss_weight = regression_loss_weight
         self.regressor = nn.Sequential(
             nn.Linear(self.out_channels * pool_size**2, hidden),
-            nn.ReLU(inplace=True), nn.Linear(hidden, hidden),
-            nn.ReLU(inplace=True), nn.Linear(hidden, 3 * self.out_channels))
+            nn.ReLU(inplace=True),
+            nn.Linear(hidden, hidden),
+            nn.ReLU(inplace=True),
+            nn.Linear(hidden, 3 * self.out_channels),
+        )
 
     def regress(self, heatmaps: Tensor) -> Tensor:
         """u, v and relative depth ``[B, K, 3]`` of ``[B, K, H, W]``."""
         pooled = average_cells(heatmaps, self.pool_size)
         return self.regressor(pooled.flatten(1)).unflatten(1, (-1, 3))
 
-    def loss(self, feats: Tuple[Tensor], batch_data_samples,
-             train_cfg: dict = {}) -> dict:
-        """Heat-map loss, and ``loss_regression``."""
-        x = self.merge(feats)
-        losses = super().loss((x, ), batch_data_samples, train_cfg)
+    def losses_of_maps(
+        self,
+        heatmaps: Tensor,
+        merged: Tensor,
+        batch_data_samples: OptSampleList,
+        train_cfg: ConfigType,
+    ) -> Dict[str, Tensor]:
+        """Adds ``loss_regression``."""
+        losses = super().losses_of_maps(heatmaps, merged, batch_data_samples, train_cfg)
         labels = [d.gt_instance_labels for d in batch_data_samples]
         target = torch.cat([label.keypoint_uvd for label in labels])
         weights = torch.cat([label.keypoint_uvd_weights for label in labels])
-        errors = (self.regress(self.final_layer(x)).float() - target).abs()
-        mean = ((errors * weights[..., None]).sum() /
-                (3 * weights.sum()).clamp(min=1))
+        errors = (self.regress(heatmaps).float() - target).abs()
+        mean = (errors * weights[..., None]).sum() / (3 * weights.sum()).clamp(min=1)
         losses['loss_regression'] = self.regression_loss_weight * mean
         return losses
 
-    def locate(self, decoded: Dict[str, Tensor], maps: List[Tensor],
-               merged: List[Tensor], flip_indices: Optional[Sequence[int]],
-               shift_heatmap: bool) -> Tensor:
+    def locate(
+        self,
+        decoded: Dict[str, Tensor],
+        maps: List[Tensor],
+        merged: List[Tensor],
+        flip_indices: Optional[Sequence[int]],
+        shift_heatmap: bool,
+    ) -> Tensor:
         """The regressed joints; the heat maps' are not used."""
         uvd = self.regress(maps[0])
         if len(maps) == 2:
@@ -78,8 +94,7 @@ class HourglassFullyConnectedHead(HourglassSpatialHead):
         # instead of a tensor: a traced one would stay on its device.
         width, height = self.decoder.input_size
         u, v, depth = uvd.unbind(dim=2)
-        return torch.stack([(u + 0.5) * width, (v + 0.5) * height, depth],
-                           dim=2)
+        return torch.stack([(u + 0.5) * width, (v + 0.5) * height, depth], dim=2)
 
 
 def mirror_uvd(uvd: Tensor, flip_indices: Optional[Sequence[int]]) -> Tensor:

@@ -1,11 +1,17 @@
 """The decoder of the paper's network (Table 1, layers 14-20)."""
+
 from typing import Dict, List, Optional, Sequence, Tuple
 
+import torch
 from mmengine.structures import PixelData
 from torch import Tensor, nn
 
+from mmpose.evaluation.functional import pose_pck_accuracy
 from mmpose.models.heads import HeatmapHead
 from mmpose.registry import MODELS
+from mmpose.utils.tensor_utils import to_numpy
+from mmpose.utils.typing import ConfigType, OptSampleList
+
 from ...codecs.decode_tensors import UDPDecoder, is_gaussian_udp
 from .decoded_instances import to_instances
 from .flip_test import average_mirrored
@@ -49,23 +55,26 @@ class HourglassHeatmapHead(HeatmapHead):
         torch.Size([1, 19, 96, 96])
     """
 
-    def __init__(self,
-                 in_channels: Sequence[int],
-                 out_channels: int,
-                 decoder_channels: Sequence[int] = (128, 64),
-                 norm_cfg: dict = dict(type='BN'),
-                 **kwargs) -> None:
+    def __init__(
+        self,
+        in_channels: Sequence[int],
+        out_channels: int,
+        decoder_channels: Sequence[int] = (128, 64),
+        norm_cfg: dict = dict(type='BN'),
+        **kwargs,
+    ) -> None:
         if len(decoder_channels) != len(in_channels) - 1:
             raise ValueError(
                 f'{len(in_channels)} feature maps need '
                 f'{len(in_channels) - 1} decoder_channels, got '
-                f'{tuple(decoder_channels)}')
+                f'{tuple(decoder_channels)}'
+            )
         super().__init__(
-            in_channels=decoder_channels[-1] if decoder_channels else
-            in_channels[0],
+            in_channels=decoder_channels[-1] if decoder_channels else in_channels[0],
             out_channels=out_channels,
             deconv_out_channels=None,
-            **kwargs)
+            **kwargs,
+        )
         self.in_channels = tuple(in_channels)
 
         self.merges = nn.ModuleList()
@@ -75,22 +84,96 @@ class HourglassHeatmapHead(HeatmapHead):
             below = width
 
         codec = self.decoder
-        self.tensor_decoder = UDPDecoder(
-            codec.input_size, codec.heatmap_size,
-            codec.blur_kernel_size) if is_gaussian_udp(codec) else None
+        self.tensor_decoder = (
+            UDPDecoder(codec.input_size, codec.heatmap_size, codec.blur_kernel_size)
+            if is_gaussian_udp(codec)
+            else None
+        )
+
+    def forward(self, feats: Tuple[Tensor]) -> Tensor:
+        """Predict heat maps ``[B, K, H/2, W/2]`` for an ``[H, W]`` input.
+
+        Args:
+            feats (Tuple[Tensor]): The encoder's feature maps
+                ``[B, C_i, H_i, W_i]``, finest first, one for each of
+                ``in_channels``.
+
+        Raises:
+            ValueError: For another number of feature maps.
+        """
+        return self.heatmaps(self.merge(feats))
 
     def merge(self, feats: Tuple[Tensor]) -> Tensor:
-        """Merge feature maps, finest first, up to the finest: conv6."""
+        """Merge the encoder's feature maps up to the finest: conv6.
+
+        Args:
+            feats (Tuple[Tensor]): See :meth:`forward`.
+
+        Returns:
+            Tensor: ``[B, C, H/2, W/2]``.
+        """
+        if len(feats) != len(self.in_channels):
+            raise ValueError(
+                f'{type(self).__name__} was built for '
+                f'{len(self.in_channels)} feature maps, got {len(feats)}'
+            )
         *skips, x = feats
         for skip, merge in zip(skips[::-1], self.merges):
             x = merge(x, skip)
         return x
 
-    def decode_tensors(self,
-                       feats: Tuple[Tensor],
-                       mirrored: Optional[Tuple[Tensor]] = None,
-                       flip_indices: Optional[Sequence[int]] = None,
-                       shift_heatmap: bool = False) -> Dict[str, Tensor]:
+    def heatmaps(self, merged: Tensor) -> Tensor:
+        """Heat maps ``[B, K, h, w]`` of merged features ``[B, C, h, w]``."""
+        # MMPose's loss reads the heat maps as numpy, which has no bfloat16.
+        return super().forward((merged,)).float()
+
+    def loss(
+        self, feats: Tuple[Tensor], batch_data_samples: OptSampleList, train_cfg: ConfigType = {}
+    ) -> Dict[str, Tensor]:
+        """Losses of a mini-batch, as ``HeatmapHead`` names them.
+
+        Args:
+            feats (Tuple[Tensor]): See :meth:`forward`.
+            batch_data_samples (List[PoseDataSample]): With the codec's
+                targets.
+            train_cfg (dict): ``compute_acc=False`` leaves ``acc_pose`` out.
+        """
+        merged = self.merge(feats)
+        return self.losses_of_maps(self.heatmaps(merged), merged, batch_data_samples, train_cfg)
+
+    def losses_of_maps(
+        self,
+        heatmaps: Tensor,
+        merged: Tensor,
+        batch_data_samples: OptSampleList,
+        train_cfg: ConfigType,
+    ) -> Dict[str, Tensor]:
+        """What :meth:`loss` returns, of heat maps.
+
+        Args:
+            heatmaps (Tensor): ``[B, K, h, w]``.
+            merged (Tensor): The features ``[B, C, h, w]`` that gave them, for
+                subclasses.
+            batch_data_samples (List[PoseDataSample]): See :meth:`loss`.
+            train_cfg (dict): See :meth:`loss`.
+        """
+        target = torch.stack([d.gt_fields.heatmaps for d in batch_data_samples])
+        weights = torch.cat([d.gt_instance_labels.keypoint_weights for d in batch_data_samples])
+        losses = dict(loss_kpt=self.loss_module(heatmaps, target, weights))
+        if train_cfg.get('compute_acc', True):
+            _, accuracy, _ = pose_pck_accuracy(
+                to_numpy(heatmaps), to_numpy(target), to_numpy(weights) > 0
+            )
+            losses['acc_pose'] = torch.tensor(accuracy, device=target.device)
+        return losses
+
+    def decode_tensors(
+        self,
+        feats: Tuple[Tensor],
+        mirrored: Optional[Tuple[Tensor]] = None,
+        flip_indices: Optional[Sequence[int]] = None,
+        shift_heatmap: bool = False,
+    ) -> Dict[str, Tensor]:
         """Joints of the crop, as tensors alone; can be exported.
 
         Args:
@@ -114,14 +197,19 @@ class HourglassHeatmapHead(HeatmapHead):
             raise ValueError(
                 'joints are decoded as tensors for the codec UDPHeatmap (or '
                 'DepthHeatmap) with heatmap_type "gaussian" alone; this head '
-                f'has {type(self.decoder).__name__}')
+                f'has {type(self.decoder).__name__}'
+            )
         merged = [self.merge(f) for f in (feats, mirrored) if f is not None]
-        maps = [self.forward((x, )) for x in merged]
+        maps = [self.heatmaps(x) for x in merged]
         return self.decode_maps(maps, merged, flip_indices, shift_heatmap)
 
-    def decode_maps(self, maps: List[Tensor], merged: List[Tensor],
-                    flip_indices: Optional[Sequence[int]],
-                    shift_heatmap: bool) -> Dict[str, Tensor]:
+    def decode_maps(
+        self,
+        maps: List[Tensor],
+        merged: List[Tensor],
+        flip_indices: Optional[Sequence[int]],
+        shift_heatmap: bool,
+    ) -> Dict[str, Tensor]:
         """What :meth:`decode_tensors` returns, of heat maps.
 
         Args:
@@ -146,26 +234,15 @@ class HourglassHeatmapHead(HeatmapHead):
             return super().predict(feats, batch_data_samples, test_cfg)
         feats, mirrored = feats if test_cfg.get('flip_test') else (feats, None)
         decoded = self.decode_tensors(
-            feats, mirrored,
+            feats,
+            mirrored,
             batch_data_samples[0].metainfo.get('flip_indices'),
-            test_cfg.get('shift_heatmap', False))
+            test_cfg.get('shift_heatmap', False),
+        )
         preds = to_instances(decoded, batch_data_samples, self.decoder)
         if test_cfg.get('output_heatmaps', False):
-            return preds, [
-                PixelData(heatmaps=maps)
-                for maps in decoded['heatmaps'].detach()
-            ]
+            return preds, [PixelData(heatmaps=maps) for maps in decoded['heatmaps'].detach()]
         return preds
-
-    def forward(self, feats: Tuple[Tensor]) -> Tensor:
-        """Predict heat maps ``[B, K, H/2, W/2]`` for an ``[H, W]`` input.
-
-        Args:
-            feats (Tuple[Tensor]): Feature maps ``[B, C_i, H_i, W_i]``, finest
-                first; or the merged map alone.
-        """
-        # MMPose's loss reads the heat maps as numpy, which has no bfloat16.
-        return super().forward((self.merge(feats), )).float()
 
     @property
     def default_init_cfg(self):
@@ -174,6 +251,7 @@ class HourglassHeatmapHead(HeatmapHead):
             dict(
                 type='Kaiming',
                 layer='Conv2d',
-                override=dict(type='Normal', name='final_layer', std=0.001)),
-            dict(type='Constant', val=1, layer='_BatchNorm')
+                override=dict(type='Normal', name='final_layer', std=0.001),
+            ),
+            dict(type='Constant', val=1, layer='_BatchNorm'),
         ]

@@ -1,11 +1,14 @@
 """Joints in space from depth-offset maps read at the heat maps' maxima."""
-from typing import Dict, List, Optional, Sequence, Tuple
+
+from typing import Dict, List, Optional, Sequence
 
 import torch
 from mmcv.cnn import ConvModule
 from torch import Tensor, nn
 
 from mmpose.registry import MODELS
+from mmpose.utils.typing import ConfigType, OptSampleList
+
 from .flip_test import average_mirrored
 from .hourglass_spatial_head import HourglassSpatialHead
 
@@ -30,8 +33,9 @@ def read_at_maximum(values: Tensor, heatmaps: Tensor) -> Tensor:
     return (values * weights).sum((2, 3)) / weights.sum((2, 3))
 
 
-def masked_map_loss(depth_maps: Tensor, heatmaps: Tensor, depths: Tensor,
-                    weights: Tensor) -> Tensor:
+def masked_map_loss(
+    depth_maps: Tensor, heatmaps: Tensor, depths: Tensor, weights: Tensor
+) -> Tensor:
     """Absolute error of the depth maps around each joint.
 
     Every cell answers for its joint with the weight of the target heat map,
@@ -75,42 +79,54 @@ class HourglassLiftHead(HourglassSpatialHead):
             ``DepthHeatmap``.
     """
 
-    def __init__(self,
-                 *args,
-                 depth_channels: int = 128,
-                 depth_loss_weight: float = 0.001,
-                 norm_cfg: dict = dict(type='BN'),
-                 **kwargs) -> None:
+    def __init__(
+        self,
+        *args,
+        depth_channels: int = 128,
+        depth_loss_weight: float = 0.001,
+        norm_cfg: dict = dict(type='BN'),
+        **kwargs,
+    ) -> None:
         super().__init__(*args, norm_cfg=norm_cfg, **kwargs)
         width = self.final_layer.in_channels
         self.depth_loss_weight = depth_loss_weight
-        self.depth_conv = ConvModule(
-            width, depth_channels, 3, padding=1, norm_cfg=norm_cfg)
+        self.depth_conv = ConvModule(width, depth_channels, 3, padding=1, norm_cfg=norm_cfg)
         self.depth_layer = nn.Conv2d(depth_channels, self.out_channels, 1)
 
     def depth_maps(self, merged: Tensor) -> Tensor:
         """Relative depths ``[B, K, H, W]`` of merged features."""
         return self.depth_layer(self.depth_conv(merged)).float()
 
-    def loss(self, feats: Tuple[Tensor], batch_data_samples,
-             train_cfg: dict = {}) -> dict:
-        """Heat-map loss, and ``loss_depth``."""
-        x = self.merge(feats)
-        losses = super().loss((x, ), batch_data_samples, train_cfg)
+    def losses_of_maps(
+        self,
+        heatmaps: Tensor,
+        merged: Tensor,
+        batch_data_samples: OptSampleList,
+        train_cfg: ConfigType,
+    ) -> Dict[str, Tensor]:
+        """Adds ``loss_depth``."""
+        losses = super().losses_of_maps(heatmaps, merged, batch_data_samples, train_cfg)
         labels = [d.gt_instance_labels for d in batch_data_samples]
         losses['loss_depth'] = self.depth_loss_weight * masked_map_loss(
-            self.depth_maps(x),
+            self.depth_maps(merged),
             torch.stack([d.gt_fields.heatmaps for d in batch_data_samples]),
             torch.cat([label.keypoint_uvd for label in labels])[..., 2],
-            torch.cat([label.keypoint_uvd_weights for label in labels]))
+            torch.cat([label.keypoint_uvd_weights for label in labels]),
+        )
         return losses
 
-    def locate(self, decoded: Dict[str, Tensor], maps: List[Tensor],
-               merged: List[Tensor], flip_indices: Optional[Sequence[int]],
-               shift_heatmap: bool) -> Tensor:
+    def locate(
+        self,
+        decoded: Dict[str, Tensor],
+        maps: List[Tensor],
+        merged: List[Tensor],
+        flip_indices: Optional[Sequence[int]],
+        shift_heatmap: bool,
+    ) -> Tensor:
         """The heat maps' joints, with the depth read at their maxima."""
-        depth_maps = average_mirrored([self.depth_maps(x) for x in merged],
-                                      flip_indices, shift_heatmap)
+        depth_maps = average_mirrored(
+            [self.depth_maps(x) for x in merged], flip_indices, shift_heatmap
+        )
         depths = read_at_maximum(depth_maps, decoded['heatmaps'])
         return torch.cat([decoded['keypoints'], depths.unsqueeze(2)], dim=2)
 
@@ -118,6 +134,5 @@ class HourglassLiftHead(HourglassSpatialHead):
     def default_init_cfg(self):
         """As the heat maps' head; depth maps start near the person's depth."""
         convs, norms = super().default_init_cfg
-        narrow = [convs['override'], dict(convs['override'],
-                                          name='depth_layer')]
+        narrow = [convs['override'], dict(convs['override'], name='depth_layer')]
         return [dict(convs, override=narrow), norms]

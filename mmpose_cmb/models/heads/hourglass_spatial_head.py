@@ -1,4 +1,5 @@
 """What the heads for joints in space share."""
+
 from typing import Dict, List, Optional, Sequence
 
 from torch import Tensor
@@ -14,9 +15,14 @@ class HourglassSpatialHead(HourglassHeatmapHead):
     ``decoder`` must be a ``DepthHeatmap``.
     """
 
-    def locate(self, decoded: Dict[str, Tensor], maps: List[Tensor],
-               merged: List[Tensor], flip_indices: Optional[Sequence[int]],
-               shift_heatmap: bool) -> Tensor:
+    def locate(
+        self,
+        decoded: Dict[str, Tensor],
+        maps: List[Tensor],
+        merged: List[Tensor],
+        flip_indices: Optional[Sequence[int]],
+        shift_heatmap: bool,
+    ) -> Tensor:
         """Joints in the crop with their depth relative to the person.
 
         Args:
@@ -29,12 +35,14 @@ class HourglassSpatialHead(HourglassHeatmapHead):
         """
         raise NotImplementedError
 
-    def decode_maps(self, maps: List[Tensor], merged: List[Tensor],
-                    flip_indices: Optional[Sequence[int]],
-                    shift_heatmap: bool) -> Dict[str, Tensor]:
+    def decode_maps(
+        self,
+        maps: List[Tensor],
+        merged: List[Tensor],
+        flip_indices: Optional[Sequence[int]],
+        shift_heatmap: bool,
+    ) -> Dict[str, Tensor]:
         """Adds ``keypoints_uvd``, ``[B, K, 3]``: see :meth:`locate`."""
-        decoded = super().decode_maps(maps, merged, flip_indices,
-                                      shift_heatmap)
-        decoded['keypoints_uvd'] = self.locate(decoded, maps, merged,
-                                               flip_indices, shift_heatmap)
+        decoded = super().decode_maps(maps, merged, flip_indices, shift_heatmap)
+        decoded['keypoints_uvd'] = self.locate(decoded, maps, merged, flip_indices, shift_heatmap)
         return decoded

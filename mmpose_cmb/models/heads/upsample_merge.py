@@ -1,4 +1,5 @@
 """One step of the decoder: from a coarse map to the next finer one."""
+
 import torch
 import torch.nn.functional as F
 from mmcv.cnn import ConvModule
@@ -15,8 +16,7 @@ class UpsampleMerge(ConvModule):
         norm_cfg (dict): Normalisation.
     """
 
-    def __init__(self, below: int, skip: int, width: int,
-                 norm_cfg: dict) -> None:
+    def __init__(self, below: int, skip: int, width: int, norm_cfg: dict) -> None:
         super().__init__(below + skip, width, 3, padding=1, norm_cfg=norm_cfg)
         self.below = below
 

@@ -1,4 +1,5 @@
 """Memory blocks on the feature maps of any backbone."""
+
 from typing import Optional, Sequence, Tuple
 
 from mmcv.cnn import ConvModule
@@ -43,26 +44,29 @@ class CMBNeck(BaseModule):
         [(1, 256, 16, 12), (1, 512, 8, 6)]
     """
 
-    def __init__(self,
-                 input_size: Tuple[int, int],
-                 in_channels: Sequence[int],
-                 strides: Sequence[int],
-                 *,
-                 indices: Optional[Sequence[int]] = None,
-                 block: dict = dict(type='ConvMemoryBlock'),
-                 norm_cfg: dict = dict(type='BN')) -> None:
+    def __init__(
+        self,
+        input_size: Tuple[int, int],
+        in_channels: Sequence[int],
+        strides: Sequence[int],
+        *,
+        indices: Optional[Sequence[int]] = None,
+        block: dict = dict(type='ConvMemoryBlock'),
+        norm_cfg: dict = dict(type='BN'),
+    ) -> None:
         super().__init__()
         if len(in_channels) != len(strides):
-            raise ValueError(f'got {len(in_channels)} in_channels and '
-                             f'{len(strides)} strides; give one of each for '
-                             'each map of the backbone')
+            raise ValueError(
+                f'got {len(in_channels)} in_channels and '
+                f'{len(strides)} strides; give one of each for '
+                'each map of the backbone'
+            )
         num_maps = len(in_channels)
         if indices is None:
             indices = range(num_maps)
         unknown = [i for i in indices if not -num_maps <= i < num_maps]
         if unknown:
-            raise ValueError(f'indices {unknown}: the backbone has {num_maps} '
-                             'maps')
+            raise ValueError(f'indices {unknown}: the backbone has {num_maps} maps')
 
         self.num_maps = num_maps
         width, height = input_size
@@ -73,13 +77,14 @@ class CMBNeck(BaseModule):
             if width % strides[i] or height % strides[i]:
                 raise ValueError(
                     f'input_size (width, height) {tuple(input_size)} is not '
-                    f'divisible by {strides[i]}, the stride of map {i}')
+                    f'divisible by {strides[i]}, the stride of map {i}'
+                )
             size = (height // strides[i], width // strides[i])
-            built = MODELS.build(
-                dict(block, channels=in_channels[i], feature_size=size))
+            built = MODELS.build(dict(block, channels=in_channels[i], feature_size=size))
             self.blocks[str(i)] = built
             self.reducers[str(i)] = ConvModule(
-                built.out_channels, in_channels[i], 1, norm_cfg=norm_cfg)
+                built.out_channels, in_channels[i], 1, norm_cfg=norm_cfg
+            )
 
     def forward(self, feats: Sequence[Tensor]) -> Tuple[Tensor, ...]:
         """Enhance a backbone's maps, each ``[B, C, H, W]``.
@@ -94,7 +99,8 @@ class CMBNeck(BaseModule):
             raise ValueError(
                 f'CMBNeck was built for {self.num_maps} maps, the backbone '
                 f'gives {len(feats)}: set in_channels and strides, or the '
-                'backbone\'s out_indices')
+                "backbone's out_indices"
+            )
         enhanced = list(feats)
         for name, block in self.blocks.items():
             maps = block(feats[int(name)])

@@ -1,234 +1,164 @@
-"""The report of a study: one HTML page, and CSV files of all figures."""
+"""The report of a study: a page of Markdown and one of HTML."""
+
 import time
-from html import escape
-from typing import List, Optional
+from pathlib import Path
+from typing import Collection, List, NamedTuple
 
-from mmpose_cmb.synthesis.whole_files import write_whole
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader
 
-from .html_parts import page, table
-from .plan import title
-from .report_sections import (accuracy_curve, accuracy_tables, costs, curves,
-                              gaps, pdj_tables, real)
-from .run_config import AUGMENTATION
-from .settings import Settings
-from .short_report import short_report
-from .study_folder import StudyFolder
-from .summary import (ACCURACY, FINISHED, Study, collect, write_csv,
-                      write_curves)
+from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
+from mmpose_cmb.io import write_text
+from mmpose_cmb.paths import config_path
+
+from .figures import draw
+from .plan import Run
+from .spreads import ACCURACY, REFERENCE, differences, show, spread_table, with_labels
+from .study_folder import FINISHED, StudyFolder, runs_of
+from .variants import title
+
+REAL = f'real/{ACCURACY}'
+MACHINE = ('device', 'processor', 'threads', 'system', 'python', 'mmpose_cmb', 'torch', 'finished')
 
 
-def write_report(folder: StudyFolder, study: Optional[Study] = None) -> None:
-    """Write ``report.html``, ``report.md``, ``runs.csv``, ``curves.csv``.
+class Section(NamedTuple):
+    """A table of words, a plot, or both."""
 
-    Args:
-        folder (StudyFolder): The study.
-        study (Study, optional): The part of it to report. Defaults to None:
-            all that was asked for.
-    """
-    study = study or collect(folder, folder.asked())
-    write_csv(study, folder.csv_file)
-    write_curves(study, folder.curves_file)
-    settings = folder.settings()
+    heading: str
+    table: pd.DataFrame
+    svg: str = ''
+
+    def markdown(self) -> str:
+        return (
+            f'## {self.heading}\n\n'
+            + self.table.to_markdown(index=False, tablefmt='github', disable_numparse=True)
+            + '\n'
+        )
+
+    def html(self) -> str:
+        return self.table.to_html(index=False, border=0)
+
+
+def main_sections(runs: pd.DataFrame) -> List[Section]:
+    """Accuracy, real frames and costs of finished runs with labels."""
+    ahead = f'{title(REFERENCE)} minus'
     sections = [
-        _lead(study, settings),
-        _scale(folder, study, settings),
-        _motions(study),
-        *([
-            gaps(study),
-            accuracy_curve(study),
-            accuracy_tables(study),
-            pdj_tables(study),
-            curves(study),
-            costs(folder, study),
-            real(study)
-        ] if study.results else []),
-        _missing(study),
-        _words(settings)
+        Section(
+            'Accuracy against the amount of data (Figure 6)',
+            spread_table(runs, ACCURACY, f'{ACCURACY}, all joints'),
+            draw(runs, ACCURACY, 'fraction'),
+        ),
+        Section(
+            f'{title(REFERENCE)} beside the others, seed by seed',
+            spread_table(_gaps(runs, ACCURACY), ACCURACY, ahead, sign='+'),
+        ),
+        Section('PDJ', spread_table(runs, 'PDJ/average', 'PDJ, average')),
     ]
-    html = page('Does the memory help to learn from less data?',
-                '\n'.join(sections))
-    write_whole(folder.report_file, html.encode('utf-8'))
-    write_whole(folder.short_report_file,
-                short_report(folder, study).encode('utf-8'))
+    if REAL in runs:
+        sections += [
+            Section(
+                'Real frames (few; no result on the ITOP benchmark)',
+                spread_table(runs, REAL, f'{ACCURACY}, real frames'),
+                draw(runs, REAL, 'fraction'),
+            ),
+            Section(
+                f'{title(REFERENCE)} beside the others on real frames',
+                spread_table(_gaps(runs, REAL), REAL, ahead, sign='+'),
+            ),
+        ]
+    return [*sections, Section('Size, multiply-adds and time (Table 5)', cost_table(runs))]
 
 
-def _lead(study: Study, settings: Settings) -> str:
-    finished = len(study.results)
-    total = len(study.states)
-    text = (f'{finished} of {total} runs are finished: '
-            f'{len(study.variants)} variants, '
-            f'{_listed(study.asked.fractions)} % of '
-            f'{settings.train_frames:,} synthetic training frames, seeds '
-            f'{_listed(study.asked.seeds)}. '
-            f'Tested on {settings.test_frames:,} synthetic frames of other '
-            'people, poses and rooms.')
-    if finished < total:
-        text += (' <b>The study is not complete:</b> see &ldquo;What is '
-                 'missing&rdquo; below.')
-    return (f'<p>{text}</p><p class="note">Written '
-            f'{time.strftime("%Y-%m-%d %H:%M")}.</p>')
+def _gaps(runs: pd.DataFrame, figure: str) -> pd.DataFrame:
+    """The reference's runs minus each other's of the same seed."""
+    gaps = differences(runs, figure, REFERENCE)
+    return gaps.assign(**{figure: -gaps[figure]})
 
 
-def _scale(folder: StudyFolder, study: Study, settings: Settings) -> str:
-    optimiser = dict(
-        cosine='warm-up, then a cosine down to zero',
-        paper='times 0.95 every 1,000 iterations')[settings.schedule]
-    budget = (f'{settings.iterations:,} iterations of {settings.batch_size} '
-              'frames')
-    budget += (' on the whole set, fewer on a subset (as many passes)'
-               if settings.same_epochs else ', the same for every fraction')
-    rows = [
-        ('preset', escape(settings.scale)),
-        ('input', f'{settings.input_px} x {settings.input_px} pixels'),
-        ('frames', f'{settings.train_frames:,} to train, '
-         f'{settings.test_frames:,} to test, data seed {settings.data_seed}'),
-        ('subsets', 'random and nested, ' +
-         ('drawn anew for each seed'
-          if settings.resample_subsets else 'the same for every seed')),
-        ('a run', budget),
-        ('augmentation', _augmentation()),
-        ('optimiser', f'Adam; {optimiser}'),
-        ('learning rate', _rates(folder, study)),
-        ('arithmetic of the training', 'bfloat16 (weights, memory and '
-         'optimiser float32)' if settings.bf16 else 'float32'),
-        ('ratio limit r', f'1, from iteration {settings.ratio_switch:,} on 3'),
-    ]
-    rows += _machine_rows(study)
-    commands = '\n'.join(escape(c) for c in folder.study()['commands'])
-    return (f'<h2>The scale</h2>{table((), rows, css="words")}'
-            f'<pre><code>{commands}</code></pre>')
+def group_sections(runs: pd.DataFrame) -> List[Section]:
+    """Table 6 and PDJ at every threshold, for each fraction."""
+    info = parse_depth_metainfo(dict(from_file=config_path('_base_/datasets/k2hpd.py')))
+    rows = {f'{ACCURACY}/{group}': group for group in info['joint_groups']}
+    rows.update({f'PDJ@{t}': f'PDJ@{t}' for t in ('0.05', '0.10', '0.15', '0.20')})
+    sections = []
+    for fraction, part in runs.groupby('fraction'):
+        long = part.melt(['label'], [c for c in rows if c in part], 'figure')
+        long['figure'] = pd.Categorical(long['figure'].map(rows), rows.values())
+        sections.append(
+            Section(
+                f'{ACCURACY} by group of joints (Table 6), and PDJ: {fraction} % of the frames',
+                spread_table(long, 'value', 'Group', 'figure'),
+            )
+        )
+    return sections[::-1]
 
 
-def _rates(folder: StudyFolder, study: Study) -> str:
-    """The learning rate, or which variant has which."""
-    names_of: dict = {}
-    for name in study.variants:
-        rate = folder.settings_of(name).learning_rate
-        names_of.setdefault(rate, []).append(escape(title(name)))
-    if len(names_of) == 1:
-        return f'{next(iter(names_of)):g}, the same for all variants'
-    return '; '.join(f'{rate:g} for {", ".join(names)}'
-                     for rate, names in sorted(names_of.items()))
-
-
-def _augmentation() -> str:
-    box = AUGMENTATION[1]
-    low, high = box['scale_factor']
-    return ('mirrored or not, shifted by up to '
-            f'{100 * box["shift_factor"]:g} % of the box, scaled by {low:g} '
-            f'to {high:g}, turned by up to {box["rotate_factor"]:g} degrees; '
-            'the same for all variants')
-
-
-def _machine_rows(study: Study) -> List[tuple]:
-    results = list(study.results.values())
-    if not results:
-        return []
+def cost_table(runs: pd.DataFrame) -> pd.DataFrame:
+    """Size, multiply-adds and time of a training, as words."""
     rows = []
-    for name in results[0]['machine']:
-        values = sorted({r['machine'].get(name, '-') for r in results})
-        rows.append((escape(name.replace('_', ' ')),
-                     escape('; '.join(values))))
-    finished = sorted(r['finished'] for r in results)
-    hours = sum(r['train_s'] for r in results) / 3600
-    rows.append(('finished', f'{finished[0]} to {finished[-1]}; '
-                 f'{hours:.2f} hours of training, all runs together'))
-    return rows
+    for label, part in runs.groupby('label', observed=True):
+        row = {'': label}
+        for name, column, unit, digits in (
+            ('parameters, M', 'parameters', 1e6, 2),
+            ('multiply-adds, G', 'multiply_adds', 1e9, 3),
+        ):
+            if column in part:
+                row[name] = f'{part[column].iloc[0] / unit:.{digits}f}'
+        rows.append({**row, 'a run, min': show(part['train_s'] / 60)})
+    return pd.DataFrame(rows)
 
 
-def _missing(study: Study) -> str:
-    open_runs = {
-        run: state
-        for run, state in study.states.items() if state != FINISHED
-    }
-    notes = _doubts(study)
-    if not open_runs and not notes:
-        return '<h2>What is missing</h2><p>Nothing: all runs are finished.</p>'
-    parts = ['<h2>What is missing</h2>', *notes]
-    if open_runs:
-        rows = []
-        for variant in study.variants:
-            for fraction in study.asked.fractions:
-                rows += _open_rows(study, variant, fraction)
-        parts.append(
-            f'<p>{len(open_runs)} of {len(study.states)} runs have no result '
-            'yet.</p>' +
-            table(('Variant', 'frames', 'state', 'seeds', ''), rows))
-    return ''.join(parts)
-
-
-def _open_rows(study: Study, variant: str, fraction: int) -> List[list]:
-    groups = {}
-    for run, state in study.states.items():
-        if (run.variant, run.fraction) == (variant, fraction) and \
-                state != FINISHED:
-            key = (state, study.errors.get(run, ''))
-            groups.setdefault(key, []).append(run.seed)
-    return [[
-        escape(title(variant)), f'{fraction} %', state,
-        _listed(sorted(seeds)), escape(message[:200])
-    ] for (state, message), seeds in groups.items()]
-
-
-def _motions(study: Study) -> str:
-    """Which variants had other frames than the rest."""
-    names = [
-        title(variant) for variant in study.variants if any(
-            result['motions'] for run, result in study.results.items()
-            if run.variant == variant)
+def doubts(runs: pd.DataFrame) -> List[str]:
+    """What forbids to compare some of the runs."""
+    versions = runs.groupby('label', observed=True)['variant_digest'].nunique()
+    notes = [
+        f'{label}: its config was changed between the runs ({number} '
+        'versions); delete the lines of the old ones in runs.csv (column '
+        'variant_digest)'
+        for label, number in versions.items()
+        if number > 1
     ]
-    if not names or len(names) == len(study.variants):
-        return ''
-    return (f'<p><b>{escape(", ".join(names))}</b>: trained and tested on '
-            'frames of motions, as many, but other ones than those of the '
-            'rest. To be compared with each other.</p>')
-
-
-def _doubts(study: Study) -> List[str]:
-    """What makes runs of one variant not comparable."""
-    notes = []
-    for variant in study.variants:
-        digests = {
-            result['variant_digest']
-            for run, result in study.results.items() if run.variant == variant
-        }
-        if len(digests) > 1:
-            notes.append(
-                f'<p><b>{escape(title(variant))}:</b> its config was changed '
-                f'between the runs ({len(digests)} versions); delete the runs '
-                'of the old ones (column <code>variant_digest</code> of '
-                '<code>runs.csv</code>).</p>')
+    motions = runs[runs['motions'].astype(bool)]['label'].unique()
+    if 0 < len(motions) < runs['label'].nunique():
+        notes.append(
+            f'{", ".join(motions)}: trained and tested on frames of '
+            'motions, as many, but other ones than those of the '
+            'rest; to be compared with each other'
+        )
     return notes
 
 
-def _words(settings: Settings) -> str:
-    rows = [
-        ('CMB', 'convolutional memory block'),
-        ('w/o CMB', 'the same network without the blocks'),
-        ('w/ Convs', 'the block fed with its input twice, in place of the '
-         'memory: as many parameters, no memory'),
-        ('w/ ConvGRU, w/ ConvLSTM', 'recurrent units in the block\'s place, '
-         'trained on sequences'),
-        ('w/ Sequence', 'CMB trained on sequences in their order'),
-        ('motions, shuffled', 'CMB trained on single frames of the same '
-         'motions'),
-        ('w/ Half, w/ Double', 'half and twice the memory\'s channels'),
-        ('r', 'how far what is fetched from the memory may differ from the '
-         'input: a factor between 1/r and r (equation 2)'),
-        (ACCURACY, 'percentage of correct keypoints: a joint is right within '
-         'half of the person\'s head segment, the labelled distance of head '
-         'and neck'),
-        ('PDJ@t', 'percent of detected joints: right within t times the '
-         'person\'s torso'),
-        ('iteration', f'one step of the optimiser on {settings.batch_size} '
-         'frames'),
-        ('seed', 'decides the initial weights, the order of the frames and '
-         'their augmentation'),
-        ('&plusmn;', 'sample standard deviation over the seeds (divided by '
-         'n - 1)'),
-    ]
-    return '<h2>Words</h2>' + table((), rows, css='words')
-
-
-def _listed(values) -> str:
-    return ', '.join(map(str, values))
+def write_report(folder: StudyFolder, chosen: Collection[Run]) -> None:
+    """Write ``report.html`` and ``report.md`` of a choice of runs."""
+    rows = folder.runs.read()
+    rows = rows[[run in chosen for run in runs_of(rows)]]
+    runs = with_labels(rows[rows['state'] == FINISHED])
+    curves = with_labels(folder.curves.read().merge(runs[folder.runs.key]))
+    missing = rows[rows['state'] != FINISHED]
+    missing = missing[[c for c in (*folder.runs.key, 'state', 'error') if c in missing]].fillna('')
+    sections = []
+    if len(runs):
+        course = draw(curves, ACCURACY, 'iteration', sorted(runs['fraction'].unique()))
+        sections = [
+            *main_sections(runs),
+            *group_sections(runs),
+            Section('Accuracy during the training', pd.DataFrame(), course),
+        ]
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / 'templates'),
+        autoescape=lambda name: name.endswith('.html'),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for name in ('report.html', 'report.md'):
+        page = environment.get_template(name).render(
+            sections=[s for s in sections if len(s.table) or s.svg],
+            study=folder.study(),
+            machine={name: runs[name].dropna().unique() for name in MACHINE if name in runs},
+            missing=Section('What is missing', missing),
+            notes=doubts(runs) if len(runs) else [],
+            finished=len(runs),
+            total=len(rows),
+            written=time.strftime('%Y-%m-%d %H:%M'),
+        )
+        write_text(folder.root / name, page)

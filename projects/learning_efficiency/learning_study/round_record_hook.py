@@ -1,42 +1,47 @@
 """Writes down what each round of a training took and reached."""
+
 import time
-from pathlib import Path
-from typing import Dict, List, Optional
+from dataclasses import asdict
+from typing import Dict, Optional
 
 import torch
 from mmengine.hooks import Hook
 
-from mmpose.registry import HOOKS
-
-from .study_folder import read_json, write_json
-
-ROUNDS_FILE = 'rounds.json'
+from .plan import Run
+from .spreads import ACCURACY
+from .study_folder import StudyFolder, is_of
 
 
-@HOOKS.register_module()
 class RoundRecordHook(Hook):
-    """Record time and accuracy after each round, over all resumptions.
+    """Record a row of ``curves.csv`` a round, over all resumptions.
 
-    ``rounds.json`` beside the work directory is a list with one entry a
-    round: ``iteration``, ``train_s`` (seconds of the training alone, with
-    loading) and, after the round's test, ``metrics``. The file is written
-    before the checkpoint of the round, so that a resumed run finds it; rounds
-    that are trained again replace their entries.
+    ``train_s`` is the seconds of the training alone, with loading. A row is
+    written before the checkpoint of its round, so that a resumed run finds
+    it; rounds that are trained again replace their rows.
+
+    Args:
+        folder (StudyFolder): The study.
+        run (Run): Which run.
     """
 
     priority = 'ABOVE_NORMAL'
 
-    def __init__(self) -> None:
-        self.rounds: List[dict] = []
-        self.file = Path()
-        self._begin = 0.
+    def __init__(self, folder: StudyFolder, run: Run) -> None:
+        self.folder = folder
+        self.run = run
+        self.row: dict = {}
+        self._begin = 0.0
 
     def before_train(self, runner) -> None:
         """Go on where the checkpoint is; make up for a missing test."""
-        self.file = Path(runner.work_dir).parent / ROUNDS_FILE
-        self.rounds = (read_json(self.file) or [])[:runner.epoch]
-        if self.rounds and 'metrics' not in self.rounds[-1]:
-            runner.val_loop.run()
+        self.folder.curves.put(
+            keep=lambda rows: ~(is_of(rows, self.run) & (rows['iteration'] > runner.iter))
+        )
+        rows = self.folder.rows_of(self.run, self.folder.curves)
+        for _, row in rows[rows['iteration'] == runner.iter].iterrows():
+            self.row = row.dropna().to_dict()
+            if ACCURACY not in self.row:
+                runner.val_loop.run()
 
     def before_train_epoch(self, runner) -> None:
         self._begin = time.perf_counter()
@@ -44,14 +49,11 @@ class RoundRecordHook(Hook):
     def after_train_epoch(self, runner) -> None:
         if torch.cuda.is_available():
             torch.cuda.synchronize()
-        self.rounds.append(
-            dict(
-                iteration=runner.iter,
-                train_s=time.perf_counter() - self._begin))
-        write_json(self.file, self.rounds)
+        self.row = dict(
+            asdict(self.run), iteration=runner.iter, train_s=time.perf_counter() - self._begin
+        )
+        self.folder.curves.put(self.row)
 
-    def after_val_epoch(self,
-                        runner,
-                        metrics: Optional[Dict[str, float]] = None) -> None:
-        self.rounds[-1]['metrics'] = dict(metrics)
-        write_json(self.file, self.rounds)
+    def after_val_epoch(self, runner, metrics: Optional[Dict[str, float]] = None) -> None:
+        self.row.update(metrics)
+        self.folder.curves.put(self.row)

@@ -1,111 +1,106 @@
 """What all runs of a study share, and presets for three kinds of machine."""
+
+from dataclasses import dataclass, field, fields, replace
 from typing import NamedTuple, Tuple
 
-SCHEDULES = ('cosine', 'paper')
+POSITIVE = (
+    'input_px',
+    'train_frames',
+    'test_frames',
+    'iterations',
+    'evaluations',
+    'batch_size',
+    'learning_rate',
+)
 
 
-class Settings(NamedTuple):
-    """What decides a run beside its variant, fraction and seed.
-
-    Attributes:
-        scale: Name of the preset that these settings came from.
-        input_px: Side of the network's square input, pixels.
-        train_frames: Frames of the whole training set.
-        test_frames: Frames of the test set.
-        iterations: Training iterations of a run.
-        evaluations: How often a run is tested, evenly spread; the last time
-            at its end.
-        batch_size: Frames of an iteration.
-        ratio_switch: Iteration from which the memory's ratio limit r is 3.
-        learning_rate: Of Adam.
-        schedule: 'cosine': a warm-up, then down to zero. 'paper': times 0.95
-            every 1000 iterations (section 5).
-        data_seed: Seed of the synthetic frames and of the subsets.
-        loader_workers: Processes that load the frames of a run.
-        same_epochs: Whether a subset gets as many passes as the whole set,
-            thus fewer iterations; otherwise as many iterations.
-        resample_subsets: Whether each seed draws its own subsets.
-        bf16: Whether forward and loss run in bfloat16, and with the channels
-            last in memory.
-    """
-    scale: str
-    input_px: int
-    train_frames: int
-    test_frames: int
-    iterations: int
-    evaluations: int
-    batch_size: int
-    ratio_switch: int
-    learning_rate: float
-    schedule: str
-    data_seed: int = 0
-    loader_workers: int = 0
-    same_epochs: bool = False
-    resample_subsets: bool = False
-    bf16: bool = False
+def _setting(default, meaning: str, **more):
+    """A field that is an option of the command line, too."""
+    return field(default=default, metadata=dict(help=meaning, **more))
 
 
-class Scale(NamedTuple):
-    """A preset: settings, and how much of the grid is run by default."""
-    settings: Settings
-    fractions: Tuple[int, ...]
-    num_seeds: int
-
-
-# gpu: section 5's own optimiser; r is switched where the paper does it.
-SCALES = dict(
-    toy=Scale(
-        Settings('toy', 32, 40, 20, 12, 2, 4, 4, 1e-3, 'cosine'),
-        fractions=(10, 100),
-        num_seeds=2),
-    cpu=Scale(
-        Settings('cpu', 64, 2700, 500, 1600, 4, 16, 533, 1e-3, 'cosine'),
-        fractions=(10, 25, 50, 75, 100),
-        num_seeds=3),
-    gpu=Scale(
-        Settings(
-            'gpu', 192, 40000, 4000, 30000, 6, 16, 10000, 2.5e-4, 'paper',
-            loader_workers=8),
-        fractions=(10, 25, 50, 75, 100),
-        num_seeds=5))
-
-
-def make_settings(scale: str, **changes) -> Settings:
-    """A preset's settings with some of them changed.
-
-    Args:
-        scale (str): One of ``SCALES``.
-        **changes: Fields of :class:`Settings`; None leaves one as it is.
-            r is switched after a third of the iterations unless
-            ``ratio_switch`` is given.
+@dataclass(frozen=True)
+class Settings:
+    """What decides a run beside its own fields; by default the preset cpu.
 
     Raises:
         ValueError: If a setting cannot be run.
     """
-    changes = {k: v for k, v in changes.items() if v is not None}
-    settings = SCALES[scale].settings._replace(**changes)
-    if 'iterations' in changes and 'ratio_switch' not in changes:
-        settings = settings._replace(ratio_switch=settings.iterations // 3)
-    _check(settings)
-    return settings
+
+    input_px: int = _setting(64, 'side of the input')
+    train_frames: int = _setting(2700, 'of the whole training set')
+    test_frames: int = _setting(500, 'of the test set')
+    iterations: int = _setting(1600, 'of a run')
+    evaluations: int = _setting(4, 'tests of a run, evenly spread')
+    batch_size: int = _setting(16, 'frames of an iteration')
+    ratio_switch: int = _setting(0, 'iteration from which r is 3 (default: a third)')
+    learning_rate: float = _setting(1e-3, 'of Adam')
+    schedule: str = _setting(
+        'cosine',
+        'cosine: warm-up, then down to zero; paper: times 0.95 every 1,000 iterations',
+        choices=('cosine', 'paper'),
+    )
+    data_seed: int = _setting(0, 'of the frames and the subsets')
+    loader_workers: int = _setting(0, 'loading processes of a run')
+    resample_subsets: bool = _setting(False, 'other subsets for each seed')
+    bf16: bool = _setting(False, 'train in bfloat16: faster on CPUs and GPUs that have it')
+
+    def __post_init__(self) -> None:
+        for name in POSITIVE:
+            if not getattr(self, name) > 0:
+                raise ValueError(f'{name} must be positive, got {getattr(self, name)}')
+        if min(self.data_seed, self.loader_workers, self.ratio_switch) < 0:
+            raise ValueError('data_seed, loader_workers and ratio_switch must not be negative')
+        if self.iterations % self.evaluations:
+            raise ValueError(
+                f'{self.iterations} iterations cannot be split evenly into '
+                f'{self.evaluations} rounds with a test after each: choose a '
+                f'multiple of {self.evaluations}'
+            )
+
+    @property
+    def switch(self) -> int:
+        """Iteration from which the memory's ratio limit r is 3."""
+        return self.ratio_switch or self.iterations // 3
 
 
-def _check(settings: Settings) -> None:
-    for name in ('input_px', 'train_frames', 'test_frames', 'iterations',
-                 'evaluations', 'batch_size', 'learning_rate'):
-        if not getattr(settings, name) > 0:
-            raise ValueError(f'{name} must be positive, got '
-                             f'{getattr(settings, name)}')
-    if settings.iterations % settings.evaluations:
-        raise ValueError(
-            f'{settings.iterations} iterations cannot be split evenly into '
-            f'{settings.evaluations} rounds with a test after each; choose a '
-            f'multiple of {settings.evaluations}, or another number of '
-            'evaluations')
-    if settings.schedule not in SCHEDULES:
-        raise ValueError(f'unknown schedule {settings.schedule!r}, choose '
-                         f'one of {SCHEDULES}')
-    if settings.data_seed < 0 or settings.ratio_switch < 0 or \
-            settings.loader_workers < 0:
-        raise ValueError('data_seed, ratio_switch and loader_workers must '
-                         'not be negative')
+class Scale(NamedTuple):
+    """A preset: settings, and how much of the grid is run by default."""
+
+    settings: Settings
+    fractions: Tuple[int, ...] = (10, 25, 50, 75, 100)
+    num_seeds: int = 3
+
+
+# gpu: section 5's own optimiser; r is switched where the paper does it.
+SCALES = dict(
+    toy=Scale(Settings(32, 40, 20, 12, 2, 4), (10, 100), 2),
+    cpu=Scale(Settings()),
+    gpu=Scale(
+        Settings(
+            192, 40000, 4000, 30000, 6, learning_rate=2.5e-4, schedule='paper', loader_workers=8
+        ),
+        num_seeds=5,
+    ),
+)
+
+
+def add_options(group) -> None:
+    """An option of the command line for each setting."""
+    for setting in fields(Settings):
+        kind = dict(action='store_true') if setting.type is bool else dict(type=setting.type)
+        group.add_argument(
+            '--' + setting.name.replace('_', '-'), default=None, **kind, **setting.metadata
+        )
+
+
+def chosen_settings(scale: str, options: dict) -> Settings:
+    """A preset's settings, where the options do not say otherwise."""
+    return replace(
+        SCALES[scale].settings,
+        **{
+            setting.name: options[setting.name]
+            for setting in fields(Settings)
+            if options.get(setting.name) is not None
+        },
+    )

@@ -1,93 +1,87 @@
 """Trains and tests one run."""
+
 import hashlib
-import json
 import time
 from copy import deepcopy
+from dataclasses import asdict
 from pathlib import Path
 from typing import Optional
 
 import torch
 from mmengine.config import Config
+from mmengine.device import get_device
 from mmengine.runner import Runner
 
-from . import round_record_hook, round_sampler  # noqa: F401 (register)
+from mmpose_cmb.analysis import measure_complexity
+from mmpose_cmb.io import whole_file
+
+from . import round_sampler  # noqa: F401 (registers)
 from .machine import describe_machine
-from .plan import Run, iterations_of
+from .plan import Run
 from .real_frames import real_frame_accuracy
+from .round_record_hook import RoundRecordHook
 from .run_config import run_config
-from .study_folder import StudyFolder, write_json
-
-WEIGHTS = 'weights.pth'
-CONFIG = 'config.py'
+from .study_folder import CONFIG, FINISHED, WEIGHTS, StudyFolder
 
 
-def train_run(folder: StudyFolder,
-              run: Run,
-              real_frames: Optional[str] = None) -> dict:
-    """Train a run to its end, test it and write its result.
+def train_run(folder: StudyFolder, run: Run, real_frames: Optional[str] = None) -> None:
+    """Train a run to its end, test it and write its row of ``runs.csv``.
 
-    Goes on from the run's last checkpoint where there is one.
-
-    Args:
-        folder (StudyFolder): The study.
-        run (Run): Which run.
-        real_frames (str, optional): Real frames to test on, too.
-
-    Returns:
-        dict: What was written to ``result.json``.
+    Goes on from the run's last checkpoint where there is one. Also tests on
+    ``real_frames``, see ``projects/itop_real_frames``.
     """
-    settings = folder.settings_of(run.variant)
-    work_dir = folder.run_dir(run) / 'training'
-    cfg = run_config(folder.asked().variants[run.variant], settings, run,
-                     folder.data(), str(work_dir))
+    study, place = folder.study(), folder.run_dir(run)
+    variant, settings = study.variants[run.variant], study.settings_of(run.variant)
+    cfg = run_config(variant, settings, run, Path(study.data), str(place / 'training'))
     runner = Runner.from_cfg(cfg)
+    recorder = RoundRecordHook(folder, run)
+    runner.register_hook(recorder)
     runner.train()
 
-    rounds = folder.rounds(run)
-    train_frames = len(runner.train_dataloader.batch_sampler.sampler.indices)
-    weights = save_weights(runner, folder.run_dir(run) / WEIGHTS)
-    save_config(cfg, folder.run_dir(run) / CONFIG)
-    iterations = iterations_of(settings, run.fraction)
-    train_s = sum(entry['train_s'] for entry in rounds)
-    result = dict(
-        run=run._asdict(),
-        settings=settings._asdict(),
-        train_frames=train_frames,
-        motions=cfg.train_dataloader.sampler.sequence_length > 1,
-        iterations=iterations,
-        passes=iterations * settings.batch_size / train_frames,
-        metrics=rounds[-1]['metrics'],
-        curve=[
-            dict(iteration=entry['iteration'], **entry.get('metrics', {}))
-            for entry in rounds
-        ],
-        train_s=train_s,
-        iterations_per_s=iterations / train_s,
-        threads=torch.get_num_threads(),
-        variant_digest=variant_digest(cfg),
-        machine=describe_machine(),
-        finished=time.strftime('%Y-%m-%d %H:%M'))
+    # Without the optimiser's state; all tools take it with the config.
+    weights = dict(
+        meta=dict(dataset_meta=runner.visualizer.dataset_meta),
+        state_dict=runner.model.state_dict(),
+    )
+    with whole_file(place / WEIGHTS) as aside:
+        torch.save(weights, aside)
+    save_config(cfg, place / CONFIG)
+    figures = {name: value for name, value in recorder.row.items() if name.startswith('P')}
     if real_frames:
-        device = 'cuda' if torch.cuda.is_available() else 'cpu'
-        result['real_frames'] = real_frame_accuracy(cfg, str(weights),
-                                                    real_frames, device)
-    write_json(folder.result_file(run), result)
-    for checkpoint in work_dir.glob('epoch_*.pth'):
+        real = real_frame_accuracy(cfg, str(place / WEIGHTS), real_frames, get_device())
+        figures.update({f'real/{name}': real[name] for name in real})
+    # Tells whether two runs of a variant had the same config.
+    parts = (
+        cfg.model,
+        cfg.train_dataloader.dataset.pipeline,
+        cfg.val_dataloader.dataset.pipeline,
+        cfg.custom_hooks,
+    )
+    digest = hashlib.sha256(repr(parts).encode()).hexdigest()
+    cost = measure_complexity(runner.model.cpu())
+    frames = len(runner.train_dataloader.batch_sampler.sampler.indices)
+    train_s = folder.rows_of(run, folder.curves)['train_s'].sum()
+    folder.runs.put(
+        dict(
+            asdict(run),
+            state=FINISHED,
+            train_frames=frames,
+            motions=variant.motions,
+            iterations=runner.iter,
+            passes=runner.iter * settings.batch_size / frames,
+            learning_rate=settings.learning_rate,
+            train_s=train_s,
+            iterations_per_s=runner.iter / train_s,
+            parameters=cost.parameters,
+            multiply_adds=cost.multiply_adds,
+            variant_digest=digest[:12],
+            finished=time.strftime('%Y-%m-%d %H:%M'),
+            **describe_machine(),
+            **figures,
+        )
+    )
+    for checkpoint in (place / 'training').glob('epoch_*.pth'):
         checkpoint.unlink()
-    return result
-
-
-def save_weights(runner: Runner, path: Path) -> Path:
-    """The trained weights without the optimiser's state.
-
-    MMPose's and this project's tools take them with the config beside.
-    """
-    aside = path.with_suffix('.tmp')
-    meta = dict(dataset_meta=runner.visualizer.dataset_meta)
-    torch.save(
-        dict(meta=meta, state_dict=runner.model.state_dict()), aside)
-    aside.rename(path)
-    return path
 
 
 def save_config(cfg: Config, path: Path) -> None:
@@ -97,32 +91,11 @@ def save_config(cfg: Config, path: Path) -> None:
     it takes the whole data set, epoch by epoch.
     """
     cfg = deepcopy(cfg)
-    loader = cfg.train_dataloader
-    loader.sampler = dict(
-        type='DefaultSampler', shuffle=loader.sampler.shuffle)
-    if loader.get('batch_sampler'):
-        loader.batch_sampler = dict(type='SequenceBatchSampler')
-    cfg.custom_hooks = [
-        hook for hook in cfg.custom_hooks
-        if hook['type'] != 'RoundRecordHook'
-    ]
+    sampler = cfg.train_dataloader.sampler
+    if sampler.side_by_side:
+        cfg.train_dataloader.batch_sampler = dict(type='SequenceBatchSampler')
+    cfg.train_dataloader.sampler = dict(type='DefaultSampler', shuffle=sampler.shuffle)
     cfg.resume = False
     cfg.work_dir = None
-    aside = path.with_name(f'aside_{path.name}')
-    cfg.dump(aside)
-    aside.rename(path)
-
-
-def variant_digest(cfg: Config) -> str:
-    """Tells whether two runs of a variant had the same config.
-
-    Of the network, what is done to the frames and the hooks; not of the
-    subset, the seed or folders.
-    """
-    parts = dict(
-        model=cfg.model,
-        pipeline=cfg.train_dataloader.dataset.pipeline,
-        test_pipeline=cfg.val_dataloader.dataset.pipeline,
-        hooks=cfg.custom_hooks)
-    text = json.dumps(Config(parts).to_dict(), sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    with whole_file(path) as aside:
+        cfg.dump(aside)

@@ -1,67 +1,42 @@
-"""What is done to a person's box: each gives another region to crop.
+"""What is done to a person's box: each gives another region to crop."""
 
-A change is told from another by its ``repr``: all its figures are fields.
-"""
 from typing import NamedTuple
 
 import numpy as np
 
 
 class Region(NamedTuple):
-    """What a crop shows, as MMPose has it.
+    """What a crop shows: centre and sides [2], pixels of the frame.
 
-    Attributes:
-        center: x, y, pixels of the frame, float32 [2].
-        scale: Width and height, pixels, float32 [2].
-        degrees: By how much the crop turns its content clockwise.
+    ``degrees``: by how much the crop turns its content clockwise.
     """
+
     center: np.ndarray
     scale: np.ndarray
-    degrees: float = 0.
+    degrees: float = 0.0
 
 
-class Shift(NamedTuple):
-    """Shift by a part of the box's width and height, left or right, up or
-    down.
-    """
-    part: float
-
-    def __call__(self, region: Region, rng: np.random.Generator) -> Region:
-        signs = rng.choice((-1, 1), 2).astype(np.float32)
-        return region._replace(
-            center=region.center + signs * self.part * region.scale)
+def shift(region: Region, rng: np.random.Generator, part: float) -> Region:
+    """Shift by a part of the width and height, either way in each."""
+    signs = rng.choice((-1, 1), 2).astype(np.float32)
+    return region._replace(center=region.center + signs * part * region.scale)
 
 
-class Widen(NamedTuple):
+def widen(region: Region, rng: np.random.Generator, factor: float) -> Region:
     """Multiply the box's sides."""
-    factor: float
-
-    def __call__(self, region: Region, rng: np.random.Generator) -> Region:
-        return region._replace(scale=region.scale * self.factor)
+    return region._replace(scale=region.scale * factor)
 
 
-class Turn(NamedTuple):
+def turn(region: Region, rng: np.random.Generator, degrees: float) -> Region:
     """Turn the crop, clockwise or the other way."""
-    degrees: float
-
-    def __call__(self, region: Region, rng: np.random.Generator) -> Region:
-        sign = int(rng.choice((-1, 1)))
-        return region._replace(degrees=sign * self.degrees)
+    return region._replace(degrees=int(rng.choice((-1, 1))) * degrees)
 
 
 def turn_back(points_px: np.ndarray, region: Region) -> np.ndarray:
     """Where points lie in the frame that MMPose took for an upright crop's.
 
-    MMPose's estimators bring predictions back by a crop's centre and scale
-    alone.
-
-    Args:
-        points_px (np.ndarray): ``[..., 2]``, pixels of the frame if the crop
-            were upright.
-        region (Region): The crop's.
-
-    Returns:
-        np.ndarray: ``[..., 2]``, pixels of the frame.
+    MMPose's estimators bring predictions ``[..., 2]``, pixels, back by a
+    crop's centre and scale alone.
 
     Example:
         >>> region = Region(np.array([10., 10.]), np.array([8., 8.]), 90.)

@@ -1,43 +1,53 @@
-"""The page of tables."""
+"""The tables of the robustness."""
+
 from typing import List
 
-from learning_study.summary import ACCURACY
-from tabulate import tabulate
+import pandas as pd
+from learning_study.plan import RUN
+from learning_study.report import Section
+from learning_study.spreads import ACCURACY, NOTHING, differences, spread_table, with_labels
+from learning_study.variants import title
 
 from .conditions import CONDITIONS
-from .kept_figures import REAL_FRAMES
-from .tables import condition_table
 
-REAL_FRAMES_MEANING = ('real ITOP frames, where the study was given some; 15 '
-                       'joints, with flip test')
+BASELINE = 'without_cmb'
 
 
-def make_page(rows: List[dict], baseline: str) -> str:
-    """The Markdown page: a table for each fraction."""
-    conditions = {
-        **{name: c.meaning for name, c in CONDITIONS.items()},
-        REAL_FRAMES: REAL_FRAMES_MEANING
-    }
-    parts = [
-        '# Robustness\n',
-        f'{ACCURACY} of all joints in percent, mean ± standard deviation '
-        'over the seeds, no flip test. Differences are those of runs of one '
-        'seed. A number in brackets: so many seeds only.\n'
-    ]
-    variants = list(dict.fromkeys(row['variant'] for row in rows))
-    if baseline not in variants:
-        parts.append(f'No differences: {baseline} has not been tested.\n')
-    for fraction in sorted({row['fraction'] for row in rows}, reverse=True):
-        of_fraction = [row for row in rows if row['fraction'] == fraction]
-        present = {row['variant'] for row in of_fraction}
-        cells = condition_table(of_fraction, fraction,
-                                [v for v in variants if v in present],
-                                [*conditions], baseline)
-        parts.append(f'## {fraction} % of the training frames\n\n'
-                     + tabulate(cells[1:], cells[0], 'github',
-                                disable_numparse=True) + '\n')
-    used = {row['condition'] for row in rows}
-    parts.append('\n'.join(f'* `{name}`: {meaning}'
-                           for name, meaning in conditions.items()
-                           if name in used))
-    return '\n'.join(parts) + '\n'
+def robustness_sections(rows: pd.DataFrame, baseline: str = BASELINE) -> List[Section]:
+    """A table for each fraction: every variant, and minus the baseline.
+
+    ``rows`` has one row a run and condition.
+    """
+    rows = with_labels(rows[rows['condition'].isin(list(CONDITIONS))])
+    rows['condition'] = pd.Categorical(rows['condition'], list(CONDITIONS))
+    sections = []
+    for fraction, part in rows.groupby('fraction'):
+        gaps = differences(part, ACCURACY, baseline, [*RUN, 'condition'])
+        gaps['label'] = gaps['label'].cat.rename_categories(
+            lambda label: f'{label} - {title(baseline)}'
+        )
+        cells = [
+            spread_table(part, ACCURACY, 'condition', 'condition'),
+            spread_table(gaps, ACCURACY, 'condition', 'condition', sign='+'),
+        ]
+        table = pd.concat([c.set_index('condition') for c in cells if len(c)], axis=1).fillna(
+            NOTHING
+        )
+        sections.append(Section(f'Robustness, {fraction} % of the frames', table.reset_index()))
+    return sections[::-1]
+
+
+def robustness_page(rows: pd.DataFrame, baseline: str) -> str:
+    """The tables, and what the conditions are."""
+    sections = robustness_sections(rows, baseline)
+    meanings = [f'* `{name}`: {condition.meaning}' for name, condition in CONDITIONS.items()]
+    return '\n'.join(
+        [
+            f'{ACCURACY} of all joints in percent, mean ± standard deviation over '
+            'the seeds, whose number is in brackets; no flip test. Differences '
+            'are those of runs of one seed.\n',
+            *(section.markdown() for section in sections),
+            *meanings,
+            '',
+        ]
+    )

@@ -1,78 +1,68 @@
-"""Tests runs under conditions."""
-import json
-import time
+"""Tests a run under a condition."""
+
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, Tuple
 
-from learning_study.plan import Run
-from learning_study.study_folder import StudyFolder
-from learning_study.summary import ACCURACY
-from learning_study.train_run import CONFIG, WEIGHTS
+import numpy as np
+import torch
 from mmengine.config import Config
+from mmengine.dataset import pseudo_collate
+from mmengine.runner import load_checkpoint
+from torch import nn
+from torch.utils.data import DataLoader
 
+from mmpose.models import build_pose_estimator
+from mmpose.registry import DATASETS
+from mmpose_cmb.evaluation.metrics.data_samples import to_numpy
 from mmpose_cmb.evaluation.score_joints import score_pixels
+from mmpose_cmb.models import ConvMemoryBlock
+from mmpose_cmb.models.folding import fold_for_inference
 
-from .conditions import CONDITIONS
-from .crops import Crops, load_crops
-from .kept_figures import KeptFigures
-from .network import load_network, predict
-from .other_camera import provide_other_camera
+from .box_changes import Region, turn_back
+from .conditions import CONDITIONS, randomness
+from .disturb import disturbed
+
+BATCH_SIZE = 50
 
 
-class Tester:
-    """Tests runs under conditions, each once.
+def score(
+    cfg: Config, weights: Path, root: Path, name: str, device: str
+) -> Tuple[int, Dict[str, float]]:
+    """Number of frames below ``root``, and a network's metrics on them.
 
-    Args:
-        folder (StudyFolder): The study.
-        data (Path): Its frames.
-        device (str): Where networks run.
+    ``cfg`` and ``weights`` are a run's, ``name`` is the condition's.
     """
+    dataset = DATASETS.build(
+        dict(disturbed(cfg.test_dataloader.dataset, name), data_root=str(root))
+    )
+    model = load_network(cfg, weights, name).to(device)
+    found_px, true_px = predict(model, dataset, name)
+    return len(true_px), score_pixels(found_px, true_px, dataset.metainfo, detail='groups')
 
-    def __init__(self, folder: StudyFolder, data: Path, device: str) -> None:
-        self.folder = folder
-        self.data = data
-        self.other_camera = folder.root / 'robustness' / 'other_camera'
-        self.device = device
-        self.kept = KeptFigures(folder)
 
-    def test(self, runs: List[Run], conditions: List[str]) -> None:
-        """Test what has not been tested yet."""
-        todo = {
-            name: [run for run in runs if self.kept.get(run, name) is None]
-            for name in conditions
-        }
-        left = sum(map(len, todo.values()))
-        print(f'{len(runs)} networks, {len(conditions)} conditions; '
-              f'{len(runs) * len(conditions) - left} tests done before, '
-              f'{left} to do', flush=True)
-        # A condition's crops are as much as should be held in memory.
-        for name, its_runs in todo.items():
-            self._test_all(name, its_runs)
+@torch.no_grad()
+def load_network(cfg: Config, weights: Path, name: str) -> nn.Module:
+    """A trained network under a condition, without flip test and folded."""
+    model_cfg = cfg.model.copy()
+    model_cfg.test_cfg = dict(cfg.model.get('test_cfg', {}), flip_test=False)
+    model = build_pose_estimator(model_cfg)
+    load_checkpoint(model, str(weights), map_location='cpu', strict=True, logger='silent')
+    for block in model.modules():
+        if isinstance(block, ConvMemoryBlock) and CONDITIONS[name].on_memory:
+            block.memory.copy_(CONDITIONS[name].on_memory(block.memory))
+    return fold_for_inference(model.eval())
 
-    def _test_all(self, name: str, runs: List[Run]) -> None:
-        crops_by_pipeline: Dict[str, Crops] = {}
-        for run in runs:
-            begin = time.perf_counter()
-            place = self.folder.run_dir(run)
-            cfg = Config.fromfile(place / CONFIG)
-            pipeline = json.dumps(
-                cfg.test_dataloader.dataset.to_dict(), sort_keys=True)
-            if pipeline not in crops_by_pipeline:
-                crops_by_pipeline[pipeline] = self._load(name, cfg)
-            crops = crops_by_pipeline[pipeline]
-            model = load_network(cfg, place / WEIGHTS, self.device,
-                                 CONDITIONS[name].on_memory)
-            metrics = score_pixels(
-                predict(model, crops), crops.keypoints_px, crops.metainfo,
-                detail='groups')
-            self.kept.keep(run, name, len(crops.samples), metrics)
-            print(f'{time.strftime("%H:%M:%S")} {name}, {run}: {ACCURACY} '
-                  f'{metrics[ACCURACY]:.1f} '
-                  f'({time.perf_counter() - begin:.1f} s)', flush=True)
 
-    def _load(self, name: str, cfg: Config) -> Crops:
-        condition, root = CONDITIONS[name], self.data
-        if condition.other_camera:
-            root = self.other_camera
-            provide_other_camera(root, self.folder.settings().data_seed)
-        return load_crops(cfg.test_dataloader.dataset, root, name, condition)
+@torch.inference_mode()
+def predict(model: nn.Module, dataset, name: str) -> np.ndarray:
+    """Joints that are found and true, [2, N, K, 2], pixels of the frame."""
+    joints, on_box = [], CONDITIONS[name].on_box
+    for batch in DataLoader(dataset, BATCH_SIZE, collate_fn=pseudo_collate):
+        for sample in model.test_step(batch):
+            region = Region(sample.input_center, sample.input_scale)
+            if on_box:
+                rng = randomness(name, sample.img_id)
+                region = region._replace(degrees=on_box(region, rng).degrees)
+            found = to_numpy(sample.pred_instances.keypoints[0])
+            joints.append((turn_back(found, region), to_numpy(sample.gt_instances.keypoints[0])))
+    return np.stack(joints, 1)

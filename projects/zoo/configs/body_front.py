@@ -7,25 +7,26 @@ _base_ = 'body_front_start.py'
 
 iterations = 1000
 codec = dict(_base_.codec, input_size=(96, 128), heatmap_size=(24, 32))
-model = dict(
-    backbone=dict(input_size=codec['input_size']), head=dict(decoder=codec))
+model = dict(backbone=dict(input_size=codec['input_size']), head=dict(decoder=codec))
 
 # Whoever lies is turned by up to a right angle.
 augment_box = [
     _base_.augment_box[0],
-    dict(_base_.augment_box[1], rotate_factor=80., rotate_prob=0.4)
+    dict(_base_.augment_box[1], rotate_factor=80.0, rotate_prob=0.4),
 ]
 affine = dict(_base_.affine, input_size=codec['input_size'])
 augment_depth = [
-    dict(
-        type='RandomDepthHoles',
-        max_blobs=6,
-        blob_size=(0.01, 0.18),
-        prob=0.5), _base_.augment_depth[1]
+    dict(type='RandomDepthHoles', max_blobs=6, blob_size=(0.01, 0.18), prob=0.5),
+    _base_.augment_depth[1],
 ]
 train_pipeline = [
-    *_base_.load, *augment_box, affine, *augment_depth, *_base_.shift_depth,
-    dict(type='GenerateTarget', encoder=codec), _base_.pack
+    *_base_.load,
+    *augment_box,
+    affine,
+    *augment_depth,
+    *_base_.shift_depth,
+    dict(type='GenerateTarget', encoder=codec),
+    _base_.pack,
 ]
 test_pipeline = [*_base_.load, affine, *_base_.normalize, _base_.pack]
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
@@ -42,5 +43,6 @@ param_scheduler = [
         end=iterations,
         T_max=iterations - 40,
         eta_min=1e-5,
-        by_epoch=False)
+        by_epoch=False,
+    ),
 ]

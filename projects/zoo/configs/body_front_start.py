@@ -6,32 +6,27 @@ data_root = 'data/rooms/'
 codec = dict(_base_.codec, input_size=(64, 96), heatmap_size=(16, 24))
 # Without its memory blocks the network takes half of the time to train, and a
 # training is as long as the time allows (README.md).
-model = dict(
-    backbone=dict(input_size=codec['input_size'], block=None),
-    head=dict(decoder=codec))
+model = dict(backbone=dict(input_size=codec['input_size'], block=None), head=dict(decoder=codec))
 
 load = [dict(type='LoadDepthImage'), _base_.load[1]]
 augment_box = [
     dict(type='RandomDepthFlip'),
-    dict(
-        type='RandomBoxTransform',
-        shift_factor=0.1,
-        scale_factor=(0.8, 1.3),
-        rotate_factor=30.),
+    dict(type='RandomBoxTransform', shift_factor=0.1, scale_factor=(0.8, 1.3), rotate_factor=30.0),
 ]
 affine = dict(_base_.affine, input_size=codec['input_size'])
 augment_depth = [
-    dict(
-        type='RandomDepthHoles',
-        max_blobs=4,
-        blob_size=(0.01, 0.12),
-        prob=0.4),
+    dict(type='RandomDepthHoles', max_blobs=4, blob_size=(0.01, 0.12), prob=0.4),
     dict(type='RandomDepthNoise', prob=0.3),
 ]
 shift_depth = [dict(_base_.normalize[0], reference_jitter_m=0.08)]
 train_pipeline = [
-    *load, *augment_box, affine, *augment_depth, *shift_depth,
-    dict(type='GenerateTarget', encoder=codec), _base_.pack
+    *load,
+    *augment_box,
+    affine,
+    *augment_depth,
+    *shift_depth,
+    dict(type='GenerateTarget', encoder=codec),
+    _base_.pack,
 ]
 test_pipeline = [*load, affine, *_base_.normalize, _base_.pack]
 
@@ -40,33 +35,30 @@ rooms = dict(
     type='DepthCocoDataset',
     metainfo=dict(from_file='configs/_base_/datasets/itop.py'),
     data_root=data_root,
-    data_prefix=dict(img='depth/'))
+    data_prefix=dict(img='depth/'),
+)
 train_dataloader = dict(
     batch_size=16,
     num_workers=1,
-    dataset=dict(rooms, ann_file='train.json', pipeline=train_pipeline))
+    dataset=dict(rooms, ann_file='train.json', pipeline=train_pipeline),
+)
 val_dataloader = dict(
-    dataset=dict(
-        rooms, ann_file='test.json', test_mode=True, pipeline=test_pipeline))
+    dataset=dict(rooms, ann_file='test.json', test_mode=True, pipeline=test_pipeline)
+)
 test_dataloader = val_dataloader
 
 train_cfg = dict(max_epochs=12, val_interval=3)
 optim_wrapper = dict(optimizer=dict(lr=1.2e-3))
-param_scheduler = [
-    dict(type='LinearLR', start_factor=0.05, end=100, by_epoch=False)
-]
+param_scheduler = [dict(type='LinearLR', start_factor=0.05, end=100, by_epoch=False)]
 custom_hooks = [
     *_base_.custom_hooks[:-1],
     dict(type='ChannelsLastHook'),
     # Heat maps of averaged weights need no falling rate to be good.
     dict(
-        type='EMAHook',
-        ema_type='ExpMomentumEMA',
-        momentum=0.003,
-        gamma=100,
-        update_buffers=True),
+        type='EMAHook', ema_type='ExpMomentumEMA', momentum=0.003, gamma=100, update_buffers=True
+    ),
 ]
 default_hooks = dict(
     logger=dict(interval=20),
-    checkpoint=dict(
-        save_best=None, by_epoch=True, interval=1, max_keep_ckpts=3))
+    checkpoint=dict(save_best=None, by_epoch=True, interval=1, max_keep_ckpts=3),
+)

@@ -1,4 +1,5 @@
 """ChannelsLastHook: another layout, the same network."""
+
 from types import SimpleNamespace
 
 import torch
@@ -8,7 +9,7 @@ from mmpose_cmb.models import CMBNet
 
 
 def test_feature_maps_get_the_layout_and_keep_their_values():
-    net = CMBNet((16, 16), stem_channels=(4, ), stage_channels=((8, ), ))
+    net = CMBNet((16, 16), stem_channels=(4,), stage_channels=((8,),))
     net.eval()
     crops = torch.rand(2, 1, 16, 16)
     before = net(crops)[0]
@@ -20,7 +21,7 @@ def test_feature_maps_get_the_layout_and_keep_their_values():
 
 
 def test_weights_loaded_later_keep_the_layout():
-    net = CMBNet((16, 16), stem_channels=(4, ), stage_channels=((8, ), ))
+    net = CMBNet((16, 16), stem_channels=(4,), stage_channels=((8,),))
     weights = {k: v.clone() for k, v in net.state_dict().items()}
     ChannelsLastHook().before_run(SimpleNamespace(model=net))
     net.load_state_dict(weights)

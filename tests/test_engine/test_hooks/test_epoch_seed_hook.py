@@ -1,4 +1,5 @@
 """EpochSeedHook and the seeding of loader workers."""
+
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,7 +11,6 @@ from mmpose_cmb.engine.hooks import seed_worker
 
 
 class Draws(Dataset):
-
     def __len__(self):
         return 4
 
@@ -19,10 +19,8 @@ class Draws(Dataset):
 
 
 def epoch_of_draws(epoch, workers, seed=7):
-    EpochSeedHook().before_train_epoch(
-        SimpleNamespace(seed=seed, epoch=epoch))
-    loader = DataLoader(
-        Draws(), num_workers=workers, worker_init_fn=seed_worker)
+    EpochSeedHook().before_train_epoch(SimpleNamespace(seed=seed, epoch=epoch))
+    loader = DataLoader(Draws(), num_workers=workers, worker_init_fn=seed_worker)
     return torch.cat(list(loader)).tolist()
 
 

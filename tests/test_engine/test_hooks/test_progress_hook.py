@@ -1,4 +1,5 @@
 """ProgressHook: the bars count what the runner does."""
+
 from types import SimpleNamespace
 
 import pytest
@@ -17,8 +18,7 @@ def run_training(hook, runner, iterations):
 
 @pytest.fixture
 def runner():
-    return SimpleNamespace(
-        max_iters=12, iter=5, val_dataloader=range(3), test_dataloader=[0])
+    return SimpleNamespace(max_iters=12, iter=5, val_dataloader=range(3), test_dataloader=[0])
 
 
 def test_training_bar_goes_on_where_a_resumed_run_starts(runner, capsys):

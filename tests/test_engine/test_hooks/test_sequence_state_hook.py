@@ -1,4 +1,5 @@
 """SequenceStateHook: rows that begin a sequence have no past."""
+
 from types import SimpleNamespace
 
 import pytest
@@ -13,16 +14,16 @@ from mmpose_cmb.models import ConvGRUBlock, ConvLSTMBlock
 def make_batch(*rows):
     """A mini-batch of rows (sequence, whether it begins)."""
     samples = [
-        PoseDataSample(metainfo=dict(sequence_index=i, sequence_start=start))
-        for i, start in rows
+        PoseDataSample(metainfo=dict(sequence_index=i, sequence_start=start)) for i, start in rows
     ]
     return dict(inputs=[], data_samples=samples)
 
 
 def make_runner():
     torch.manual_seed(0)
-    return SimpleNamespace(model=nn.Sequential(
-        ConvGRUBlock(1, (3, 3)), nn.Sequential(ConvLSTMBlock(2, (3, 3)))))
+    return SimpleNamespace(
+        model=nn.Sequential(ConvGRUBlock(1, (3, 3)), nn.Sequential(ConvLSTMBlock(2, (3, 3))))
+    )
 
 
 @pytest.mark.parametrize('mode', ['train', 'val', 'test'])
@@ -33,8 +34,7 @@ def test_every_block_is_told(mode):
     getattr(hook, f'before_{mode}_epoch')(runner)
     x = torch.rand(2, 1, 3, 3)
     outputs = []
-    for rows in ([(0, True), (1, True)], [(2, True), (1, False)],
-                 [(3, True), (4, True)]):
+    for rows in ([(0, True), (1, True)], [(2, True), (1, False)], [(3, True), (4, True)]):
         getattr(hook, f'before_{mode}_iter')(runner, 0, make_batch(*rows))
         outputs.append(runner.model(x))
     first, second, third = outputs
@@ -46,12 +46,13 @@ def test_every_block_is_told(mode):
 def test_frames_in_a_wrong_order_are_refused():
     hook, runner = SequenceStateHook(), make_runner()
     hook.before_train_iter(runner, 0, make_batch((0, True), (1, True)))
-    with pytest.raises(ValueError, match='row 0 .* goes on with sequence 1 '
-                       'but had sequence 0.*SequenceBatchSampler'):
+    with pytest.raises(
+        ValueError,
+        match='row 0 .* goes on with sequence 1 but had sequence 0.*SequenceBatchSampler',
+    ):
         hook.before_train_iter(runner, 1, make_batch((1, False)))
     with pytest.raises(ValueError, match='row 2 .* sequence 2 but had no '):
-        hook.before_train_iter(
-            runner, 1, make_batch((0, False), (1, False), (2, False)))
+        hook.before_train_iter(runner, 1, make_batch((0, False), (1, False), (2, False)))
 
 
 def test_a_new_epoch_and_a_validation_between_have_rows_of_their_own():

@@ -3,9 +3,12 @@ import math
 import numpy as np
 import pytest
 
-from mmpose_cmb.evaluation.functional import (distance_accuracy, group_means,
-                                              joint_distance_accuracy,
-                                              joint_mean)
+from mmpose_cmb.evaluation.functional import (
+    distance_accuracy,
+    group_means,
+    joint_distance_accuracy,
+    joint_mean,
+)
 
 
 @pytest.mark.parametrize('threshold', [0.1, 0.05, 0.125, 0.2])
@@ -17,21 +20,19 @@ def test_exactly_at_the_threshold_is_wrong(threshold):
 
 def test_by_hand():
     """Distances 3 cm, 5 cm (3-4), 13 cm (3-4-12); 0 cm, 10 cm, 9 cm."""
-    gt = np.array([[[0., 0., 3.]] * 3, [[1., -1., 2.]] * 3])
-    pred = gt + 0.01 * np.array([[[0, 0, 3], [3, 4, 0], [3, 4, 12]],
-                                 [[0, 0, 0], [0, 11, 0], [0, 0, -9]]])
-    accuracy = joint_distance_accuracy(
-        pred, gt, thresholds_m=(0.04, 0.1, 0.12))
-    np.testing.assert_array_equal(accuracy.percent,
-                                  [[100, 0, 0], [100, 50, 50], [100, 100, 50]])
+    gt = np.array([[[0.0, 0.0, 3.0]] * 3, [[1.0, -1.0, 2.0]] * 3])
+    pred = gt + 0.01 * np.array(
+        [[[0, 0, 3], [3, 4, 0], [3, 4, 12]], [[0, 0, 0], [0, 11, 0], [0, 0, -9]]]
+    )
+    accuracy = joint_distance_accuracy(pred, gt, thresholds_m=(0.04, 0.1, 0.12))
+    np.testing.assert_array_equal(accuracy.percent, [[100, 0, 0], [100, 50, 50], [100, 100, 50]])
     np.testing.assert_array_equal(accuracy.num_labels, [2, 2, 2])
 
 
 def test_ten_centimetres_are_the_default():
     gt = np.zeros((1, 2, 3))
     pred = np.array([[[0.0999, 0, 0], [0, 0.1001, 0]]])
-    np.testing.assert_array_equal(
-        joint_distance_accuracy(pred, gt).percent, [[100, 0]])
+    np.testing.assert_array_equal(joint_distance_accuracy(pred, gt).percent, [[100, 0]])
 
 
 def test_against_loops():
@@ -43,7 +44,7 @@ def test_against_loops():
     pred[5, 2] = np.nan
     gt[6, 1, 2] = np.nan
 
-    expected, excluded = np.zeros((2, 4)), 0
+    expected = np.zeros((2, 4))
     for t, threshold in enumerate((0.05, 0.1)):
         for j in range(4):
             right = labels = 0
@@ -56,8 +57,7 @@ def test_against_loops():
                 distance = math.dist(truth, [float(v) for v in pred[n, j]])
                 right += distance < threshold
             expected[t, j] = 100 * right / labels
-    accuracy = joint_distance_accuracy(
-        pred, gt, thresholds_m=(0.05, 0.1), valid=valid)
+    accuracy = joint_distance_accuracy(pred, gt, thresholds_m=(0.05, 0.1), valid=valid)
     np.testing.assert_allclose(accuracy.percent, expected, rtol=1e-12)
     assert accuracy.num_excluded == (~valid).all(axis=1).sum() > 0
     assert accuracy.num_frames == 50 - accuracy.num_excluded

@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from mmpose_cmb.evaluation.functional import (keypoint_distances,
-                                              labelled_joints, segment_lengths)
+from mmpose_cmb.evaluation.functional import keypoint_distances, labelled_joints, segment_lengths
 
 
 def test_distances_by_hand():
@@ -13,13 +12,13 @@ def test_distances_by_hand():
 
 
 def test_no_label_is_nan_and_no_prediction_is_infinite():
-    gt = np.array([[[0., 0.], [1., 1.], [np.nan, 2.], [3., 3.]]])
-    pred = np.array([[[0., 0.], [np.nan, 1.], [2., 2.], [np.nan, np.inf]]])
+    gt = np.array([[[0.0, 0.0], [1.0, 1.0], [np.nan, 2.0], [3.0, 3.0]]])
+    pred = np.array([[[0.0, 0.0], [np.nan, 1.0], [2.0, 2.0], [np.nan, np.inf]]])
     valid = np.array([[1, 1, 1, 0]])
     np.testing.assert_array_equal(
-        keypoint_distances(pred, gt, valid), [[0, np.inf, np.nan, np.nan]])
-    np.testing.assert_array_equal(
-        labelled_joints(gt, valid), [[True, True, False, False]])
+        keypoint_distances(pred, gt, valid), [[0, np.inf, np.nan, np.nan]]
+    )
+    np.testing.assert_array_equal(labelled_joints(gt, valid), [[True, True, False, False]])
 
 
 def test_inputs_stay_as_they_are():
@@ -29,7 +28,7 @@ def test_inputs_stay_as_they_are():
     valid = np.array([[1, 0, 1], [1, 1, 1]], dtype=np.float32)
     before = gt.copy(), pred.copy(), valid.copy()
     keypoint_distances(pred, gt, valid)
-    segment_lengths(gt, ((0, ), (1, 2)), valid)
+    segment_lengths(gt, ((0,), (1, 2)), valid)
     for now, then in zip((gt, pred, valid), before):
         np.testing.assert_array_equal(now, then)
 
@@ -37,25 +36,21 @@ def test_inputs_stay_as_they_are():
 def test_segment_ends_are_means():
     # Neck (0, 0); the hips' middle is (6, 8): length 10.
     keypoints = np.array([[[0, 0], [4, 8], [8, 8]]])
-    np.testing.assert_array_equal(
-        segment_lengths(keypoints, ((0, ), (1, 2))), [10])
-    np.testing.assert_array_equal(
-        segment_lengths(keypoints, ((1, ), (2, ))), [4])
+    np.testing.assert_array_equal(segment_lengths(keypoints, ((0,), (1, 2))), [10])
+    np.testing.assert_array_equal(segment_lengths(keypoints, ((1,), (2,))), [4])
 
 
 def test_segment_with_an_unlabelled_end_has_no_length():
     keypoints = np.array([[[0, 0], [4, 8], [8, 8]]] * 2)
     valid = np.array([[1, 1, 0], [0, 1, 1]])
-    np.testing.assert_array_equal(
-        segment_lengths(keypoints, ((1, ), (2, )), valid), [np.nan, 4])
+    np.testing.assert_array_equal(segment_lengths(keypoints, ((1,), (2,)), valid), [np.nan, 4])
 
 
 def test_small_differences_of_large_float32_coordinates():
     """Differences are taken in float64, after the cast."""
-    gt = np.full((1, 1, 2), 16777216., dtype=np.float32)
+    gt = np.full((1, 1, 2), 16777216.0, dtype=np.float32)
     pred = gt.astype(np.float64) + 0.5
-    np.testing.assert_allclose(
-        keypoint_distances(pred, gt), np.sqrt(0.5), rtol=1e-12)
+    np.testing.assert_allclose(keypoint_distances(pred, gt), np.sqrt(0.5), rtol=1e-12)
 
 
 def test_shapes_are_checked():

@@ -1,4 +1,5 @@
 """PDJAccuracy and HeadPCKAccuracy as a config builds them."""
+
 import math
 
 import numpy as np
@@ -13,15 +14,9 @@ from mmpose_cmb.evaluation.functional import group_means, head_pck, pdj
 
 pytestmark = pytest.mark.usefixtures('mmpose_scope')
 
-NAMES = ('head', 'neck', 'left_shoulder', 'right_hip', 'left_hip',
-         'right_hand')
+NAMES = ('head', 'neck', 'left_shoulder', 'right_hip', 'left_hip', 'right_hand')
 GROUPS = {'Head': [0], 'Hips': [3, 4], 'Full Body': [0, 1, 2, 3, 4, 5]}
-META = dict(
-    keypoint_name2id={
-        name: i
-        for i, name in enumerate(NAMES)
-    },
-    joint_groups=GROUPS)
+META = dict(keypoint_name2id={name: i for i, name in enumerate(NAMES)}, joint_groups=GROUPS)
 
 
 def naive_percent(pred, gt, visible, start, stop, thresholds):
@@ -34,10 +29,9 @@ def naive_percent(pred, gt, visible, start, stop, thresholds):
             continue
         ends = []
         for end in (start, stop):
-            ends.append([
-                sum(float(gt[frame][j][axis]) for j in end) / len(end)
-                for axis in range(2)
-            ])
+            ends.append(
+                [sum(float(gt[frame][j][axis]) for j in end) / len(end) for axis in range(2)]
+            )
         length = math.dist(*ends)
         if length == 0:
             continue
@@ -52,8 +46,7 @@ def naive_percent(pred, gt, visible, start, stop, thresholds):
             for t, threshold in enumerate(thresholds):
                 if distance / length <= threshold:
                     hits[t][joint] += 1
-    return [[100. * h / n if n else None for h, n in zip(row, labels)]
-            for row in hits]
+    return [[100.0 * h / n if n else None for h, n in zip(row, labels)] for row in hits]
 
 
 def naive_mean(values):
@@ -78,7 +71,8 @@ def as_samples(pred, gt, visible):
     return [
         dict(
             pred_instances=dict(keypoints=p[None]),
-            gt_instances=dict(keypoints=g[None], keypoints_visible=v[None]))
+            gt_instances=dict(keypoints=g[None], keypoints_visible=v[None]),
+        )
         for p, g, v in zip(pred, gt, visible)
     ]
 
@@ -87,34 +81,37 @@ def evaluate(cfg, samples, meta=META):
     metric = METRICS.build(cfg)
     metric.dataset_meta = meta
     for start in range(0, len(samples), 7):  # the last batch is short
-        metric.process(None, samples[start:start + 7])
+        metric.process(None, samples[start : start + 7])
     return metric.evaluate(len(samples))
 
 
 CASES = [
     pytest.param(
         dict(type='PDJAccuracy'),
-        pdj, ((2, ), (3, )), [('PDJ@0.05', 0.05), ('PDJ@0.10', 0.10),
-                              ('PDJ@0.15', 0.15), ('PDJ@0.20', 0.20)],
-        id='pdj'),
+        pdj,
+        ((2,), (3,)),
+        [('PDJ@0.05', 0.05), ('PDJ@0.10', 0.10), ('PDJ@0.15', 0.15), ('PDJ@0.20', 0.20)],
+        id='pdj',
+    ),
     pytest.param(
         dict(
-            type='PDJAccuracy',
-            torso=('neck', ('left_hip', 'right_hip')),
-            thresholds=(0.1, 0.125)),
-        pdj, ((1, ), (4, 3)), [('PDJ@0.10', 0.1), ('PDJ@0.125', 0.125)],
-        id='pdj-neck-hips'),
+            type='PDJAccuracy', torso=('neck', ('left_hip', 'right_hip')), thresholds=(0.1, 0.125)
+        ),
+        pdj,
+        ((1,), (4, 3)),
+        [('PDJ@0.10', 0.1), ('PDJ@0.125', 0.125)],
+        id='pdj-neck-hips',
+    ),
     pytest.param(
-        dict(type='HeadPCKAccuracy'),
-        head_pck, ((0, ), (1, )), [('PCKh@0.5', 0.5)],
-        id='pckh'),
+        dict(type='HeadPCKAccuracy'), head_pck, ((0,), (1,)), [('PCKh@0.5', 0.5)], id='pckh'
+    ),
     pytest.param(
-        dict(
-            type='HeadPCKAccuracy',
-            threshold=0.25,
-            head_segment=('head', 'left_shoulder')),
-        head_pck, ((0, ), (2, )), [('PCKh@0.25', 0.25)],
-        id='pckh-other-segment'),
+        dict(type='HeadPCKAccuracy', threshold=0.25, head_segment=('head', 'left_shoulder')),
+        head_pck,
+        ((0,), (2,)),
+        [('PCKh@0.25', 0.25)],
+        id='pckh-other-segment',
+    ),
 ]
 
 
@@ -124,14 +121,12 @@ def test_class_and_function_against_loops(cfg, function, ends, columns):
     limits = [t for _, t in columns]
     expected = naive_percent(pred, gt, visible, *ends, limits)
 
-    options = dict(thresholds=limits) if function is pdj else dict(
-        threshold=limits[0])
+    options = dict(thresholds=limits) if function is pdj else dict(threshold=limits[0])
     accuracy = function(pred, gt, ends, valid=visible, **options)
     np.testing.assert_allclose(accuracy.percent, expected, rtol=1e-12)
     by_group = group_means(accuracy.percent, GROUPS)
 
-    metrics = evaluate(
-        dict(cfg, detail='joints'), as_samples(pred, gt, visible))
+    metrics = evaluate(dict(cfg, detail='joints'), as_samples(pred, gt, visible))
     for t, (key, _) in enumerate(columns):
         assert metrics[key] == pytest.approx(naive_mean(expected[t]))
         for i, name in enumerate(NAMES):
@@ -146,17 +141,18 @@ def test_class_and_function_against_loops(cfg, function, ends, columns):
 def test_average_is_the_mean_of_the_thresholds():
     metrics = evaluate(dict(type='PDJAccuracy'), as_samples(*random_frames()))
     for row in ('', '/Hips'):
-        figures = [
-            metrics[f'PDJ@{t}{row}'] for t in ('0.05', '0.10', '0.15', '0.20')
-        ]
+        figures = [metrics[f'PDJ@{t}{row}'] for t in ('0.05', '0.10', '0.15', '0.20')]
         assert metrics[f'PDJ/average{row}'] == pytest.approx(sum(figures) / 4)
 
 
-@pytest.mark.parametrize('detail, rows', [
-    ('summary', ['']),
-    ('groups', ['', *(f'/{g}' for g in GROUPS)]),
-    ('joints', ['', *(f'/{g}' for g in GROUPS), *(f'/{n}' for n in NAMES)]),
-])
+@pytest.mark.parametrize(
+    'detail, rows',
+    [
+        ('summary', ['']),
+        ('groups', ['', *(f'/{g}' for g in GROUPS)]),
+        ('joints', ['', *(f'/{g}' for g in GROUPS), *(f'/{n}' for n in NAMES)]),
+    ],
+)
 def test_keys_by_detail(detail, rows):
     samples = as_samples(*random_frames())
     heads = ['PDJ@0.05', 'PDJ@0.10', 'PDJ@0.15', 'PDJ@0.20', 'PDJ/average']
@@ -178,7 +174,7 @@ def test_ranks_and_order_do_not_matter():
         metric.process(None, (samples + samples[:1])[rank::2])
         ranks.append(metric.results)
     # mmengine's collect_results: interleave, then cut to the data set.
-    merged = [r for pair in zip(*ranks) for r in pair][:len(samples)]
+    merged = [r for pair in zip(*ranks) for r in pair][: len(samples)]
     assert metric.compute_metrics(merged) == whole
     assert metric.compute_metrics(merged[::-1]) == whole
 
@@ -192,35 +188,34 @@ def test_works_on_data_samples_with_tensors_and_weights():
         sample.gt_instances = InstanceData(
             keypoints=torch.from_numpy(g[None]),
             # MMPose packs visibility and weight as two columns.
-            keypoints_visible=np.stack([v, np.ones_like(v)], -1)[None])
+            keypoints_visible=np.stack([v, np.ones_like(v)], -1)[None],
+        )
         sample.pred_instances = InstanceData(keypoints=p[None])
         samples.append(sample)
-    evaluator = Evaluator([
-        METRICS.build(dict(type='PDJAccuracy')),
-        METRICS.build(dict(type='HeadPCKAccuracy'))
-    ])
+    evaluator = Evaluator(
+        [METRICS.build(dict(type='PDJAccuracy')), METRICS.build(dict(type='HeadPCKAccuracy'))]
+    )
     evaluator.dataset_meta = META
     evaluator.process(samples)
     metrics = evaluator.evaluate(len(samples))
     plain = as_samples(pred, gt, visible)
     assert metrics == {
         **evaluate(dict(type='PDJAccuracy'), plain),
-        **evaluate(dict(type='HeadPCKAccuracy'), plain)
+        **evaluate(dict(type='HeadPCKAccuracy'), plain),
     }
 
 
 def test_prefix_tells_two_torsos_apart():
     samples = as_samples(*random_frames())
-    metrics = evaluate(
-        dict(type='PDJAccuracy', prefix='a2j', detail='summary'), samples)
+    metrics = evaluate(dict(type='PDJAccuracy', prefix='a2j', detail='summary'), samples)
     assert list(metrics)[0] == 'a2j/PDJ@0.05'
 
 
 def test_without_groups_there_are_joints_and_the_total(logged):
     meta = dict(keypoint_name2id=META['keypoint_name2id'])
     metrics = evaluate(
-        dict(type='HeadPCKAccuracy', detail='joints'),
-        as_samples(*random_frames()), meta)
+        dict(type='HeadPCKAccuracy', detail='joints'), as_samples(*random_frames()), meta
+    )
     assert list(metrics) == ['PCKh@0.5', *(f'PCKh@0.5/{n}' for n in NAMES)]
     assert 'right_hand' in logged[0] and 'Hips' not in logged[0]
 
@@ -239,27 +234,23 @@ def test_table_names_the_torso_and_what_was_left_out(logged):
 
     evaluate(
         dict(type='PDJAccuracy', torso=('neck', ('left_hip', 'right_hip'))),
-        as_samples(pred, gt, visible))
+        as_samples(pred, gt, visible),
+    )
     assert 'torso: neck - mean(left_hip, right_hip), 10' in logged[1]
 
 
 def test_a_joint_never_labelled_is_nan_and_not_in_the_means():
     pred, gt, visible = random_frames()
     visible[:, 5] = 0
-    metrics = evaluate(
-        dict(type='PDJAccuracy', detail='joints'),
-        as_samples(pred, gt, visible))
+    metrics = evaluate(dict(type='PDJAccuracy', detail='joints'), as_samples(pred, gt, visible))
     assert math.isnan(metrics['PDJ@0.20/right_hand'])
     others = [metrics[f'PDJ@0.20/{name}'] for name in NAMES[:5]]
     assert metrics['PDJ@0.20'] == pytest.approx(sum(others) / 5)
 
 
 def test_unknown_joints_are_named_with_the_known_ones():
-    with pytest.raises(
-            ValueError, match=r"torso names \['tail'\].*'left_shoulder'"):
-        evaluate(
-            dict(type='PDJAccuracy', torso=('neck', 'tail')),
-            as_samples(*random_frames(6)))
+    with pytest.raises(ValueError, match=r"torso names \['tail'\].*'left_shoulder'"):
+        evaluate(dict(type='PDJAccuracy', torso=('neck', 'tail')), as_samples(*random_frames(6)))
 
 
 def test_missing_metainfo():
@@ -270,21 +261,23 @@ def test_missing_metainfo():
 def test_nothing_to_measure():
     pred, gt, visible = random_frames(6)
     with pytest.raises(ValueError, match='none of the 6 frames is the head'):
-        evaluate(
-            dict(type='HeadPCKAccuracy'), as_samples(pred, gt, 0 * visible))
+        evaluate(dict(type='HeadPCKAccuracy'), as_samples(pred, gt, 0 * visible))
     with pytest.raises(ValueError, match='no frame to evaluate'):
         evaluate(dict(type='HeadPCKAccuracy'), [])
 
 
-@pytest.mark.parametrize('options, message', [
-    (dict(detail='all'), "got 'all'"),
-    (dict(torso=('neck', )), 'two ends'),
-    (dict(torso='neck'), 'two ends'),
-    (dict(torso=('neck', ())), 'two ends'),
-    (dict(thresholds=()), 'positive fractions of the torso'),
-    (dict(thresholds=(0.1, -1)), 'positive fractions'),
-    (dict(thresholds=(float('nan'), )), 'positive fractions'),
-])
+@pytest.mark.parametrize(
+    'options, message',
+    [
+        (dict(detail='all'), "got 'all'"),
+        (dict(torso=('neck',)), 'two ends'),
+        (dict(torso='neck'), 'two ends'),
+        (dict(torso=('neck', ())), 'two ends'),
+        (dict(thresholds=()), 'positive fractions of the torso'),
+        (dict(thresholds=(0.1, -1)), 'positive fractions'),
+        (dict(thresholds=(float('nan'),)), 'positive fractions'),
+    ],
+)
 def test_bad_options(options, message):
     with pytest.raises(ValueError, match=message):
         METRICS.build(dict(type='PDJAccuracy', **options))
@@ -306,3 +299,16 @@ def test_published_predictions(itop_golden):
     }
     for key, value in expected.items():
         assert metrics[key] == pytest.approx(value, abs=0.01), key
+
+
+def test_a_data_set_that_does_not_fit_is_refused_when_it_is_named():
+    """A Runner names it when it builds the validation, before a training."""
+    metric = METRICS.build(dict(type='PDJAccuracy', torso=('neck', ('left_hip', 'tail'))))
+    evaluator = Evaluator([metric])
+    with pytest.raises(
+        ValueError,
+        match=r'PDJAccuracy: the torso names '
+        r"\['tail'\], which .* does not have",
+    ):
+        evaluator.dataset_meta = META
+    evaluator.dataset_meta = None

@@ -1,4 +1,5 @@
 """ConvMemoryBlock: the equations, and when the memory is read and written."""
+
 import copy
 
 import numpy as np
@@ -12,7 +13,7 @@ from torch.utils.checkpoint import checkpoint
 from mmpose_cmb.models.blocks import ConvMemoryBlock
 
 
-def make_block(channels=3, size=(5, 4), ratio_limit=3., seed=0, **kwargs):
+def make_block(channels=3, size=(5, 4), ratio_limit=3.0, seed=0, **kwargs):
     torch.manual_seed(seed)
     block = ConvMemoryBlock(channels, size, **kwargs)
     block.set_ratio_limit(ratio_limit)
@@ -21,7 +22,7 @@ def make_block(channels=3, size=(5, 4), ratio_limit=3., seed=0, **kwargs):
             nn.init.uniform_(module.weight, 0.5, 1.5)
             nn.init.uniform_(module.bias, -0.2, 0.5)
             nn.init.uniform_(module.running_mean, -0.2, 0.2)
-            nn.init.uniform_(module.running_var, 0.5, 2.)
+            nn.init.uniform_(module.running_var, 0.5, 2.0)
     return block
 
 
@@ -42,7 +43,7 @@ def naive_conv(image, weight):
     result = np.zeros((batch, out_channels, height, width))
     for y in range(height):
         for x in range(width):
-            patch = padded[:, :, y:y + k, x:x + k]
+            patch = padded[:, :, y : y + k, x : x + k]
             result[:, :, y, x] = np.einsum('bcij,ocij->bo', patch, weight)
     return result
 
@@ -50,7 +51,7 @@ def naive_conv(image, weight):
 def naive_batch_norm(image, bn, training):
     if training:
         mean = image.mean((0, 2, 3))
-        var = ((image - mean[:, None, None])**2).mean((0, 2, 3))
+        var = ((image - mean[:, None, None]) ** 2).mean((0, 2, 3))
     else:
         mean, var = bn.running_mean.numpy(), bn.running_var.numpy()
     scale = bn.weight.detach().numpy() / np.sqrt(var + bn.eps)
@@ -86,11 +87,10 @@ def naive_block(block, x, training):
 
 
 @pytest.mark.parametrize('training', [True, False])
-@pytest.mark.parametrize('ratio_limit', [1., 3.])
+@pytest.mark.parametrize('ratio_limit', [1.0, 3.0])
 @pytest.mark.parametrize('memory_channels', [None, 2, 6])
 def test_equations_in_double_precision(training, ratio_limit, memory_channels):
-    block = make_block(
-        ratio_limit=ratio_limit, memory_channels=memory_channels).double()
+    block = make_block(ratio_limit=ratio_limit, memory_channels=memory_channels).double()
     block.train(training)
     x = make_input().double()
     before = block.memory.clone()
@@ -98,8 +98,7 @@ def test_equations_in_double_precision(training, ratio_limit, memory_channels):
 
     actual = block(x)
 
-    np.testing.assert_allclose(actual.detach(), expected, rtol=1e-9,
-                               atol=1e-12)
+    np.testing.assert_allclose(actual.detach(), expected, rtol=1e-9, atol=1e-12)
     if training:
         # The stored memory is float32 at heart.
         np.testing.assert_allclose(block.memory, expected_memory, rtol=1e-6)
@@ -116,15 +115,15 @@ def test_gradcheck():
 
     def run(x, memory, *weights):
         return torch.func.functional_call(
-            _Enhance(block), {f'block.{n}': w
-                              for n, w in zip(names, weights)}, (x, memory))
+            _Enhance(block), {f'block.{n}': w for n, w in zip(names, weights)}, (x, memory)
+        )
 
     assert torch.autograd.gradcheck(
-        run, (x, block.memory.clone().requires_grad_(), *weights), atol=1e-4)
+        run, (x, block.memory.clone().requires_grad_(), *weights), atol=1e-4
+    )
 
 
 class _Enhance(nn.Module):
-
     def __init__(self, block):
         super().__init__()
         self.block = block
@@ -185,26 +184,44 @@ def test_running_average():
     start = average_rule.memory.clone()
     mean_rule(make_input())
     average_rule(make_input())
-    torch.testing.assert_close(average_rule.memory,
-                               0.75 * start + 0.25 * mean_rule.memory)
+    torch.testing.assert_close(average_rule.memory, 0.75 * start + 0.25 * mean_rule.memory)
 
 
 @pytest.mark.parametrize('use_reentrant', [True, False])
-def test_activation_checkpointing_writes_once_with_equal_gradients(
-        use_reentrant):
+def test_activation_checkpointing_writes_once_with_equal_gradients(use_reentrant):
     plain, checkpointed = make_block(), make_block()
     for step in range(3):
         x = make_input(seed=step).requires_grad_()
         y = x.detach().clone().requires_grad_()
         plain(x).pow(2).sum().backward()
-        checkpoint(
-            checkpointed, y, use_reentrant=use_reentrant).pow(2).sum(
-            ).backward()
+        checkpoint(checkpointed, y, use_reentrant=use_reentrant).pow(2).sum().backward()
         assert torch.equal(checkpointed.memory, plain.memory)
         torch.testing.assert_close(y.grad, x.grad)
-    for expected, actual in zip(plain.parameters(),
-                                checkpointed.parameters()):
+    for expected, actual in zip(plain.parameters(), checkpointed.parameters()):
         torch.testing.assert_close(actual.grad, expected.grad)
+
+
+@pytest.mark.parametrize('use_reentrant', [True, False])
+def test_a_checkpointed_network_writes_each_memory_once(use_reentrant):
+    # The blocks are recomputed before a gradient has reached them.
+    def make_network():
+        return nn.Sequential(
+            make_block(),
+            nn.Conv2d(6, 3, 1),
+            nn.Softplus(),
+            make_block(seed=3, update_rule='running_average'),
+        )
+
+    plain, checkpointed = make_network(), make_network()
+    checkpointed.load_state_dict(plain.state_dict())
+    for step in range(2):
+        x = make_input(seed=step).requires_grad_()
+        y = x.detach().clone().requires_grad_()
+        plain(x).pow(2).sum().backward()
+        checkpoint(checkpointed, y, use_reentrant=use_reentrant).pow(2).sum().backward()
+        for i in (0, 3):
+            assert torch.equal(checkpointed[i].memory, plain[i].memory)
+        torch.testing.assert_close(y.grad, x.grad)
 
 
 @pytest.mark.parametrize('dtype', [torch.bfloat16, torch.float16])
@@ -217,8 +234,7 @@ def test_autocast_keeps_the_memory_in_float32(dtype):
     reference(x)
     assert block.memory.dtype == torch.float32
     assert y.isfinite().all()
-    torch.testing.assert_close(
-        block.memory, reference.memory, rtol=0.05, atol=0.05)
+    torch.testing.assert_close(block.memory, reference.memory, rtol=0.05, atol=0.05)
 
 
 def test_an_overflow_does_not_enter_the_memory():
@@ -245,8 +261,7 @@ def test_zeros_in_the_input_give_finite_results():
 def test_compiled_block_writes_the_same_memory():
     block = make_block()
     compiled_block = copy.deepcopy(block)
-    compiled = torch.compile(compiled_block, backend='aot_eager',
-                             fullgraph=True)
+    compiled = torch.compile(compiled_block, backend='aot_eager', fullgraph=True)
     for step in range(3):
         x = make_input(seed=step)
         y, z = block(x), compiled(x)
@@ -254,8 +269,7 @@ def test_compiled_block_writes_the_same_memory():
         z.pow(2).sum().backward()
         torch.testing.assert_close(z, y)
         torch.testing.assert_close(compiled_block.memory, block.memory)
-    for expected, actual in zip(block.parameters(),
-                                compiled_block.parameters()):
+    for expected, actual in zip(block.parameters(), compiled_block.parameters()):
         torch.testing.assert_close(actual.grad, expected.grad)
     compiled_block.eval()
     before = compiled_block.memory.clone()
@@ -283,17 +297,19 @@ def test_ema_follows_the_memory():
 def test_state_dict_round_trip_continues_identically():
     block = make_block()
     block(make_input())
-    resumed = make_block(ratio_limit=1., seed=9)
+    resumed = make_block(ratio_limit=1.0, seed=9)
     resumed.load_state_dict(block.state_dict())
-    assert resumed.ratio_limit == 3.
+    assert resumed.ratio_limit == 3.0
     assert torch.equal(block(make_input(seed=5)), resumed(make_input(seed=5)))
     assert torch.equal(block.memory, resumed.memory)
 
 
 def test_checkpoint_of_another_size_is_refused(tmp_path):
     state = make_block(size=(5, 4)).state_dict()
-    message = (r'"memory" is \(3, 5, 4\).*model\'s is \(3, 10, 8\).*'
-               'resize_memory=True')
+    message = (
+        r'"memory" is \(3, 5, 4\).*model\'s is \(3, 10, 8\).*'
+        'resize_memory=True'
+    )
     with pytest.raises(ValueError, match=message):
         make_block(size=(10, 8)).load_state_dict(state)
     # MMEngine's lenient loader would otherwise go on with a random memory.
@@ -305,10 +321,10 @@ def test_checkpoint_of_another_size_is_refused(tmp_path):
 
 def test_checkpoint_of_another_size_is_resampled_on_request():
     small = make_block(channels=1, size=(2, 2))
-    small.memory.copy_(torch.tensor([[[0., 1.], [2., 3.]]]))
+    small.memory.copy_(torch.tensor([[[0.0, 1.0], [2.0, 3.0]]]))
     big = make_block(channels=1, size=(4, 4), resize_memory=True)
     big.load_state_dict(small.state_dict())
-    row = torch.tensor([0., .25, .75, 1.])  # bilinear, pixel centres
+    row = torch.tensor([0.0, 0.25, 0.75, 1.0])  # bilinear, pixel centres
     torch.testing.assert_close(big.memory[0], 2 * row[:, None] + row)
 
 
@@ -318,10 +334,13 @@ def test_checkpoint_of_other_channels_is_always_refused():
         make_block(resize_memory=True).load_state_dict(state)
 
 
-@pytest.mark.parametrize('kwargs, message', [
-    (dict(update_rule='sum'), "must be one of .*got 'sum'"),
-    (dict(momentum=0.), r'momentum must lie in \(0, 1\], got 0'),
-])
+@pytest.mark.parametrize(
+    'kwargs, message',
+    [
+        (dict(update_rule='sum'), "must be one of .*got 'sum'"),
+        (dict(momentum=0.0), r'momentum must lie in \(0, 1\], got 0'),
+    ],
+)
 def test_wrong_options(kwargs, message):
     with pytest.raises(ValueError, match=message):
         ConvMemoryBlock(3, (5, 4), **kwargs)
@@ -333,6 +352,9 @@ def test_wrong_ratio_limit():
 
 
 def test_wrong_feature_size():
-    with pytest.raises(ValueError, match=r'\(5, 4\), got feature maps of '
-                       r'\(4, 4\).*set input_size'):
+    with pytest.raises(
+        ValueError,
+        match=r'\(5, 4\), got feature maps of '
+        r'\(4, 4\).*set input_size',
+    ):
         make_block()(torch.rand(2, 3, 4, 4))

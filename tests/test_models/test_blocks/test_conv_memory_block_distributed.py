@@ -1,4 +1,5 @@
 """The memory under two processes (gloo)."""
+
 import copy
 import os
 import socket
@@ -20,7 +21,8 @@ def train_one_step(rank: int, port: int, out_dir: str) -> None:
         MASTER_PORT=str(port),
         RANK=str(rank),
         LOCAL_RANK=str(rank),
-        WORLD_SIZE=str(WORLD_SIZE))
+        WORLD_SIZE=str(WORLD_SIZE),
+    )
     torch.set_num_threads(1)
     # MMEngine's init_dist wants a GPU for every process.
     torch.distributed.init_process_group('gloo')
@@ -34,8 +36,8 @@ def train_one_step(rank: int, port: int, out_dir: str) -> None:
     alone.load_state_dict(start)
     own = alone.enhance(x, alone.memory)[1].mean(0).detach()
     torch.save(
-        dict(start=start['memory'], memory=block.memory, own=own),
-        f'{out_dir}/rank{rank}.pth')
+        dict(start=start['memory'], memory=block.memory, own=own), f'{out_dir}/rank{rank}.pth'
+    )
     torch.distributed.destroy_process_group()
 
 
@@ -51,18 +53,18 @@ def test_memory_is_the_mean_over_both_ranks(tmp_path):
         subprocess.Popen(
             [sys.executable, __file__, str(rank), port, str(tmp_path)],
             stderr=subprocess.PIPE,
-            text=True) for rank in range(WORLD_SIZE)
+            text=True,
+        )
+        for rank in range(WORLD_SIZE)
     ]
     for rank in ranks:
         _, errors = rank.communicate(timeout=120)
         assert rank.returncode == 0, errors
-    first, second = (torch.load(tmp_path / f'rank{rank}.pth')
-                     for rank in range(WORLD_SIZE))
+    first, second = (torch.load(tmp_path / f'rank{rank}.pth') for rank in range(WORLD_SIZE))
     assert torch.equal(first['start'], second['start'])
     assert not torch.equal(first['own'], second['own'])
     assert torch.equal(first['memory'], second['memory'])
-    torch.testing.assert_close(first['memory'],
-                               (first['own'] + second['own']) / 2)
+    torch.testing.assert_close(first['memory'], (first['own'] + second['own']) / 2)
 
 
 if __name__ == '__main__':

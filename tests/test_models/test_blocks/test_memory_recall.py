@@ -1,4 +1,5 @@
 """recall_similar against the paper's quotient, in double precision."""
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 
 from mmpose_cmb.models.blocks import recall_similar
 
-FINITE = st.floats(-2.**100, 2.**100, width=32)
+FINITE = st.floats(-(2.0**100), 2.0**100, width=32)
 
 
 def quotient_form(memory, x, r):
@@ -14,7 +15,7 @@ def quotient_form(memory, x, r):
     return torch.clamp(memory / x, 1 / r, r) * x
 
 
-@pytest.mark.parametrize('r', [1., 1.5, 3., 10.])
+@pytest.mark.parametrize('r', [1.0, 1.5, 3.0, 10.0])
 def test_equals_the_quotient_away_from_zero(r):
     generator = torch.Generator().manual_seed(0)
     x = torch.randn(10_000, generator=generator, dtype=torch.float64)
@@ -25,14 +26,13 @@ def test_equals_the_quotient_away_from_zero(r):
     torch.testing.assert_close(actual, expected, rtol=1e-14, atol=0)
 
 
-@pytest.mark.parametrize('r', [1., 3.])
+@pytest.mark.parametrize('r', [1.0, 3.0])
 def test_gradient_equals_the_quotients(r):
     generator = torch.Generator().manual_seed(1)
     x = 0.1 + torch.rand(1000, generator=generator, dtype=torch.float64)
-    x = (x * torch.where(torch.arange(1000) % 2 == 0, 1., -1.))
+    x = x * torch.where(torch.arange(1000) % 2 == 0, 1.0, -1.0)
     memory = 4 * torch.rand(1000, generator=generator, dtype=torch.float64)
-    inputs = [[t.clone().requires_grad_() for t in (memory, x)]
-              for _ in range(2)]
+    inputs = [[t.clone().requires_grad_() for t in (memory, x)] for _ in range(2)]
     quotient_form(*inputs[0], r).pow(2).sum().backward()
     recall_similar(*inputs[1], torch.tensor(r)).pow(2).sum().backward()
     for expected, actual in zip(*inputs):
@@ -40,33 +40,31 @@ def test_gradient_equals_the_quotients(r):
 
 
 def test_gradcheck():
-    x = torch.tensor([0.7, -1.2, 2., -0.4], dtype=torch.float64,
-                     requires_grad=True)
-    memory = torch.tensor([0.9, 1., 9., -0.5], dtype=torch.float64,
-                          requires_grad=True)
+    x = torch.tensor([0.7, -1.2, 2.0, -0.4], dtype=torch.float64, requires_grad=True)
+    memory = torch.tensor([0.9, 1.0, 9.0, -0.5], dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(
-        lambda m, x: recall_similar(m, x, torch.tensor(3.)), (memory, x))
+        lambda m, x: recall_similar(m, x, torch.tensor(3.0)), (memory, x)
+    )
 
 
 def test_zero_gives_the_limit():
     x = torch.zeros(4, requires_grad=True)
-    memory = torch.tensor([0., 1., -1., 1e30])
-    result = recall_similar(memory, x, torch.tensor(3.))
+    memory = torch.tensor([0.0, 1.0, -1.0, 1e30])
+    result = recall_similar(memory, x, torch.tensor(3.0))
     result.sum().backward()
-    assert result.tolist() == [0., 0., 0., 0.]
+    assert result.tolist() == [0.0, 0.0, 0.0, 0.0]
     assert x.grad.isfinite().all()
 
 
-@given(FINITE, FINITE, st.sampled_from([1., 2., 3.]))
+@given(FINITE, FINITE, st.sampled_from([1.0, 2.0, 3.0]))
 @settings(max_examples=200, deadline=None)
 def test_stays_finite_and_between_the_bounds(memory, x, r):
-    result = recall_similar(
-        torch.tensor(memory), torch.tensor(x), torch.tensor(r)).item()
+    result = recall_similar(torch.tensor(memory), torch.tensor(x), torch.tensor(r)).item()
     bounds = sorted((torch.tensor(x) / r, torch.tensor(x) * r))
     assert bounds[0] <= result <= bounds[1]
 
 
 def test_ratio_one_shuts_the_memory_out():
     x = torch.randn(100, generator=torch.Generator().manual_seed(2))
-    memory = torch.full((100, ), 5.)
-    assert torch.equal(recall_similar(memory, x, torch.tensor(1.)), x)
+    memory = torch.full((100,), 5.0)
+    assert torch.equal(recall_similar(memory, x, torch.tensor(1.0)), x)

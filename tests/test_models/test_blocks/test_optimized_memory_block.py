@@ -1,4 +1,5 @@
 """OptimizedMemoryBlock: written by the forward pass, moved by the step."""
+
 import copy
 from types import SimpleNamespace
 
@@ -54,8 +55,7 @@ def test_the_gradient_is_that_of_the_new_memory():
         shift = torch.zeros_like(old)
         shift[place] = step
         slope = (loss(shift) - loss(-shift)) / (2 * step)
-        assert block.memory.grad[place].item() == pytest.approx(slope,
-                                                                rel=1e-5)
+        assert block.memory.grad[place].item() == pytest.approx(slope, rel=1e-5)
 
 
 def test_the_optimiser_moves_what_the_forward_pass_has_written():
@@ -66,8 +66,7 @@ def test_the_optimiser_moves_what_the_forward_pass_has_written():
     gradient = optimized.memory.grad.clone()
     assert gradient.abs().sum() > 0
     sgd.step()
-    torch.testing.assert_close(optimized.memory.detach(),
-                               plain.memory - 0.1 * gradient)
+    torch.testing.assert_close(optimized.memory.detach(), plain.memory - 0.1 * gradient)
 
 
 def test_other_gradients_are_those_of_the_plain_block():
@@ -88,9 +87,8 @@ def test_evaluation_neither_writes_nor_collects_gradients():
 
 def test_the_ratio_hook_reaches_it_and_it_can_be_copied():
     block = copy.deepcopy(make_blocks()[1])
-    hook = MemoryRatioHook(((0, 2.), ))
-    hook.before_train_iter(
-        SimpleNamespace(model=nn.Sequential(block), iter=0, hooks=[]), 0)
+    hook = MemoryRatioHook(((0, 2.0),))
+    hook.before_train_iter(SimpleNamespace(model=nn.Sequential(block), iter=0, hooks=[]), 0)
     assert block.ratio_limit == 2
 
 

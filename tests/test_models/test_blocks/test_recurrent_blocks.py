@@ -1,4 +1,5 @@
 """ConvGRUBlock, ConvLSTMBlock: their equations, and the state they carry."""
+
 import copy
 
 import numpy as np
@@ -48,7 +49,7 @@ def naive_conv(image, weight):
     for o in range(len(weight)):
         for y in range(height):
             for x in range(width):
-                patch = padded[:, y:y + 3, x:x + 3]
+                patch = padded[:, y : y + 3, x : x + 3]
                 result[o, y, x] = (patch * weight[o]).sum()
     return result
 
@@ -60,16 +61,20 @@ def sigmoid(a):
 def split(conv, channels):
     """The kernels over x and over h and the bias, for each gate."""
     weight, bias = conv.weight.detach().numpy(), conv.bias.detach().numpy()
-    return [(weight[i:i + channels, :channels],
-             weight[i:i + channels, channels:],
-             bias[i:i + channels, None, None])
-            for i in range(0, len(weight), channels)]
+    return [
+        (
+            weight[i : i + channels, :channels],
+            weight[i : i + channels, channels:],
+            bias[i : i + channels, None, None],
+        )
+        for i in range(0, len(weight), channels)
+    ]
 
 
 def naive_gru(block, clip):
     """Ballas et al., equations 4-7, for one row [T, C, H, W]."""
     (wz, uz, bz), (wr, ur, br) = split(block.gates, block.channels)
-    (w, u, b), = split(block.candidate, block.channels)
+    ((w, u, b),) = split(block.candidate, block.channels)
     h, hiddens = np.zeros(clip.shape[1:]), []
     for x in clip:
         z = sigmoid(naive_conv(x, wz) + naive_conv(h, uz) + bz)
@@ -99,19 +104,18 @@ def naive_lstm(block, clip):
     return hiddens
 
 
-@pytest.mark.parametrize('block_type, naive', [(ConvGRUBlock, naive_gru),
-                                               (ConvLSTMBlock, naive_lstm)])
+@pytest.mark.parametrize(
+    'block_type, naive', [(ConvGRUBlock, naive_gru), (ConvLSTMBlock, naive_lstm)]
+)
 @pytest.mark.parametrize('training', [True, False])
-def test_equations_over_a_clip_in_double_precision(block_type, naive,
-                                                   training):
+def test_equations_over_a_clip_in_double_precision(block_type, naive, training):
     block = make_block(block_type).train(training)
     clip = make_clip()
     outputs = torch.stack(run_clip(block, clip)).detach()
     assert torch.equal(outputs[:, :, :3], clip)
     for row in range(clip.shape[1]):
         expected = naive(block, clip[:, row].numpy())
-        np.testing.assert_allclose(outputs[:, row, 3:], expected, rtol=1e-10,
-                                   atol=1e-13)
+        np.testing.assert_allclose(outputs[:, row, 3:], expected, rtol=1e-10, atol=1e-13)
 
 
 @every_block
@@ -120,11 +124,9 @@ def test_gradcheck(block_type):
     names = [name for name, _ in block.named_parameters()]
     weights = [p.detach().requires_grad_() for p in block.parameters()]
     x = make_clip(1, 1, 2, (3, 3))[0].requires_grad_()
-    state = (torch.rand(block.STATE_MAPS, 1, 2, 3, 3).double() -
-             0.5).requires_grad_()
+    state = (torch.rand(block.STATE_MAPS, 1, 2, 3, 3).double() - 0.5).requires_grad_()
 
     class Advance(nn.Module):
-
         def __init__(self):
             super().__init__()
             self.block = block
@@ -160,7 +162,7 @@ def test_the_state_is_detached_between_steps(block_type):
     block = make_block(block_type)
     clip = make_clip(2).requires_grad_()
     first, second = run_clip(block, clip)
-    gradient, = torch.autograd.grad(second.sum(), clip)
+    (gradient,) = torch.autograd.grad(second.sum(), clip)
     assert gradient[0].abs().sum() == 0 and gradient[1].abs().sum() > 0
     first.sum().backward()  # The second step has not freed the first's graph.
 
@@ -243,7 +245,7 @@ def test_autocast(block_type):
     with torch.autocast('cpu', dtype=torch.bfloat16):
         outputs = run_clip(block, make_clip().float())
     expected = run_clip(make_block(block_type).float(), make_clip().float())
-    torch.testing.assert_close(outputs[-1], expected[-1], rtol=.05, atol=.05)
+    torch.testing.assert_close(outputs[-1], expected[-1], rtol=0.05, atol=0.05)
 
 
 @every_block

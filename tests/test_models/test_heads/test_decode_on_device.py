@@ -1,23 +1,21 @@
 """The heads' decoding on the device against MMPose's head."""
+
 import numpy as np
 import pytest
 import torch
 
 from mmpose.models.heads import HeatmapHead
 from mmpose.structures import PoseDataSample
-from mmpose_cmb.models import (HourglassFullyConnectedHead,
-                               HourglassHeatmapHead, HourglassLiftHead)
+from mmpose_cmb.models import HourglassFullyConnectedHead, HourglassHeatmapHead, HourglassLiftHead
 
 K = 3
 FLIP_INDICES = [0, 2, 1]
-CODEC = dict(
-    input_size=(32, 32), heatmap_size=(16, 16), sigma=1, blur_kernel_size=5)
+CODEC = dict(input_size=(32, 32), heatmap_size=(16, 16), sigma=1, blur_kernel_size=5)
 
 
 def make_head(cls=HourglassHeatmapHead, codec='UDPHeatmap', **kwargs):
     torch.manual_seed(0)
-    head = cls((8, 12, 16), K, (12, 8), decoder=dict(
-        CODEC, type=codec, **kwargs)).eval()
+    head = cls((8, 12, 16), K, (12, 8), decoder=dict(CODEC, type=codec, **kwargs)).eval()
     # High maps: the joints of nearly empty ones hang on the last digit.
     torch.nn.init.normal_(head.final_layer.weight, std=0.5)
     return head
@@ -26,24 +24,31 @@ def make_head(cls=HourglassHeatmapHead, codec='UDPHeatmap', **kwargs):
 def make_features(seed=0, batch=2):
     generator = torch.Generator().manual_seed(seed)
     return tuple(
-        torch.rand(batch, c, s, s, generator=generator)
-        for c, s in ((8, 16), (12, 8), (16, 4)))
+        torch.rand(batch, c, s, s, generator=generator) for c, s in ((8, 16), (12, 8), (16, 4))
+    )
 
 
 def make_samples(batch=2):
     meta = dict(
-        input_center=np.array([100., 60.]), input_scale=np.array([80., 80.]),
-        input_size=(32, 32), intrinsics=np.array([200., 200., 128., 96.]),
-        person_depth_m=2.5, flip_indices=FLIP_INDICES)
+        input_center=np.array([100.0, 60.0]),
+        input_scale=np.array([80.0, 80.0]),
+        input_size=(32, 32),
+        intrinsics=np.array([200.0, 200.0, 128.0, 96.0]),
+        person_depth_m=2.5,
+        flip_indices=FLIP_INDICES,
+    )
     return [PoseDataSample(metainfo=meta) for _ in range(batch)]
 
 
-@pytest.mark.parametrize('test_cfg', [
-    dict(),
-    dict(output_heatmaps=True),
-    dict(flip_test=True, output_heatmaps=True),
-    dict(flip_test=True, shift_heatmap=True, output_heatmaps=True),
-])
+@pytest.mark.parametrize(
+    'test_cfg',
+    [
+        dict(),
+        dict(output_heatmaps=True),
+        dict(flip_test=True, output_heatmaps=True),
+        dict(flip_test=True, shift_heatmap=True, output_heatmaps=True),
+    ],
+)
 @torch.no_grad()
 def test_predicts_what_mmposes_head_does(test_cfg):
     head, feats = make_head(), make_features()
@@ -63,9 +68,12 @@ def test_predicts_what_mmposes_head_does(test_cfg):
 
 @torch.no_grad()
 def test_other_codecs_are_decoded_by_mmpose():
-    head = HourglassHeatmapHead((8, 12, 16), K, (12, 8), decoder=dict(
-        type='MSRAHeatmap', input_size=(32, 32), heatmap_size=(16, 16),
-        sigma=1))
+    head = HourglassHeatmapHead(
+        (8, 12, 16),
+        K,
+        (12, 8),
+        decoder=dict(type='MSRAHeatmap', input_size=(32, 32), heatmap_size=(16, 16), sigma=1),
+    )
     feats = make_features()
     found = head.predict(feats, make_samples())
     expected = HeatmapHead.predict(head, feats, make_samples())
@@ -74,8 +82,7 @@ def test_other_codecs_are_decoded_by_mmpose():
         head.decode_tensors(feats)
 
 
-@pytest.mark.parametrize('cls',
-                         [HourglassLiftHead, HourglassFullyConnectedHead])
+@pytest.mark.parametrize('cls', [HourglassLiftHead, HourglassFullyConnectedHead])
 @torch.no_grad()
 def test_the_mirrored_person_is_the_same_person(cls):
     # A flip test with a mirrored network output that is the crop's own gives
@@ -85,18 +92,17 @@ def test_the_mirrored_person_is_the_same_person(cls):
 
     # Maps of the mirrored crop, had the network been symmetric.
     merged = head.merge(feats)
-    maps = head((merged, ))
+    maps = head.heatmaps(merged)
     mirrored = maps.flip(-1)[:, FLIP_INDICES]
     if cls is HourglassLiftHead:
         depth = head.depth_maps(merged)
-        head.depth_maps = lambda x: depth if x is merged else depth.flip(
-            -1)[:, FLIP_INDICES]
+        head.depth_maps = lambda x: depth if x is merged else depth.flip(-1)[:, FLIP_INDICES]
     else:
         uvd = head.regress(maps)
-        head.regress = lambda x: uvd if x is maps else uvd[
-            :, FLIP_INDICES] * torch.tensor([-1., 1., 1.])
-    both = head.decode_maps([maps, mirrored], [merged, None], FLIP_INDICES,
-                            False)
+        head.regress = lambda x: (
+            uvd if x is maps else uvd[:, FLIP_INDICES] * torch.tensor([-1.0, 1.0, 1.0])
+        )
+    both = head.decode_maps([maps, mirrored], [merged, None], FLIP_INDICES, False)
     for name, values in alone.items():
         torch.testing.assert_close(both[name], values, atol=1e-4, rtol=1e-4)
 
@@ -111,5 +117,4 @@ def test_lifted_pixels_and_depths_are_those_of_the_tensors():
     # The crop's 32 pixels show 80 pixels of the frame around (100, 60).
     x = (u * 80 / 32 + 100 - 40 - 128) / 200 * z
     y = (v * 80 / 32 + 60 - 40 - 96) / 200 * z
-    np.testing.assert_allclose(
-        pred.keypoints_cam[0], np.stack([x, y, z], -1), atol=1e-5)
+    np.testing.assert_allclose(pred.keypoints_cam[0], np.stack([x, y, z], -1), atol=1e-5)

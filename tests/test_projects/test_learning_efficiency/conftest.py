@@ -1,4 +1,5 @@
-"""The study's modules, tiny variants, and studies made by hand."""
+"""The study's modules, and tiny variants."""
+
 import os
 import subprocess
 import sys
@@ -11,13 +12,13 @@ PROJECT = REPOSITORY / 'projects' / 'learning_efficiency'
 # As for a person who runs run.py.
 sys.path.insert(0, str(PROJECT))
 
-TINY = '''
+TINY = """
 _base_ = {base!r}
 model = dict(
     backbone=dict(
         {block}stem_channels=(4, 4), stage_channels=((8, ), (8, 8), (8, 8))),
     head=dict(in_channels=(8, 8, 8), decoder_channels=(8, 8)))
-'''
+"""
 
 
 @pytest.fixture
@@ -35,8 +36,7 @@ def variants(tmp_path):
 @pytest.fixture
 def start_study():
     """Starts run.py in a process of its own."""
-    environment = dict(
-        os.environ, OMP_NUM_THREADS='1', PYTHONWARNINGS='ignore')
+    environment = dict(os.environ, OMP_NUM_THREADS='1', PYTHONWARNINGS='ignore')
 
     def start(*arguments):
         return subprocess.Popen(
@@ -45,27 +45,26 @@ def start_study():
             stderr=subprocess.PIPE,
             text=True,
             cwd='/',
-            env=environment)
+            env=environment,
+        )
 
     return start
 
 
 @pytest.fixture
-def run_study(capsys, monkeypatch):
-    """Runs run.py to its end in this process: (exit status, what it said).
+def run_command(capsys, monkeypatch):
+    """Runs the main() of a script: (exit status, what it said).
 
     The runs are processes of their own all the same, with as many threads as
     those of ``start_study``: results are equal to the bit only then.
     """
-    import run
     monkeypatch.setenv('OMP_NUM_THREADS', '1')
 
-    def study(*arguments):
+    def command(main, *arguments):
         try:
-            status = run.main([str(argument) for argument in arguments])
-            message = ''
+            status = main([str(argument) for argument in arguments])
         except SystemExit as end:
-            status, message = 1, str(end)
-        return status, capsys.readouterr().out + message
+            status = end.code
+        return status, ''.join(capsys.readouterr())
 
-    return study
+    return command

@@ -1,235 +1,186 @@
 """Figures of finished runs against figures worked out here."""
-import csv
+
 import re
+from dataclasses import asdict
+from pathlib import Path
 from statistics import mean, stdev
 
 import pytest
-from learning_study.figures import efficiency_curve
-from learning_study.plan import Run
+import tables
+from learning_study.plan import Run, make_runs
 from learning_study.report import write_report
-from learning_study.settings import make_settings
-from learning_study.study_folder import Asked, StudyFolder, write_json
-from learning_study.summary import Spread, collect, overlap, spread
+from learning_study.settings import Settings
+from learning_study.study_folder import Study, StudyFolder
+from learning_study.variants import Variant
 
-VARIANTS = dict(without_cmb='a.py', cmb='b.py', rtmpose_s='c.py')
 # PCKh@0.5 of seeds 0, 1, 2.
 ACCURACY = {
-    ('without_cmb', 10): (50., 53., 47.),
-    ('without_cmb', 100): (80., 81., 82.),
-    ('cmb', 10): (60., 62., 64.),
-    ('cmb', 100): (81., 83., 82.),
-    ('rtmpose_s', 10): (40., 41.),
+    ('without_cmb', 10): (50.0, 53.0, 47.0),
+    ('without_cmb', 100): (80.0, 81.0, 82.0),
+    ('cmb', 10): (60.0, 62.0, 64.0),
+    ('cmb', 100): (81.0, 83.0, 82.0),
+    ('rtmpose_s', 10): (40.0, 41.0),
 }
-GROUPS = ('Head', 'Neck', 'Shoulders', 'Elbows', 'Hands', 'Wrists', 'Torso',
-          'Hips', 'Knees', 'Feet', 'Upper Body', 'Lower Body', 'Full Body')
+GROUPS = (
+    'Head',
+    'Neck',
+    'Shoulders',
+    'Elbows',
+    'Hands',
+    'Wrists',
+    'Torso',
+    'Hips',
+    'Knees',
+    'Feet',
+    'Upper Body',
+    'Lower Body',
+    'Full Body',
+)
 
 
-def result(run, value):
-    metrics = {'PCKh@0.5': value}
-    metrics.update({
-        f'PCKh@0.5/{group}': value + i
-        for i, group in enumerate(GROUPS)
-    })
-    for key in ('PDJ@0.05', 'PDJ@0.10', 'PDJ@0.15', 'PDJ@0.20'):
-        metrics[key] = value / 2
-    metrics['PDJ/average'] = value / 2
-    return dict(
-        run=run._asdict(),
-        train_frames=270,
-        motions=False,
-        iterations=800,
-        passes=47.4,
-        metrics=metrics,
-        curve=[{'iteration': 400, 'PCKh@0.5': value - 10},
-               {'iteration': 800, 'PCKh@0.5': value}],
-        train_s=60. * (1 + run.seed),
-        iterations_per_s=800 / (60. * (1 + run.seed)),
-        threads=1,
-        variant_digest='abc',
-        machine=dict(processor='p', device='CPU', torch='2.0'),
-        finished='2026-01-01 00:00')
+def finished(run, value, **more):
+    figures = {f'PCKh@0.5/{group}': value + i for i, group in enumerate(GROUPS)}
+    return {
+        **asdict(run),
+        'state': 'finished',
+        'motions': False,
+        'train_s': 60.0 * (1 + run.seed),
+        'variant_digest': '12e4',
+        'parameters': 1690227,
+        'multiply_adds': 398786560,
+        'device': 'CPU',
+        'PCKh@0.5': value,
+        'PDJ/average': value / 2,
+        'PDJ@0.05': value / 4,
+        **figures,
+        **more,
+    }
 
 
 @pytest.fixture
 def folder(tmp_path):
     """18 planned runs: 14 are finished, one has failed."""
     folder = StudyFolder(tmp_path / 'study')
+    variants = {name: Variant(f'{name}.py') for name in ('cmb', 'rtmpose_s', 'without_cmb')}
     folder.begin(
-        make_settings('cpu'), Asked(VARIANTS, [10, 100], [0, 1, 2]),
-        tmp_path / 'data', ['python', 'run.py', '--scale', 'cpu'])
-    for (variant, fraction), values in ACCURACY.items():
-        for seed, value in enumerate(values):
-            run = Run(variant, fraction, seed)
-            write_json(folder.result_file(run), result(run, value))
-    write_json(
-        folder.error_file(Run('rtmpose_s', 10, 2)),
-        dict(message='ValueError: <broken>'))
+        Study(Settings(), 'data', variants, ['run.py --scale cpu']),
+        make_runs(variants, [10, 100], [0, 1, 2]),
+    )
+    runs = {
+        Run(*key, seed): value
+        for key, values in ACCURACY.items()
+        for seed, value in enumerate(values)
+    }
+    folder.runs.put(
+        *(finished(run, value) for run, value in runs.items()),
+        dict(asdict(Run('rtmpose_s', 10, 2)), state='failed', error='ValueError: <broken>'),
+    )
+    folder.curves.put(
+        *(
+            {**asdict(run), 'iteration': i, 'PCKh@0.5': value - 1600 / i}
+            for run, value in runs.items()
+            for i in (800, 1600)
+        )
+    )
     return folder
 
 
-def cells(html, heading):
-    """Rows of the first table below a heading, as text."""
-    body = html[html.index(heading):]
-    table = body[body.index('<table'):body.index('</table>')]
-    return [[
-        re.sub('<.*?>', '', cell).replace('&plusmn;', '±').strip()
-        for cell in re.findall('<t[dh]>(.*?)</t[dh]>', row)
-    ] for row in re.findall('<tr.*?>(.*?)</tr>', table)]
-
-
-def test_means_are_those_of_the_csv(folder):
-    write_report(folder)
-    with open(folder.csv_file, newline='') as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) == 18
-    html = folder.report_file.read_text()
-    table = cells(html, '10 % of the frames</h3>')
-    assert table[0] == ['Group', 'w/o CMB', 'CMB', 'RTMPose-s']
-    assert [row[0] for row in table[1:]] == [*GROUPS, 'Seeds']
-    assert table[-1][1:] == ['3', '3', '2']
-    for row in table[1:-1]:
-        for column, variant in enumerate(VARIANTS, 1):
-            values = [
-                float(line[f'PCKh@0.5/{row[0]}']) for line in rows
-                if line['variant'] == variant and line['fraction'] == '10'
-                and line['state'] == 'finished'
-            ]
-            assert row[column] == f'{mean(values):.1f} ± {stdev(values):.1f}'
-    assert '<b>62.0 ' in html
-
-
-def test_the_gap_and_whether_deviations_overlap(folder):
-    write_report(folder)
-    html = folder.report_file.read_text()
-    rows = cells(html, 'How far CMB is ahead')
-    assert rows[0][-1] == 'deviations'
-    # Means 50 and 62, deviations 3 and 2: 53 < 60. Pairs: 10, 9, 17.
-    assert rows[1] == [
-        'w/o CMB', '10 %', '50.0 ± 3.0', '62.0 ± 2.0', '+12.0', '12.0 ± 4.4',
-        '3, 3', 'apart'
+def cells(text):
+    return [
+        [cell.strip() for cell in line.strip('|').split('|')]
+        for line in text.splitlines()
+        if line.startswith('|')
     ]
-    # 81 and 82 with deviations of 1 each.
-    assert rows[2][-1] == 'overlap' and rows[2][4] == '+1.0'
-    # Two seeds only: pairs 20 and 21.
-    assert rows[3][0] == 'RTMPose-s'
-    assert rows[3][5:7] == ['20.5 ± 0.7', '2, 3']
-    assert len(rows) == 4
 
 
-def test_what_is_missing_is_said(folder):
-    write_report(folder)
-    html = folder.report_file.read_text()
-    assert '14 of 18 runs are finished' in html
+def report(folder, choice=None):
+    write_report(folder, choice or folder.states())
+    return [(folder.root / f'report.{kind}').read_text() for kind in ('md', 'html')]
+
+
+def test_the_main_tables(folder):
+    rows = cells(report(folder)[0])
+    assert ['PCKh@0.5, all joints', '10 %', '100 %'] in rows
+    assert ['CMB', '62.0 ± 2.0 (3)', '82.0 ± 1.0 (3)'] in rows
+    assert ['RTMPose-s', '40.5 ± 0.7 (2)', '-'] in rows
+    # Seed by seed: 60 - 50, 62 - 53, 64 - 47; two seeds only: 20, 21.
+    at = rows.index(['CMB minus', '10 %', '100 %'])
+    assert rows[at + 2 : at + 4] == [
+        ['w/o CMB', '+12.0 ± 4.4 (3)', '+1.0 ± 1.0 (3)'],
+        ['RTMPose-s', '+20.5 ± 0.7 (2)', '-'],
+    ]
+    # 1, 2, 3 minutes for seeds 0, 1, 2; two fractions.
+    assert ['CMB', '1.69', '0.399', '2.0 ± 0.9 (6)'] in rows
+
+
+def test_means_are_those_of_the_rows(folder):
+    rows = cells(report(folder)[0])
+    # rtmpose_s has finished no run on all frames.
+    at = rows.index(['Group', 'w/o CMB', 'CMB', 'RTMPose-s'])
+    assert [row[0] for row in rows[at + 2 : at + 16]] == [*GROUPS, 'PDJ@0.05']
+    for i, row in enumerate(rows[at + 2 : at + 15]):
+        for cell, name in zip(row[1:], ('without_cmb', 'cmb', 'rtmpose_s')):
+            values = [value + i for value in ACCURACY[name, 10]]
+            assert cell == (f'{mean(values):.1f} ± {stdev(values):.1f} ({len(values)})')
+
+
+def test_regularisations_are_rows_of_their_own(folder):
+    for name, value in (('cmb', 70.0), ('without_cmb', 65.0)):
+        run = Run(name, 10, 0, 'weight_decay')
+        folder.runs.put(finished(run, value))
+    rows = cells(report(folder)[0])
+    assert ['CMB, weight decay', '70.0 (1)', '-'] in rows
+    assert ['CMB', '62.0 ± 2.0 (3)', '82.0 ± 1.0 (3)'] in rows
+    # Each is compared with its like.
+    assert ['w/o CMB, weight decay', '+5.0 (1)', '-'] in rows
+
+
+def test_what_is_missing_and_what_is_doubtful_is_said(folder):
+    text, html = report(folder)
+    assert '14 of 18 runs are finished' in text
     assert 'The study is not complete' in html
-    rows = cells(html, '<h2>What is missing')
-    assert ['RTMPose-s', '10 %', 'failed', '2',
-            'ValueError: &lt;broken&gt;'] in rows
-    assert ['RTMPose-s', '100 %', 'to come', '0, 1, 2', ''] in rows
-    states = list(collect(folder, folder.asked()).states.values())
-    assert states.count('failed') == 1 and states.count('to come') == 3
+    assert ['rtmpose_s', '10', '2', 'none', 'failed', 'ValueError: <broken>'] in cells(text)
+    assert 'ValueError: &lt;broken&gt;' in html and 'to come' in html
+    assert 'was changed' not in text and 'of motions' not in text
+    folder.runs.put(
+        finished(Run('cmb', 10, 1), 62.0, variant_digest='13e4'),
+        *(finished(Run('without_cmb', 10, seed), 50.0, motions=True) for seed in range(3)),
+    )
+    text, html = report(folder)
+    for page in (text, html):
+        assert 'CMB: its config was changed between the runs (2 ver' in page
+        assert 'w/o CMB: trained and tested on frames of motions' in page
 
 
 def test_the_page_needs_nothing_from_elsewhere(folder):
-    write_report(folder)
-    html = folder.report_file.read_text()
+    html = report(folder)[1]
     assert not re.search(r'(src|href)="(?!#)', html)
     assert '<script' not in html and '@import' not in html
-    assert html.count('<svg') == 2
-    for text in ('64 x 64 pixels', '1,600 iterations of 16', '2,700',
-                 'python run.py --scale cpu', 'one step of the optimiser'):
-        assert text in html, text
+    # Figure 6, and the trainings' courses.
+    assert html.count('<svg') == 2 and 'RTMPose-s' in html
+    assert 'run.py --scale cpu' in html and '<dd>2700</dd>' in html
 
 
-def test_the_plot_draws_means_and_deviations(folder):
-    svg = efficiency_curve(collect(folder, folder.asked()))
-    assert 'w/o CMB' in svg and 'RTMPose-s' in svg
-    assert 'training frames used, percent' in svg
+def test_a_part_and_nothing(folder):
+    states = folder.states()
+    part = {run: states[run] for run in states if run.seed == 0}
+    text = report(folder, part)[0]
+    assert '5 of 6 runs are finished' in text
+    assert ['CMB', '60.0 (1)', '81.0 (1)'] in cells(text)
+    folder.runs.path.unlink()
+    folder.begin(folder.study(), make_runs(['cmb'], [10], [0]))
+    assert '0 of 1 runs are finished' in report(folder)[0]
 
 
-def test_a_changed_config_is_noticed(folder):
-    run = Run('cmb', 10, 1)
-    write_json(
-        folder.result_file(run),
-        dict(result(run, 62.), variant_digest='def'))
-    write_report(folder)
-    html = folder.report_file.read_text()
-    assert 'its config was changed between the runs (2 versions)' in html
-
-
-def test_variants_with_other_frames_are_named(folder):
-    write_report(folder)
-    assert 'frames of motions' not in folder.report_file.read_text()
-    for seed, value in enumerate(ACCURACY['without_cmb', 10]):
-        run = Run('without_cmb', 10, seed)
-        write_json(
-            folder.result_file(run), dict(result(run, value), motions=True))
-    write_report(folder)
-    html = folder.report_file.read_text()
-    assert '<b>w/o CMB</b>: trained and tested on frames of motions' in html
-
-
-def test_a_report_of_nothing(tmp_path):
-    folder = StudyFolder(tmp_path)
-    folder.begin(make_settings('toy'), Asked(VARIANTS, [10], [0]), tmp_path,
-                 ['python', 'run.py'])
-    write_report(folder)
-    assert '0 of 3 runs are finished' in folder.report_file.read_text()
-
-
-def test_spread_and_overlap():
-    assert spread([]) is None
-    two = spread([1., 3.])
-    assert (two.mean, two.deviation, two.count) == (2., 2**0.5, 2)
-    one = spread([4.])
-    assert one.mean == 4. and one.deviation != one.deviation
-    assert overlap(Spread(1., 1., 3), Spread(4., 2., 3)) is True
-    assert overlap(Spread(1., 1., 3), Spread(4.1, 2., 3)) is False
-    assert overlap(one, two) is None
-
-
-def test_a_study_keeps_its_settings(folder, tmp_path):
-    data, command = tmp_path / 'data', ['python', 'run.py']
-    wider = Asked(dict(half_memory='d.py'), [50], [3])
-    folder.begin(make_settings('cpu'), wider, data, command)
-    assert list(folder.asked().variants) == [*VARIANTS, 'half_memory']
-    assert folder.asked().fractions == [10, 50, 100]
-    assert folder.asked().seeds == [0, 1, 2, 3]
-    with pytest.raises(ValueError, match='iterations was 1600, is 800'):
-        folder.begin(
-            make_settings('cpu', iterations=800), wider, data, command)
-    with pytest.raises(ValueError, match='variant cmb was b.py, is e.py'):
-        folder.begin(
-            make_settings('cpu'), Asked(dict(cmb='e.py'), [10], [0]), data,
-            command)
-
-
-def test_a_variant_has_a_learning_rate_of_its_own(tmp_path):
-    folder, settings = StudyFolder(tmp_path), make_settings('toy')
-    asked = Asked(VARIANTS, [10], [0], dict(cmb=0.002))
-    folder.begin(settings, asked, tmp_path, ['python', 'run.py'])
-    assert folder.settings_of('cmb').learning_rate == 0.002
-    assert folder.settings_of('rtmpose_s').learning_rate == 0.001
-    write_report(folder)
-    assert ('0.001 for w/o CMB, RTMPose-s; 0.002 for CMB'
-            in folder.report_file.read_text())
-    # Another variant joins; the first ones keep theirs.
-    more = Asked(dict(half_memory='d.py'), [10], [0], dict(half_memory=0.004))
-    folder.begin(settings, more, tmp_path, ['python', 'run.py'])
-    assert folder.settings_of('cmb').learning_rate == 0.002
-    assert folder.settings_of('half_memory').learning_rate == 0.004
-    with pytest.raises(ValueError, match='of cmb was 0.002, is 0.001'):
-        folder.begin(settings, Asked(VARIANTS, [10], [0]), tmp_path, ['a'])
-
-
-def test_the_short_report(folder):
-    write_report(folder)
-    text = folder.short_report_file.read_text()
-    rows = [[cell.strip() for cell in line.strip('|').split('|')]
-            for line in text.splitlines() if line.startswith('|')]
-    assert ['CMB', '62.0 ± 2.0 (3)', '82.0 ± 1.0 (3)'] in rows
-    assert ['RTMPose-s', '40.5 ± 0.7 (2)', '-'] in rows
-    # 60 - 50, 62 - 53, 64 - 47.
-    assert ['w/o CMB', '+12.0 ± 4.4 (3)', '+1.0 ± 1.0 (3)'] in rows
-    # 1, 2, 3 minutes for seeds 0, 1, 2; two fractions.
-    assert ['CMB', '-', '-', '-', '2.0 ± 0.9 (6)'] in rows
-    assert 'real frames' not in text
+def test_the_readme_has_the_tables_of_the_results():
+    results = Path(tables.__file__).parent / 'results'
+    printed = tables.tables(results)
+    readme = cells((results.parent / 'README.md').read_text())
+    assert len(cells(printed)) > 60
+    for row in cells(printed):
+        assert row in readme or set(''.join(row)) <= set('-: '), row
+    # Worked out here: one cell of the first table.
+    rows = (results / 'runs.csv').read_text().splitlines()
+    column = rows[0].split(',').index('PCKh@0.5')
+    values = [float(row.split(',')[column]) for row in rows if row.startswith('cmb,10,')]
+    assert f'| {mean(values):.1f} ± {stdev(values):.1f} (5)  |' in printed

@@ -1,60 +1,72 @@
 """What a study makes of the variants' configs."""
+
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from learning_study import round_sampler  # noqa: F401 (registers)
-from learning_study.plan import Run, find_configs
-from learning_study.run_config import (AUGMENTATION, learns_from_motions,
-                                       run_config)
-from learning_study.settings import make_settings
-from mmengine.config import Config
-
 import torch
+from learning_study import round_sampler  # noqa: F401 (registers)
+from learning_study.plan import Run
+from learning_study.run_config import AUGMENTATION, run_config
+from learning_study.settings import chosen_settings
+from learning_study.variants import Variant, find_variants
+from mmengine.config import Config
 
 from mmpose.registry import MODELS
 from mmpose_cmb import config_path
 
-SETTINGS = make_settings('cpu', iterations=1200)
-STUDYS_OWN = ('train_cfg', 'optim_wrapper', 'param_scheduler', 'randomness',
-              'val_evaluator')
+SETTINGS = chosen_settings('cpu', dict(iterations=1200))
+STUDYS_OWN = ('train_cfg', 'optim_wrapper', 'param_scheduler', 'randomness', 'val_evaluator')
 
 
-def config(variant, settings=SETTINGS, run=Run('x', 10, 2)):
-    return run_config(
-        find_configs([variant])[variant], settings, run, Path('frames'),
-        'work')
+RUN = Run('x', 10, 2)
+
+
+def config(variant, settings=SETTINGS, run=RUN):
+    return run_config(find_variants([variant])[variant], settings, run, Path('frames'), 'work')
 
 
 def test_a_run():
     cfg = config('cmb')
     loader = cfg.train_dataloader
-    assert loader.dataset.data_root == cfg.val_dataloader.dataset.data_root \
-        == 'frames'
+    assert loader.dataset.data_root == cfg.val_dataloader.dataset.data_root == 'frames'
     # 1,200 iterations of 16 in 4 rounds.
     assert loader.sampler == dict(
-        type='RoundSampler', round_length=4800, num_frames=2700, fraction=10,
-        subset_seed=[0], sequence_length=1, shuffle=True)
+        type='RoundSampler',
+        round_length=4800,
+        num_frames=2700,
+        fraction=10,
+        subset_seed=[0],
+        sequence_length=1,
+        side_by_side=0,
+        shuffle=True,
+    )
     assert cfg.train_cfg.max_epochs == 4 and cfg.resume
     assert cfg.param_scheduler[-1]['end'] == 1200
     ratio = [h for h in cfg.custom_hooks if h['type'] == 'MemoryRatioHook']
-    assert [tuple(m) for m in ratio[0]['milestones']] == [(0, 1.), (400, 3.)]
+    assert [tuple(m) for m in ratio[0]['milestones']] == [(0, 1.0), (400, 3.0)]
     assert 'ProgressHook' not in [h['type'] for h in cfg.custom_hooks]
 
 
-def test_the_switch_of_r_keeps_its_place_where_passes_are_alike():
-    cfg = config('cmb', SETTINGS._replace(same_epochs=True))
+def test_r_is_switched_where_the_study_says():
+    cfg = config('cmb', replace(SETTINGS, ratio_switch=40))
     ratio = [h for h in cfg.custom_hooks if h['type'] == 'MemoryRatioHook']
-    assert cfg.param_scheduler[-1]['end'] == 120
-    assert tuple(ratio[0]['milestones'][1]) == (40, 3.)
+    assert tuple(ratio[0]['milestones'][1]) == (40, 3.0)
     never = config('ratio_not_switched')
     ratio = [h for h in never.custom_hooks if h['type'] == 'MemoryRatioHook']
-    assert [tuple(m) for m in ratio[0]['milestones']] == [(0, 1.)]
+    assert [tuple(m) for m in ratio[0]['milestones']] == [(0, 1.0)]
+
+
+def test_regularisation_is_the_optimisers():
+    plain = config('cmb').optim_wrapper.optimizer
+    decay = config('cmb', run=Run('cmb', 10, 0, 'weight_decay'))
+    assert plain.type == 'Adam' and 'weight_decay' not in plain
+    assert decay.optim_wrapper.optimizer == dict(plain, type='AdamW', weight_decay=0.01)
 
 
 def test_seeds_share_no_random_numbers():
     """EpochSeedHook adds the round to the seed."""
-    seeds = {config('cmb', run=Run('x', 10, s)).randomness.seed
-             for s in range(3)}
+    seeds = {config('cmb', run=Run('x', 10, s)).randomness.seed for s in range(3)}
     assert len(seeds) == 3
     assert min(abs(a - b) for a in seeds for b in seeds if a != b) > 1000
 
@@ -68,35 +80,44 @@ def augmentation(cfg):
     return found
 
 
-@pytest.mark.parametrize('variant', [
-    'without_cmb', 'with_convs', 'conv_gru', 'half_memory',
-    'simple_baseline_resnet50', 'rtmpose_s', 'hrnet_w32'
-])
+@pytest.mark.parametrize(
+    'variant',
+    [
+        'without_cmb',
+        'with_convs',
+        'conv_gru',
+        'half_memory',
+        'simple_baseline_resnet50',
+        'rtmpose_s',
+        'hrnet_w32',
+    ],
+)
 def test_all_variants_are_trained_alike(variant):
     cfg, reference = config(variant), config('cmb')
     for key in STUDYS_OWN:
         assert cfg[key] == reference[key], key
-    assert augmentation(cfg) == [
-        dict(t) for t in AUGMENTATION] == augmentation(reference)
+    assert augmentation(cfg) == [dict(t) for t in AUGMENTATION] == augmentation(reference)
     assert cfg.train_dataloader.batch_size == 16
     # ... and it is what the variants of the component analysis have.
-    base = Config.fromfile(config_path('ablations/base.py'))
+    base = Config.fromfile(config_path('ablations/cmb.py'))
     assert augmentation(base) == augmentation(reference)
 
 
-@pytest.mark.parametrize('variant', ['cmb', 'simple_baseline_resnet50',
-                                     'rtmpose_s', 'cpm', 'lite_hrnet18'])
+@pytest.mark.parametrize(
+    'variant', ['cmb', 'simple_baseline_resnet50', 'rtmpose_s', 'cpm', 'lite_hrnet18']
+)
 @pytest.mark.parametrize('size', [64, 128])
 def test_networks_at_other_sizes(variant, size, mmpose_scope):
-    settings = SETTINGS._replace(input_px=size)
+    settings = replace(SETTINGS, input_px=size)
     cfg = config(variant, settings)
     for transform in cfg.train_dataloader.dataset.pipeline:
         if transform['type'] == 'TopdownDepthAffine':
             assert tuple(transform['input_size']) == (size, size)
     codec = cfg.model.head.decoder
     assert tuple(codec.input_size) == (size, size)
-    encoder = [t for t in cfg.train_dataloader.dataset.pipeline
-               if t['type'] == 'GenerateTarget'][0]['encoder']
+    encoder = [t for t in cfg.train_dataloader.dataset.pipeline if t['type'] == 'GenerateTarget'][
+        0
+    ]['encoder']
     assert encoder.to_dict() == codec.to_dict()
     model = MODELS.build(cfg.model).eval()
     with torch.no_grad():
@@ -107,40 +128,49 @@ def test_networks_at_other_sizes(variant, size, mmpose_scope):
 
 
 def test_heat_maps_have_table_1s_proportions():
-    paper = config('cmb_k2hpd', SETTINGS._replace(input_px=192))
+    paper = config('cmb_k2hpd', replace(SETTINGS, input_px=192))
     assert paper.model.head.decoder.sigma == 2
-    small = config('cmb_k2hpd', SETTINGS._replace(input_px=64))
+    small = config('cmb_k2hpd', replace(SETTINGS, input_px=64))
     demo = Config.fromfile(config_path('cmb_k2hpd_demo.py'))
     assert small.model.head.decoder == demo.model.head.decoder
 
 
 def test_variants_of_motions():
-    for variant, motions in (('conv_gru', True), ('cmb_sequences', True),
-                             ('cmb', False), ('rtmpose_s', False)):
-        path = find_configs([variant])[variant]
-        assert learns_from_motions(Config.fromfile(path)) == motions
     cfg = config('conv_lstm')
-    assert cfg.train_dataloader.batch_sampler.type == \
-        'RoundSequenceBatchSampler'
+    assert 'batch_sampler' not in cfg.train_dataloader
+    assert cfg.train_dataloader.sampler.side_by_side == 16
     assert not cfg.train_dataloader.sampler.shuffle
-    assert not cfg.train_dataloader.drop_last
-    for cfg in (cfg, config('cmb_sequences_shuffled')):
+    shuffled = config('cmb_sequences_shuffled')
+    assert shuffled.train_dataloader.sampler.side_by_side == 0
+    assert shuffled.train_dataloader.sampler.shuffle
+    for cfg in (cfg, shuffled):  # noqa: B020
         assert cfg.train_dataloader.sampler.sequence_length == 10
         assert cfg.val_dataloader.dataset.data_root == 'frames_sequences'
-    assert cfg.train_dataloader.sampler.shuffle
+
+
+def test_what_a_variant_learns_from_is_not_guessed(tmp_path):
+    """Neither from the name of a folder, nor from that of the config."""
+    text = write(
+        tmp_path,
+        'data_root = "data/sequences/"\n'
+        'train_dataloader = dict(dataset=dict(data_root=data_root))',
+    )
+    assert own(text).train_dataloader.dataset.data_root == 'frames'
+    path = find_variants(['conv_gru'])['conv_gru'].config
+    with pytest.raises(ValueError, match='say so with --motions x'):
+        own(f'x={path}')
 
 
 def test_subsets_of_their_own_for_each_seed():
-    settings = SETTINGS._replace(resample_subsets=True, data_seed=4)
+    settings = replace(SETTINGS, resample_subsets=True, data_seed=4)
     cfg = config('cmb', settings)
     assert cfg.train_dataloader.sampler.subset_seed == [4, 2]
 
 
 def test_bfloat16_for_all_variants_or_none():
-    for bf16, name in ((False, 'OptimWrapper'),
-                       (True, 'BFloat16OptimWrapper')):
+    for bf16, name in ((False, 'OptimWrapper'), (True, 'BFloat16OptimWrapper')):
         for variant in ('cmb', 'without_cmb'):
-            cfg = config(variant, SETTINGS._replace(bf16=bf16))
+            cfg = config(variant, replace(SETTINGS, bf16=bf16))
             assert cfg.optim_wrapper.type == name
 
 
@@ -153,24 +183,34 @@ def write(tmp_path, text):
 
 def own(text_path):
     name, _, path = text_path.partition('=')
-    return run_config(path, SETTINGS, Run(name, 10, 0), Path('frames'), 'work')
+    return run_config(Variant(path), SETTINGS, Run(name, 10, 0), Path('frames'), 'work')
 
 
 def test_trained_weights_are_refused(tmp_path):
     with pytest.raises(ValueError, match='from scratch'):
         own(write(tmp_path, 'load_from = "weights.pth"'))
     with pytest.raises(ValueError, match='from scratch'):
-        own(write(tmp_path, 'model = dict(backbone=dict(init_cfg=dict('
-                  'type="Pretrained", checkpoint="weights.pth")))'))
+        own(
+            write(
+                tmp_path,
+                'model = dict(backbone=dict(init_cfg=dict('
+                'type="Pretrained", checkpoint="weights.pth")))',
+            )
+        )
 
 
 def test_a_config_that_cannot_be_augmented_alike_is_refused(tmp_path):
     with pytest.raises(ValueError, match='RandomFlip and then RandomBox'):
-        own(write(tmp_path, 'train_pipeline = [*_base_.load, _base_.affine]\n'
-                  'train_dataloader = dict(dataset=dict('
-                  'pipeline=train_pipeline))'))
+        own(
+            write(
+                tmp_path,
+                'train_pipeline = [*_base_.load, _base_.affine]\n'
+                'train_dataloader = dict(dataset=dict('
+                'pipeline=train_pipeline))',
+            )
+        )
 
 
 def test_a_size_that_breaks_a_heat_map_is_refused():
     with pytest.raises(ValueError, match='choose another input size'):
-        config('simple_baseline_resnet50', SETTINGS._replace(input_px=70))
+        config('simple_baseline_resnet50', replace(SETTINGS, input_px=70))

@@ -1,0 +1,41 @@
+# RTMPose-m (MMPose), one-channel depth instead of colour.
+model = dict(
+    type='TopdownPoseEstimator',
+    data_preprocessor=dict(type='PoseDataPreprocessor'),
+    backbone=dict(
+        type='DepthStem',
+        backbone=dict(
+            type='mmdet.CSPNeXt',
+            arch='P5',
+            expand_ratio=0.5,
+            deepen_factor=0.67,
+            widen_factor=0.75,
+            out_indices=(4,),
+            channel_attention=True,
+            norm_cfg=dict(type='BN'),
+            act_cfg=dict(type='SiLU'),
+        ),
+    ),
+    head=dict(
+        type='RTMCCHead',
+        in_channels=768,
+        out_channels=19,
+        input_size=None,
+        in_featuremap_size=None,
+        simcc_split_ratio=None,
+        final_layer_kernel_size=7,
+        gau_cfg=dict(
+            hidden_dims=256,
+            s=128,
+            expansion_factor=2,
+            dropout_rate=0.0,
+            drop_path=0.0,
+            act_fn='SiLU',
+            use_rel_bias=False,
+            pos_enc=False,
+        ),
+        loss=dict(type='KLDiscretLoss', use_target_weight=True, beta=10.0, label_softmax=True),
+        decoder=None,
+    ),
+    test_cfg=dict(flip_test=True),
+)

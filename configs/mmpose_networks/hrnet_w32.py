@@ -1,0 +1,5 @@
+# HRNet-W32 (MMPose).
+_base_ = ['../_base_/models/hrnet_w32.py', '../_base_/trainings/k2hpd.py']
+from mmpose_cmb.config_edits import set_codec
+
+set_codec(_base_, type='UDPHeatmap', input_size=(192, 192), heatmap_size=(48, 48), sigma=2)

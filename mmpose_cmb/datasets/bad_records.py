@@ -1,0 +1,48 @@
+"""What becomes of records that cannot be used."""
+
+from typing import List, Tuple
+
+MAX_NAMED_PROBLEMS = 5
+
+
+def check_problems(
+    path: str,
+    problems: List[Tuple[int, str]],
+    num_records: int,
+    max_bad_share: float,
+    record_name: str = 'line',
+) -> str:
+    """Say which lines of a file are left out, or refuse the file.
+
+    Args:
+        path (str): The annotation file, for the message.
+        problems (List[Tuple[int, str]]): Line number and what is wrong.
+        num_records (int): How many records are usable.
+        max_bad_share (float): The largest part of all records that may be
+            unusable.
+        record_name (str): What a record's number counts. Defaults to 'line'.
+
+    Returns:
+        str: What is left out and why; empty where nothing is.
+
+    Raises:
+        ValueError: If no record is usable, or too many are not.
+    """
+    total = num_records + len(problems)
+    if not total:
+        raise ValueError(f'{path}: holds no annotation')
+    if not problems:
+        return ''
+    named = [
+        f'{record_name} {line_number}: {what}'
+        for line_number, what in problems[:MAX_NAMED_PROBLEMS]
+    ]
+    if len(problems) > len(named):
+        named.append(f'and {len(problems) - len(named)} more')
+    found = f'{len(problems)} of {total} records cannot be used'
+    listing = '; '.join(named)
+    if not num_records or len(problems) > max_bad_share * total:
+        raise ValueError(
+            f'{path}: {found}, more than max_bad_share = {max_bad_share:g} allows: {listing}'
+        )
+    return f'{path}: {found} and are left out: {listing}'

@@ -1,0 +1,206 @@
+"""Who is who in the next frame, and where to look for them."""
+
+from itertools import count
+from typing import List, Optional, Sequence, Tuple
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from ..depth.frame import PersonPose
+from .box_of_joints import box_of_joints
+from .pose_distance import pose_distance_m
+from .track import Track
+from .tracked_person import TrackedPerson
+
+# Nobody jumps farther from where the last frames let one expect; whoever was
+# out of sight may have changed speed meanwhile.
+MAX_JUMP_M, MAX_JUMP_M_PER_S = 0.5, 1.0
+# Two skeletons this near are one person, found in two boxes.
+SAME_PERSON_M = 0.1
+# Frames between two searches while somebody is missing.
+MISSING_FRAMES = 5
+_IMPOSSIBLE = 1e6
+
+
+class PersonTracker:
+    """Gives everybody an id, and says in which boxes to look next.
+
+    Persons are known again by their joints, in metres where these are known
+    and else in pixels at the scale of their boxes, wherever the speed of the
+    last frames takes them. The joints of the whole frame are assigned at once
+    (the least sum of distances), so that two people who cross keep their ids.
+    Who is not seen for ``forget_s`` is new when back.
+
+    Example::
+
+        boxes = tracker.boxes(image_size)
+        people, = estimator.estimate([frame], [boxes])
+        if boxes is not None and not tracker.confirms(people):
+            boxes = None
+            people, = estimator.estimate([frame])
+        people = tracker.update(people, time_s, searched=boxes is None)
+
+    Args:
+        padding (float): Of the next boxes, see :func:`box_of_joints`.
+            Defaults to 0.1.
+        min_score_ratio (float): Part of the mean score after the last full
+            search below which the next frame is searched. Defaults to 0.85.
+        min_score (float): Mean score below which it is searched in any case.
+            Defaults to 0.3.
+        max_frames (int): Frames in a row without a full search, so that an
+            error does not stay for good and who comes is seen; 0 searches
+            every frame. Defaults to 60.
+        forget_s (float): How long somebody may be out of sight. Defaults
+            to 1.
+
+    Raises:
+        ValueError: If a number is out of its range.
+    """
+
+    def __init__(
+        self,
+        padding: float = 0.1,
+        min_score_ratio: float = 0.85,
+        min_score: float = 0.3,
+        max_frames: int = 60,
+        forget_s: float = 1.0,
+    ) -> None:
+        if min(padding, max_frames, forget_s) < 0 or not 0 <= min_score_ratio <= 1:
+            raise ValueError(
+                'padding, max_frames and forget_s must not be negative and '
+                f'min_score_ratio lie between 0 and 1, got {padding}, '
+                f'{max_frames}, {forget_s} and {min_score_ratio}'
+            )
+        self.padding = padding
+        self.min_score_ratio = min_score_ratio
+        self.min_score = min_score
+        self.max_frames = max_frames
+        self.forget_s = forget_s
+        self._ids = count(1)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everybody; ids go on."""
+        self._tracks: List[Track] = []
+        self._seen: Sequence[PersonPose] = ()
+        self._time_s = -np.inf
+        self._lowest = self.min_score
+        self._frames = 0
+
+    def boxes(self, image_size: Tuple[int, int]) -> Optional[np.ndarray]:
+        """Boxes [N, 4] to look into; None = look everywhere.
+
+        Args:
+            image_size (Tuple[int, int]): Width and height of the frame.
+        """
+        somebody_is_missing = len(self._seen) < len(self._tracks)
+        if (
+            self._frames >= self.max_frames
+            or somebody_is_missing
+            and self._frames >= MISSING_FRAMES
+            or not self.confirms(self._seen)
+        ):
+            return None
+        # Around the joints as they were found: padding holds the motion.
+        found = [
+            box_of_joints(person.keypoints, image_size, self.padding) for person in self._seen
+        ]
+        found = [box for box in found if box is not None]
+        return np.stack(found) if found else None
+
+    def confirms(self, people: Sequence[PersonPose]) -> bool:
+        """Whether the persons found in :meth:`boxes` are believed.
+
+        Args:
+            people (Sequence[PersonPose]): Of the frame for which the boxes
+                were.
+        """
+        return bool(people) and _mean_score(people) >= self._lowest
+
+    def update(
+        self, people: Sequence[PersonPose], time_s: float, searched: bool
+    ) -> List[TrackedPerson]:
+        """Recognise the persons of the next frame.
+
+        Args:
+            people (Sequence[PersonPose]): Found in the frame; the joints as
+                the network gave them, not smoothed, which would be late.
+            time_s (float): When the frame was taken. Where it does not rise,
+                as when a recording begins again, everybody is forgotten.
+            searched (bool): Whether they were looked for everywhere.
+
+        Returns:
+            List[TrackedPerson]: In the same order, each person once: who was
+            found in two boxes is left out of one.
+        """
+        if time_s <= self._time_s:
+            self.reset()
+        self._time_s = time_s
+        self._tracks = [track for track in self._tracks if time_s - track.seen_s <= self.forget_s]
+        self._frames = 0 if searched else self._frames + 1
+        if searched and people:
+            self._lowest = max(self.min_score_ratio * _mean_score(people), self.min_score)
+        self._seen = each_once(people)
+        return [
+            TrackedPerson.from_pose(person, id)
+            for person, id in zip(self._seen, self._recognise(time_s))
+        ]
+
+    def _recognise(self, time_s: float) -> List[int]:
+        """Ids of the persons that are seen; their tracks follow them."""
+        known = assign(self._tracks, self._seen, time_s)
+        ids = []
+        for person, track in zip(self._seen, known):
+            if track is None:
+                track = Track(next(self._ids), person, time_s)
+                self._tracks.append(track)
+            else:
+                track.follow(person, time_s)
+            ids.append(track.id)
+        return ids
+
+
+def assign(
+    tracks: Sequence[Track], people: Sequence[PersonPose], time_s: float
+) -> List[Optional[Track]]:
+    """The track of each person, by the least sum of distances.
+
+    Args:
+        tracks (Sequence[Track]): Of the frames before.
+        people (Sequence[PersonPose]): N persons.
+        time_s (float): When they were seen.
+
+    Returns:
+        List[Track, optional]: Of length N; None for somebody new.
+    """
+    cost = np.full((len(people), len(tracks)), _IMPOSSIBLE)
+    for column, track in enumerate(tracks):
+        expected = track.predict(time_s)
+        limit_m = MAX_JUMP_M + MAX_JUMP_M_PER_S * (time_s - track.seen_s)
+        for row, person in enumerate(people):
+            distance_m = pose_distance_m(expected, person)
+            if distance_m <= limit_m:
+                cost[row, column] = distance_m
+    found: List[Optional[Track]] = [None] * len(people)
+    for row, column in zip(*linear_sum_assignment(cost)):
+        if cost[row, column] < _IMPOSSIBLE:
+            found[row] = tracks[column]
+    return found
+
+
+def each_once(people: Sequence[PersonPose]) -> List[PersonPose]:
+    """Without the weaker one of two skeletons in the same place.
+
+    Args:
+        people (Sequence[PersonPose]): Of one frame.
+    """
+    kept: List[int] = []
+    best_first = sorted(range(len(people)), key=lambda i: -_mean_score([people[i]]))
+    for i in best_first:
+        if all(pose_distance_m(people[i], people[j]) > SAME_PERSON_M for j in kept):
+            kept.append(i)
+    return [people[i] for i in sorted(kept)]
+
+
+def _mean_score(people: Sequence[PersonPose]) -> float:
+    return float(np.mean([person.keypoint_scores for person in people]))

@@ -1,0 +1,179 @@
+"""What a model says of its input and its output, all but the network."""
+
+import json
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+
+from ..version import __version__
+
+# The property of ONNX files, and the extra file in TorchScript's.
+METADATA_KEY = 'mmpose_cmb'
+NEWEST_FORMAT = 1
+Color = Tuple[int, int, int]
+
+
+class SkeletonSpec(NamedTuple):
+    """The joints of the data set that the model was trained on.
+
+    Attributes:
+        name (str): The data set's.
+        keypoint_names (List[str]): K names.
+        flip_indices (List[int]): What each joint becomes in a mirror.
+        links (List[Tuple[int, int]]): Pairs of joint ids.
+        keypoint_colors (List[Tuple[int, int, int]]): RGB of each joint.
+        link_colors (List[Tuple[int, int, int]]): RGB of each link.
+    """
+
+    name: str
+    keypoint_names: List[str]
+    flip_indices: List[int]
+    links: List[Tuple[int, int]]
+    keypoint_colors: List[Color]
+    link_colors: List[Color]
+
+
+class ModelSpec(NamedTuple):
+    """How the input is prepared and what the output means.
+
+    Attributes:
+        input_size (Tuple[int, int]): Width and height of the crop, pixels.
+        box_padding (float): Factor on the box's sides.
+        half_range_m (float): Metres of depth that become 1.
+        hole_value (float): What invalid pixels become.
+        depth_unit_m (float, optional): Metres per stored unit of the files
+            that the model was tested on; taken where nothing else tells the
+            unit of a file.
+        invalid_values (Tuple[float, ...]): Stored values that mean "no
+            measurement".
+        background_m (float, optional): What lies farther away is cut off.
+        flip_test (bool): The network runs the mirrored crop, too.
+        space (bool): The network gives joints in space.
+        skeleton (SkeletonSpec): The joints.
+    """
+
+    input_size: Tuple[int, int]
+    box_padding: float
+    half_range_m: float
+    hole_value: float
+    depth_unit_m: Optional[float]
+    invalid_values: Tuple[float, ...]
+    background_m: Optional[float]
+    flip_test: bool
+    space: bool
+    skeleton: SkeletonSpec
+
+    def check(self) -> 'ModelSpec':
+        """Return the specification, if its parts can be right.
+
+        Raises:
+            ValueError: Naming the parts that cannot.
+        """
+        wrong = _misfits(self)
+        if wrong:
+            raise ValueError(f'{", ".join(wrong)} cannot be right')
+        return self
+
+    def to_json(self) -> str:
+        """The text that exported files hold; see :func:`parse_spec`."""
+        data = self._asdict()
+        skeleton = data.pop('skeleton')._asdict()
+        skeleton['keypoints'] = skeleton.pop('keypoint_names')
+        return json.dumps(
+            dict(
+                format=NEWEST_FORMAT, made_by=f'mmpose_cmb {__version__}', **data, dataset=skeleton
+            )
+        )
+
+
+def parse_spec(text: Optional[str], path: str) -> ModelSpec:
+    """Read and check the metadata of an exported file.
+
+    Args:
+        text (str, optional): JSON, the file's property ``mmpose_cmb``;
+            ``None`` where the file has none.
+        path (str): The file, for error messages.
+
+    Raises:
+        ValueError: If it is missing, damaged or of a newer format, with what
+            to do.
+    """
+    again = 'Export the model again with tools/deploy.py of mmpose_cmb.'
+    if text is None:
+        raise ValueError(
+            f'{path}: this file does not say how its input is prepared (no '
+            f'metadata "{METADATA_KEY}"). {again}'
+        )
+    damaged = f'{path}: its metadata "{METADATA_KEY}" is damaged'
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f'{damaged}: no JSON ({error}). {again}') from error
+    if not isinstance(data, dict) or not isinstance(data.get('format'), int):
+        raise ValueError(f'{damaged}: it does not tell its format. {again}')
+    if data['format'] > NEWEST_FORMAT:
+        raise ValueError(
+            f'{path}: its metadata has format {data["format"]} (written by '
+            f'{data.get("made_by", "a newer mmpose_cmb")}); this is '
+            f'mmpose_cmb {__version__}, which reads formats up to '
+            f'{NEWEST_FORMAT}. Update mmpose_cmb.'
+        )
+    try:
+        spec = _spec(data)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise ValueError(
+            f'{damaged} or incomplete ({type(error).__name__}: {error}). {again}'
+        ) from error
+    try:
+        return spec.check()
+    except ValueError as error:
+        raise ValueError(f'{damaged}: {error}. {again}') from error
+
+
+def _spec(data: Dict[str, Any]) -> ModelSpec:
+    dataset = data['dataset']
+    optional = {
+        name: None if data[name] is None else float(data[name])
+        for name in ('depth_unit_m', 'background_m')
+    }
+    width, height = data['input_size']
+    return ModelSpec(
+        input_size=(int(width), int(height)),
+        box_padding=float(data['box_padding']),
+        half_range_m=float(data['half_range_m']),
+        hole_value=float(data['hole_value']),
+        invalid_values=tuple(float(v) for v in data['invalid_values']),
+        flip_test=bool(data['flip_test']),
+        space=bool(data['space']),
+        skeleton=SkeletonSpec(
+            name=str(dataset['name']),
+            keypoint_names=[str(name) for name in dataset['keypoints']],
+            flip_indices=[int(i) for i in dataset['flip_indices']],
+            links=[(int(a), int(b)) for a, b in dataset['links']],
+            keypoint_colors=_colors(dataset['keypoint_colors']),
+            link_colors=_colors(dataset['link_colors']),
+        ),
+        **optional,
+    )
+
+
+def _colors(rows: list) -> List[Color]:
+    return [(int(r), int(g), int(b)) for r, g, b in rows]
+
+
+def _misfits(spec: ModelSpec) -> List[str]:
+    """Names of the parts that cannot be right; NaN never is."""
+    skeleton = spec.skeleton
+    number = len(skeleton.keypoint_names)
+    joints = [joint for link in skeleton.links for joint in link]
+    fits = {
+        'input_size': 0 < min(spec.input_size) <= max(spec.input_size) < 4096,
+        'box_padding': 0 < spec.box_padding < 100,
+        'half_range_m': 0 < spec.half_range_m < 100,
+        'hole_value': -1 <= spec.hole_value <= 1,
+        'depth_unit_m': spec.depth_unit_m is None or 0 < spec.depth_unit_m < 100,
+        'background_m': spec.background_m is None or spec.background_m > 0,
+        'dataset.flip_indices': sorted(skeleton.flip_indices) == list(range(number)),
+        'dataset.links': all(0 <= joint < number for joint in joints),
+        'dataset.keypoint_colors': len(skeleton.keypoint_colors) == number,
+        'dataset.link_colors': len(skeleton.link_colors) == len(skeleton.links),
+    }
+    return [name for name, fit in fits.items() if not fit]

@@ -1,0 +1,70 @@
+"""How many frames of a recording tools/live.py looks at, beside other work.
+
+The recording is played alone, beside a process that computes all the time,
+and with a video; in turns, several times. Anything else that the computer
+does meanwhile counts in.
+
+Example:
+    python projects/live_motion/make_motion.py motion --seconds 12
+    python projects/live_motion/measure_rates.py motion pose.onnx
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+TOOL = Path(__file__).resolve().parents[2] / 'tools' / 'live.py'
+SUMMARY = re.compile(
+    r'^(\d+) frames \(.*?\), (\d+) dropped.*; last frames: '
+    r'(.*)$',
+    re.MULTILINE,
+)
+
+
+def play(recording: str, model: str, options: list, busy: bool) -> tuple:
+    """Frames that were looked at, frames that were dropped, latency."""
+    other = subprocess.Popen([sys.executable, '-c', 'while True: pass']) if busy else None
+    try:
+        done = subprocess.run(
+            [sys.executable, str(TOOL), recording, '--model', model, '--no-window', *options],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    finally:
+        if other is not None:
+            other.kill()
+            other.wait()
+    looked_at, dropped, latency = SUMMARY.search(done.stdout).groups()
+    return int(looked_at), int(dropped), latency
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument('recording')
+    parser.add_argument('model', help='.onnx file')
+    parser.add_argument('--rounds', type=int, default=3)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        ways = {
+            'alone': ([], False),
+            'beside a busy process': ([], True),
+            'with a video': (['--out-video', str(Path(folder, 'out.mp4'))], False),
+        }
+        for turn in range(args.rounds):
+            for name, way in ways.items():
+                looked_at, dropped, latency = play(args.recording, args.model, *way)
+                print(
+                    f'round {turn + 1}  {name:22s} {looked_at} of '
+                    f'{looked_at + dropped} frames; {latency}',
+                    flush=True,
+                )
+
+
+if __name__ == '__main__':
+    main()

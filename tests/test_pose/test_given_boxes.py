@@ -1,0 +1,95 @@
+"""Boxes that a user gives, by the frames that they are for."""
+
+import json
+
+import numpy as np
+import pytest
+
+from mmpose_cmb.depth.frame import DepthFrame
+from mmpose_cmb.depth.frame_reader import list_frames
+from mmpose_cmb.pose.given_boxes import best_boxes, given_boxes
+
+BOX = np.float32([[100, 30, 200, 235]])
+DETECTION = dict(category_id=1, bbox=[100, 30, 100, 205], score=0.9)
+
+
+@pytest.fixture
+def references():
+    frames = [
+        DepthFrame(np.ones((40, 40), np.float32), name=f'rec/{name}.png', index=i)
+        for i, name in enumerate('abc')
+    ]
+    return list_frames(frames)
+
+
+@pytest.fixture
+def write_file(tmp_path):
+
+    def write(*detections):
+        path = tmp_path / 'boxes.json'
+        path.write_text(json.dumps(detections))
+        return str(path)
+
+    return write
+
+
+def asked(boxes_of, references):
+    """The boxes of each frame, asked in another order than given."""
+    found = {i: boxes_of(i, references[i].read()) for i in reversed(range(len(references)))}
+    return [found[i] for i in range(len(references))]
+
+
+def test_none_means_looking(references):
+    assert asked(given_boxes(None, references), references) == [None] * 3
+
+
+def test_the_same_for_every_frame(references):
+    for boxes, number in ((BOX[0], 1), (BOX, 1), (np.tile(BOX, (4, 1)), 4)):
+        found = asked(given_boxes(boxes, references), references)
+        assert [len(f) for f in found] == [number] * 3
+    with pytest.raises(ValueError, match='of every frame, or one box for'):
+        given_boxes(np.tile(BOX, (3, 1)), references)
+
+
+def test_an_entry_for_each_frame(references):
+    entries = [BOX[0], None, np.zeros((0, 4))]
+    first, second, third = asked(given_boxes(entries, references), references)
+    np.testing.assert_array_equal(first, BOX)
+    assert second is None and third.shape == (0, 4)
+    with pytest.raises(ValueError, match='3 frames need as many.*got 2'):
+        given_boxes([BOX, BOX], references)
+
+
+def test_a_detectors_file_by_number_and_by_name(references, write_file):
+    path = write_file(
+        dict(DETECTION, image_id=0),
+        dict(DETECTION, image_id=0, bbox=[101, 30, 100, 205], score=0.8),
+        dict(DETECTION, image_id=1, score=0.2),
+        dict(DETECTION, image_id='c.png', score=0.5),
+    )
+    first, second, third = asked(given_boxes(path, references), references)
+    # One is left after NMS; the score of the second is too low.
+    np.testing.assert_allclose(first, [[100, 30, 200, 235, 0.9]])
+    assert len(second) == 0
+    np.testing.assert_allclose(third, [[100, 30, 200, 235, 0.5]])
+    low = asked(given_boxes(path, references, bbox_thr=0.1), references)
+    assert [len(found) for found in low] == [1, 1, 1]
+    both = asked(given_boxes(path, references, nms_thr=0.99), references)
+    assert [len(found) for found in both] == [2, 0, 1]
+
+
+def test_a_file_of_other_frames_is_refused(references, write_file):
+    path = write_file(dict(DETECTION, image_id='other'))
+    with pytest.raises(ValueError, match='none of its 1 images is one of th'):
+        given_boxes(path, references)
+    with pytest.raises(FileNotFoundError, match='nowhere.json'):
+        given_boxes('nowhere.json', references)
+
+
+def test_overlap_in_closed_form():
+    """Two squares of side 10, shifted by 5: IoU 1/3."""
+    boxes = np.float32([[0, 0, 10, 10, 0.9], [5, 0, 15, 10, 0.8]])
+    assert len(best_boxes(boxes, 0.3, 0.34)) == 2
+    kept = best_boxes(boxes[::-1], 0.3, 0.32)
+    np.testing.assert_array_equal(kept, boxes[:1])
+    assert best_boxes(np.zeros((0, 5)), 0.3, 0.3).shape == (0, 5)
