@@ -58,7 +58,7 @@ def test_published_files_are_bare_named_by_content_and_agree(
     assert content['meta'] == dict(iter=7)
     assert off.frames == 3 and off.pixels < 0.05 and off.millimetres < 1
     spec = OnnxNetwork(str(onnx)).spec
-    assert spec.space and spec.input_size == (64, 96)
+    assert spec.space and spec.input_size == (96, 128)
 
 
 def test_nothing_is_published_that_is_too_large(

@@ -5,7 +5,7 @@
 # holed further, a falling rate.
 _base_ = 'body_front_start.py'
 
-iterations = 1000
+iterations = 2600
 codec = dict(_base_.codec, input_size=(96, 128), heatmap_size=(24, 32))
 model = dict(backbone=dict(input_size=codec['input_size']), head=dict(decoder=codec))
 
@@ -33,7 +33,7 @@ train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
 val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
 test_dataloader = val_dataloader
 
-train_cfg = dict(max_epochs=3)
+train_cfg = dict(max_epochs=5)
 optim_wrapper = dict(optimizer=dict(lr=8e-4))
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.1, end=40, by_epoch=False),

@@ -47,13 +47,12 @@ val_dataloader = dict(
 )
 test_dataloader = val_dataloader
 
-train_cfg = dict(max_epochs=12, val_interval=3)
+train_cfg = dict(max_epochs=4, val_interval=2)
 optim_wrapper = dict(optimizer=dict(lr=1.2e-3))
 param_scheduler = [dict(type='LinearLR', start_factor=0.05, end=100, by_epoch=False)]
 custom_hooks = [
     *_base_.custom_hooks[:-1],
     dict(type='ChannelsLastHook'),
-    # Heat maps of averaged weights need no falling rate to be good.
     dict(
         type='EMAHook', ema_type='ExpMomentumEMA', momentum=0.003, gamma=100, update_buffers=True
     ),
