@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from mmengine.config import Config
@@ -15,12 +16,16 @@ from mmpose_cmb.synthesis import Recipe, generate_dataset
 PROJECT = Path(__file__).resolve().parents[2] / 'projects' / 'zoo'
 
 
-@pytest.fixture(scope='module')
-def publish():
-    spec = importlib.util.spec_from_file_location('zoo_publish', PROJECT / 'publish.py')
+def script(name):
+    spec = importlib.util.spec_from_file_location(f'zoo_{name}', PROJECT / f'{name}.py')
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope='module')
+def publish():
+    return script('publish')
 
 
 @pytest.fixture
@@ -69,3 +74,19 @@ def test_nothing_is_published_that_is_too_large(
     with pytest.raises(ValueError, match='files that ship'):
         publish.publish(cfg, checkpoint, tmp_path / 'published')
     assert not list((tmp_path / 'published').iterdir())
+
+
+def test_the_table_tells_seen_from_hidden_joints(capsys):
+    worst = script('worst')
+    seen = np.arange(15) < 10
+    # All seen joints but one are near; of the hidden ones two are.
+    errors_m = np.where(seen, 0.05, 0.5)
+    errors_m[0], errors_m[[13, 14]] = 0.1, 0.099
+    whole = worst.Person(0, np.zeros((15, 2)), np.zeros(15), np.ones(15, bool))
+    worst.print_table([whole, worst.Person(1, np.zeros((15, 2)), errors_m, seen)])
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()[2:]]
+    assert rows == [
+        ['0-15', '2', '86.7', '96.0', '40.0'],
+        ['15-15', '1', '100.0', '100.0'],
+        ['9-11', '1', '73.3', '90.0', '40.0'],
+    ]
