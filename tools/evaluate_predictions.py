@@ -100,7 +100,8 @@ def read_intrinsics(words):
         return check_intrinsics(words)
     except ValueError:
         raise ValueError(
-            f'--intrinsics: expected "itop" or the four numbers FX FY CX CY, got {" ".join(words)}'
+            '--intrinsics: expected "itop" or the four numbers FX FY CX CY in pixels, '
+            f'focal lengths above 0, got {" ".join(words)}'
         ) from None
 
 
