@@ -15,18 +15,7 @@ MODULES = sorted(
 )
 
 
-# Their examples want files that a user has.
-OF_FILES = ('apis', 'deploy', 'runtime')
-
-
-def _marked(name):
-    marks = ()
-    if name.split('.')[1] in OF_FILES:
-        marks = pytest.mark.xfail(reason='needs a model file')
-    return pytest.param(name, marks=marks)
-
-
-@pytest.mark.parametrize('name', [_marked(name) for name in MODULES])
+@pytest.mark.parametrize('name', MODULES)
 def test_examples_give_what_they_say(name, mmpose_scope, tmp_path, monkeypatch):
     """In an empty folder, with the names of their module."""
     monkeypatch.chdir(tmp_path)

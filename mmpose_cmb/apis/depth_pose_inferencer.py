@@ -18,12 +18,14 @@ from mmpose.registry import INFERENCERS
 from ..depth.frame import DepthFrame, PersonPose
 from ..depth.frame_reader import FrameReference
 from ..drawing import write_image
+from ..engine.checkpoint_file import load_checkpoint_file
+from ..engine.stored_config import stored_config
+from ..engine.weights_fit import check_weights_fit
 from ..pose.given_boxes import BoxesInput, BoxesOfFrame, given_boxes
 from ..pose.model_spec import ModelSpec
 from ..pose.predictor import FrameOutcome, PosePredictor
 from ..pose.result_files import FileNames, PredictionWriter, person_record
 from ..pose.run_report import RunReport
-from .checkpoint_check import check_weights_fit
 from .model_lookup import find_model
 from .model_spec_of_config import skeleton_of_meta, spec_of_config
 from .person_detector import PersonDetector
@@ -335,6 +337,13 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
         if outcome.failed:
             return None
         return pose_data_sample(outcome.frame, outcome.persons, self.model.dataset_meta)
+
+    def _init_model(self, cfg, weights: Optional[str], device: str = 'cpu'):
+        if weights is not None:
+            checkpoint = load_checkpoint_file(weights)
+            if not cfg:
+                cfg.update(stored_config(checkpoint, weights))
+        return super()._init_model(cfg, weights, device)
 
     def _init_pipeline(self, cfg: Union[Config, ConfigDict]) -> ModelSpec:
         return spec_of_config(cfg)

@@ -1,20 +1,18 @@
 """MMDeploy's pose task for depth images."""
 
-import logging
 import os.path as osp
-from pickle import UnpicklingError
 from typing import Callable, Dict, Optional, Sequence
 
 import torch
 from mmdeploy.codebase.mmpose.deploy.pose_detection import MMPOSE_TASK, PoseDetection
 from mmdeploy.utils import get_backend, get_codebase_config, get_input_shape, get_ir_config
 from mmengine import Config
-from mmengine.runner import CheckpointLoader
 
 from mmpose.models.data_preprocessors import PoseDataPreprocessor
 
-from ..apis.checkpoint_check import check_weights_fit
 from ..apis.model_spec_of_config import dataset_meta_of_config, spec_of_config
+from ..engine.checkpoint_file import load_checkpoint_file
+from ..engine.weights_fit import check_weights_fit
 from ..models.joint_network import INPUT_NAME, output_names
 from .backend_model import DepthPoseBackendModel
 
@@ -85,7 +83,7 @@ class DepthPoseDetection(PoseDetection):
         """
         stored = None
         if model_checkpoint is not None:
-            stored = _load(model_checkpoint)
+            stored = load_checkpoint_file(model_checkpoint)
         model = super().build_pytorch_model(model_checkpoint, cfg_options, **kwargs)
         if stored is not None:
             try:
@@ -130,16 +128,3 @@ class DepthPoseDetection(PoseDetection):
         )
 
     visualize = get_preprocess = get_postprocess = create_input
-
-
-def _load(path: str) -> dict:
-    """A checkpoint's content; errors name the file."""
-    if '://' not in path and not osp.isfile(path):
-        raise FileNotFoundError(f'{path}: no such checkpoint')
-    try:
-        return CheckpointLoader.load_checkpoint(
-            path, map_location='cpu', logger=logging.getLogger('silent')
-        )
-    except (UnpicklingError, RuntimeError, EOFError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error)
-        raise ValueError(f'{path}: not a checkpoint ({reason})') from error

@@ -95,7 +95,7 @@ def list_astar_frames(root: str, split: str) -> List[AstarFrame]:
             f'{name}/subject-{subjects[0]}/subject-{subjects[0]}_A.skdepth '
             f'and .shand, and the others like them, into {root}, or make '
             'synthetic data there instead:\n    python tools/synthesize.py '
-            f'--layout astar --out {root}'
+            f'--layout astar --out-dir {root}'
         )
     frames = []
     for path in glob(osp.join(escape(folder), 'subject-*', '*.shand')):

@@ -182,7 +182,7 @@ def test_missing_folders_say_what_to_do(tmp_path):
         _dataset(tmp_path)
     message = str(caught.value)
     assert f'{tmp_path}/Training_Dataset is missing' in message
-    assert f'--layout astar --out {tmp_path}' in message
+    assert f'--layout astar --out-dir {tmp_path}' in message
     (tmp_path / 'Test_Dataset').mkdir()
     with pytest.raises(FileNotFoundError, match='holds no subject-'):
         _dataset(tmp_path, 'test')

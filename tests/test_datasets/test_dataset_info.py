@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from mmengine import Config
 
-from mmpose_cmb.datasets import dataset_info
+from mmpose_cmb import paths
 from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
 from mmpose_cmb.paths import config_path
 
@@ -106,7 +106,7 @@ def test_an_installed_packages_configs_come_first(tmp_path, monkeypatch):
     package = tmp_path / 'site-packages' / 'mmpose_cmb'
     installed = package / '.mim' / 'configs' / 'a.py'
     beside = package.parent / 'configs' / 'a.py'
-    monkeypatch.setattr(dataset_info, 'PACKAGE_DIR', str(package))
+    monkeypatch.setattr(paths, 'PACKAGE_DIR', str(package))
     assert config_path('a.py') == str(beside)
     installed.parent.mkdir(parents=True)
     installed.write_text('')

@@ -187,7 +187,7 @@ def test_missing_files_say_what_to_do(itop_root):
     message = str(caught.value)
     assert 'ITOP_side_test_labels.h5 is missing' in message
     assert f'files into {itop_root} ' in message
-    assert f'--layout itop --out {itop_root}' in message
+    assert f'--layout itop --out-dir {itop_root}' in message
 
 
 @pytest.mark.parametrize(

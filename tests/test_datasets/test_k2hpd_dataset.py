@@ -129,7 +129,7 @@ def test_missing_data_says_what_to_do(tmp_path):
     root = str(tmp_path / 'k2hpd')
     assert f'{root}/train_annos.txt is missing' in message
     assert f'into {root}, or make synthetic data' in message
-    assert f'tools/synthesize.py --layout k2hpd --out {root}' in message
+    assert f'tools/synthesize.py --layout k2hpd --out-dir {root}' in message
     assert len(message.splitlines()) == 2
 
 

@@ -192,7 +192,7 @@ class ITOPDataset(SinglePersonDataset):
                     f'unpacked depth_map and labels files into {root} '
                     '(https://zenodo.org/records/3932973), or make synthetic '
                     'data there instead:\n    python tools/synthesize.py '
-                    f'--layout itop --out {root}'
+                    f'--layout itop --out-dir {root}'
                 )
 
 

@@ -136,7 +136,7 @@ class K2HPDDataset(SinglePersonDataset):
                     'train_annos.txt, test_annos.txt and '
                     f'depth_data/depth_images/ into {root}, or make synthetic '
                     'data there instead:\n    python tools/synthesize.py '
-                    f'--layout k2hpd --out {root}'
+                    f'--layout k2hpd --out-dir {root}'
                 )
 
     def _image_path(self, name: str) -> str:

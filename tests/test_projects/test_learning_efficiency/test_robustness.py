@@ -358,7 +358,7 @@ def test_from_runs_to_tables(folder, run_command, monkeypatch):
     status, said = run_command(*command, '--seeds', 0, '--conditions', 'clean', 'rotated')
     assert status == 0, said
     assert '4 tests, 0 of them done before' in said
-    assert 'left out, since it has no weights.pth: without_cmb/100_s' in said
+    assert 'left out, has no weights.pth or learns from motions: without_cmb/100_seed1' in said
     first = folder.robustness.read()
 
     # The rest; what is known already is not tested again.
