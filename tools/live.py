@@ -85,16 +85,14 @@ def parse_args() -> argparse.Namespace:
     pictures.add_argument('--record', metavar='FOLDER', help='write all frames')
     parser.add_argument('--max-frames', type=positive_int, metavar='N', help='end after N results')
     args = parser.parse_args()
-    if (args.model is None) == (args.config is None) or (args.config is None) != (
-        args.checkpoint is None
-    ):
-        parser.error('give --model, or --config and --checkpoint')
+    if (args.config is None) != (args.checkpoint is None) or (args.model and args.config):
+        parser.error('give --model, or --config and --checkpoint, or none of them')
     return args
 
 
 def load_estimator(args: argparse.Namespace):
     """The exported model, or MMPose's with its weights."""
-    if args.model is not None:
+    if args.config is None:
         from mmpose_cmb.runtime import DepthPoseRuntime
 
         return DepthPoseRuntime(args.model, args.threads)

@@ -1,4 +1,4 @@
-"""Poses in depth files with an exported model, without PyTorch.
+"""Poses in depth files with an exported or the shipped model, without PyTorch.
 
 Writes DIR/predictions/NAME.json and summary.json, and
 DIR/visualizations/NAME.png. A file that cannot be used costs that file only.
@@ -7,6 +7,7 @@ Exit status: 0 where every input could be read, 1 where some could not, 2
 after a mistake in the arguments.
 
 Example:
+    python -m mmpose_cmb.runtime recording/
     python -m mmpose_cmb.runtime end2end.onnx recording/ --out-dir results
     python -m mmpose_cmb.runtime end2end.onnx a.png b.png --unit-m 0.001 \\
         --intrinsics 365.5 365.5 256 212
@@ -28,13 +29,23 @@ from .depth_pose_runtime import DepthPoseRuntime
 
 def parse_args(arguments: Optional[List[str]] = None) -> argparse.Namespace:
     parser = tool_parser(__doc__, prog='python -m mmpose_cmb.runtime')
-    parser.add_argument('model', help='ONNX file, exported by mmpose_cmb')
+    parser.add_argument(
+        '--model',
+        metavar='FILE.onnx',
+        help='exported by mmpose_cmb; may also stand before the inputs (default: the '
+        'network that comes with the package)',
+    )
     add_frame_options(parser)
     add_out_dir(parser, default='results')
     parser.add_argument('--no-pictures', action='store_true', help='write JSON alone')
     add_kpt_thr(parser)
     add_threads(parser, default='one for each core but one')
-    return parser.parse_args(arguments)
+    args = parser.parse_args(arguments)
+    if args.model is None and args.inputs[0].endswith('.onnx'):
+        args.model = args.inputs.pop(0)
+        if not args.inputs:
+            parser.error('which frames? give files, folders or globs')
+    return args
 
 
 def main(arguments: Optional[List[str]] = None) -> int:

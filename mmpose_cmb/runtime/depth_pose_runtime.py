@@ -4,6 +4,7 @@ from typing import Optional, Sequence
 
 from ..pose.onnx_network import OnnxNetwork
 from ..pose.predictor import PosePredictor
+from ..shipped import shipped_network
 
 
 class DepthPoseRuntime(PosePredictor):
@@ -13,7 +14,9 @@ class DepthPoseRuntime(PosePredictor):
     :class:`~mmpose_cmb.pose.PosePredictor`'s.
 
     Args:
-        path (str): ONNX file that mmpose_cmb has exported.
+        path (str, optional): ONNX file that mmpose_cmb has exported. Defaults
+            to ``None``: the network for people seen from the front that comes
+            with the package.
         threads (int, optional): Threads of ONNX Runtime. Defaults to
             ``None``: one for each core but one, so that a camera and the
             drawing have theirs.
@@ -27,14 +30,17 @@ class DepthPoseRuntime(PosePredictor):
 
     Example::
 
-        runtime = DepthPoseRuntime('end2end.onnx')
+        runtime = DepthPoseRuntime()
         for reference in runtime.list_frames('recording/'):
             for person in runtime.predict(reference.read()):
                 print(person.joint('head').camera_m)
     """
 
     def __init__(
-        self, path: str, threads: Optional[int] = None, providers: Optional[Sequence[str]] = None
+        self,
+        path: Optional[str] = None,
+        threads: Optional[int] = None,
+        providers: Optional[Sequence[str]] = None,
     ) -> None:
-        network = OnnxNetwork(path, threads, providers)
+        network = OnnxNetwork(path or shipped_network(), threads, providers)
         super().__init__(network, network.spec)
