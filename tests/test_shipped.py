@@ -1,0 +1,73 @@
+"""The networks that come with the package, on frames that they never saw."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from mmpose_cmb.depth.depth_io import write_depth_png_mm
+from mmpose_cmb.depth.frame import DepthFrame
+from mmpose_cmb.runtime import DepthPoseRuntime
+from mmpose_cmb.runtime.__main__ import main
+from mmpose_cmb.shipped import FOLDER, shipped_network, shipped_networks
+
+pytest.importorskip('anny')
+pytest.importorskip('warp')
+
+
+@pytest.fixture(scope='module')
+def frames():
+    """Rooms of a seed that is in no training."""
+    from mmpose_cmb.synthesis.room_scene import make_room_frame
+
+    return [make_room_frame(987654, index, 'cpu') for index in range(8)]
+
+
+def test_files_are_small_and_named():
+    assert shipped_network() == shipped_networks()['body_front']
+    sizes = [path.stat().st_size for path in FOLDER.iterdir() if path.suffix != '.py']
+    assert max(sizes) < 8 * 2**20 and sum(sizes) < 25 * 2**20
+    with pytest.raises(ValueError, match='no network "hand" comes.*there are body_front'):
+        shipped_network('hand')
+
+
+def test_joints_of_people_in_rooms(frames):
+    runtime = DepthPoseRuntime(threads=1)
+    near, number = 0, 0
+    for frame in frames:
+        persons = runtime.predict(
+            DepthFrame(frame.depth_m.astype(np.float32), frame.intrinsics), frame.boxes
+        )
+        for person, joints, visible in zip(persons, frame.keypoints_cam_m, frame.visible):
+            off_m = np.linalg.norm(person.keypoints_cam - joints, axis=1)
+            near += (off_m < 0.1)[visible].sum()
+            number += visible.sum()
+    # Chance gives next to nothing; the card (docs/models.md) says how much.
+    assert near > 0.5 * number > 20
+
+
+def test_no_model_is_named(frames, tmp_path, capsys):
+    depth_m = frames[0].depth_m
+    write_depth_png_mm(str(tmp_path / 'a.png'), depth_m)
+    intrinsics = [str(v) for v in frames[0].intrinsics[:4]]
+    out = tmp_path / 'out'
+    box = [str(v) for v in frames[0].boxes[0]]
+    arguments = ['--bbox', *box, '--intrinsics', *intrinsics, '--out-dir', str(out)]
+    assert main([str(tmp_path / 'a.png'), *arguments]) == 0
+    (named,) = json.loads((out / 'predictions' / 'a.json').read_text())
+    assert main([shipped_network(), str(tmp_path / 'a.png'), *arguments]) == 0
+    assert json.loads((out / 'predictions' / 'a.json').read_text()) == [named]
+    with pytest.raises(SystemExit):
+        main([shipped_network(), '--out-dir', str(out)])
+    assert 'which frames?' in capsys.readouterr().err
+
+
+def test_without_torch(tmp_path):
+    code = (
+        'import sys; from mmpose_cmb.runtime import DepthPoseRuntime; '
+        'print(len(DepthPoseRuntime().keypoint_names), "torch" in sys.modules)'
+    )
+    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
+    assert done.stdout.split() == ['15', 'False'], done.stderr
