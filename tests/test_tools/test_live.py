@@ -238,10 +238,15 @@ def test_help_imports_nothing_heavy():
 
 def test_model_or_config(live, recording):
     for arguments in (
-        (),
         ('--config', 'c.py'),
         ('--model', 'm', '--config', 'c', '--checkpoint', 'w'),
     ):
         code, said = live(recording, *arguments)
         assert code == 2
         assert 'give --model, or --config and --checkpoint' in said.err
+
+
+def test_without_a_model_the_shipped_network_runs(live, recording):
+    code, said = live(recording, '--no-window', '--max-frames', '2')
+    assert code == 0
+    assert 'last frames' in said.out
