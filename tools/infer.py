@@ -65,7 +65,7 @@ def main(argv: Optional[List[str]] = None) -> int:
         flip_test=args.flip_test,
         show_progress=True,
     )
-    frames, _ = frames_of_options(inferencer.predictor, args)
+    frames = frames_of_options(inferencer.predictor, args)
     outputs = {
         name: value
         for name, value in dict(

@@ -7,7 +7,7 @@ from typing import Callable, List
 
 import mmpose
 
-from ..command_line import run, user_message  # noqa: F401
+from ..command_line import run
 from ..paths import find_config
 
 

@@ -1,14 +1,14 @@
 """Which frames a command line asks for, and where people are in them."""
 
 import argparse
-from typing import List, Tuple
+from typing import List
 
 import numpy as np
 
 from ..command_line import add_boxes, add_intrinsics, add_key, add_unit_m
 from ..depth.frame_reader import select_frames
 from ..depth.frame_reference import FrameReference
-from .given_boxes import BoxesInput, BoxesOfFrame, given_boxes
+from .given_boxes import BoxesInput
 from .predictor import PosePredictor
 
 
@@ -57,10 +57,8 @@ def add_frame_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def frames_of_options(
-    predictor: PosePredictor, args: argparse.Namespace
-) -> Tuple[List[FrameReference], BoxesOfFrame]:
-    """The frames that were asked for, and how their boxes are known.
+def frames_of_options(predictor: PosePredictor, args: argparse.Namespace) -> List[FrameReference]:
+    """The frames that were asked for.
 
     Args:
         predictor (PosePredictor): Knows the model's units.
@@ -70,14 +68,11 @@ def frames_of_options(
         FileNotFoundError, ValueError: If an option does not fit, or nothing
             is found.
     """
-    references = select_frames(
+    return select_frames(
         predictor.list_frames(
             args.inputs, args.unit_m, args.intrinsics, args.key, args.invalid_values
         ),
         args.frames,
-    )
-    return references, given_boxes(
-        boxes_of_options(args, len(references)), references, args.bbox_thr
     )
 
 

@@ -2,6 +2,7 @@
 
 from typing import Callable, List, Set
 
+from ..command_line import DONE, SOME_UNUSABLE
 from ..words import counted
 from .predictor import FrameOutcome
 
@@ -41,7 +42,7 @@ class RunReport:
     @property
     def exit_status(self) -> int:
         """0, or 1 where an input could not be used."""
-        return int(any(outcome.failed for outcome in self.problems))
+        return SOME_UNUSABLE if any(outcome.failed for outcome in self.problems) else DONE
 
     def lines(self) -> List[str]:
         """What was found, and which frames are without a person."""

@@ -20,7 +20,8 @@ from typing import List, Optional
 from ..command_line import add_kpt_thr, add_out_dir, add_threads, run, tool_parser
 from ..drawing import write_image
 from ..drawing.pose_overlay import draw_poses
-from ..pose.frame_options import add_frame_options, frames_of_options
+from ..pose.frame_options import add_frame_options, boxes_of_options, frames_of_options
+from ..pose.given_boxes import given_boxes
 from ..pose.predictor import FrameOutcome
 from ..pose.result_files import FileNames, PredictionWriter
 from ..pose.run_report import RunReport
@@ -52,7 +53,8 @@ def main(arguments: Optional[List[str]] = None) -> int:
     """Run the command line; returns the exit status."""
     args = parse_args(arguments)
     runtime = DepthPoseRuntime(args.model, args.threads)
-    references, boxes_of = frames_of_options(runtime, args)
+    references = frames_of_options(runtime, args)
+    boxes_of = given_boxes(boxes_of_options(args, len(references)), references, args.bbox_thr)
     names = FileNames()
     report = RunReport(lambda note: print(f'note: {note}'))
     writer = PredictionWriter(osp.join(args.out_dir, 'predictions'), names, runtime.spec.skeleton)
