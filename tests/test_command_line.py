@@ -164,7 +164,7 @@ QUICK = [
     'tools/evaluate_predictions.py',
     'tools/synthesize.py',
     'projects/itop_heads/surface_baseline.py',
-    'projects/itop_real_frames/evaluate.py',
+    'projects/real_frames/evaluate.py',
     'projects/live_motion/evaluate.py',
     'projects/live_motion/make_motion.py',
     'projects/person_boxes/evaluate.py',

@@ -94,6 +94,7 @@ def coco_annotation(
     visibility: np.ndarray,
     bbox: np.ndarray,
     keypoints_cam: Optional[np.ndarray] = None,
+    iscrowd: bool = False,
 ) -> dict:
     """A person's record.
 
@@ -104,6 +105,8 @@ def coco_annotation(
         visibility (np.ndarray): 0: not labelled, 1: hidden, 2: seen, [K].
         bbox (np.ndarray): x1, y1, x2, y2 in pixels.
         keypoints_cam (np.ndarray, optional): Metres, y down, [K, 3].
+        iscrowd (bool): Whether the person is passed over in training and
+            testing, and a box there no mistake. Defaults to False.
     """
     triples = np.column_stack([keypoints, visibility]).astype(np.float64)
     x1, y1, x2, y2 = np.asarray(bbox, np.float64)
@@ -111,7 +114,7 @@ def coco_annotation(
         id=annotation_id,
         image_id=image_id,
         category_id=1,
-        iscrowd=0,
+        iscrowd=int(iscrowd),
         keypoints=_numbers(triples, 3),
         num_keypoints=int((np.asarray(visibility) > 0).sum()),
         bbox=_numbers(np.array([x1, y1, x2 - x1, y2 - y1]), 3),

@@ -1,12 +1,13 @@
 """People as they are met in rooms: working, sitting, bending, lying."""
 
-from typing import Dict, NamedTuple, Tuple
+from typing import Dict, NamedTuple, Optional, Tuple
 
 import numpy as np
 
 from .body import load_body_model, sample_phenotype
 from .clothing import GARMENTS
 from .person import Person, build_person
+from .person_things import equipped
 from .pose import SIDES, Ranges, clip_to_limits, sample_pose
 from .rotation import about_x, about_y, about_z
 from .skeleton import arms_are_free
@@ -14,26 +15,37 @@ from .skeleton import arms_are_free
 # Posture -> (share, ranges of trunk angles, of both legs', of both arms'),
 # degrees; what is not named stays as :func:`sample_pose` drew it.
 POSTURES: Dict[str, Tuple[float, Ranges, Ranges, Ranges]] = {
-    'upright': (0.36, {}, {}, {}),
-    'working': (0.18, dict(pelvis_tilt=(-3, 25), spine_flex=(0, 30)),
+    'upright': (0.30, {}, {}, {}),
+    'working': (0.16, dict(pelvis_tilt=(-3, 25), spine_flex=(0, 30)),
                 dict(thigh_raise=(0, 14), thigh_plane=(20, 150),
                      thigh_twist=(-20, 10), knee=(0, 18)),
                 dict(arm_raise=(10, 75), arm_plane=(-25, 60),
                      arm_twist=(-30, 70), elbow=(15, 110))),
-    'sitting': (0.19, dict(pelvis_tilt=(-20, 15), spine_flex=(-5, 30)),
+    'sitting': (0.17, dict(pelvis_tilt=(-25, 20), spine_flex=(-5, 40)),
                 dict(thigh_raise=(68, 98), thigh_plane=(-5, 35),
-                     thigh_twist=(-20, 20), knee=(35, 115)), {}),
-    'on_floor': (0.07, dict(pelvis_tilt=(-22, 20), spine_flex=(0, 45)),
-                 dict(thigh_raise=(75, 112), thigh_plane=(-5, 50),
-                      thigh_twist=(-30, 25), knee=(3, 135)), {}),
-    'bending': (0.09, dict(pelvis_tilt=(25, 75), spine_flex=(10, 60)),
+                     thigh_twist=(-20, 20), knee=(25, 120)), {}),
+    'on_floor': (0.09, dict(pelvis_tilt=(-25, 20), spine_flex=(0, 55)),
+                 dict(thigh_raise=(70, 115), thigh_plane=(-5, 50),
+                      thigh_twist=(-40, 25), knee=(3, 140)), {}),
+    'kneeling': (0.03, dict(pelvis_tilt=(-10, 40), spine_flex=(-5, 40)),
+                 dict(thigh_raise=(0, 70), thigh_plane=(-5, 30),
+                      thigh_twist=(-20, 15), knee=(80, 140)), {}),
+    'crouching': (0.02, dict(pelvis_tilt=(0, 50), spine_flex=(0, 50)),
+                  dict(thigh_raise=(80, 115), thigh_plane=(0, 40),
+                       thigh_twist=(-20, 10), knee=(110, 140)), {}),
+    'on_all_fours': (0.03, dict(pelvis_tilt=(55, 75), spine_flex=(-5, 30)),
+                     dict(thigh_raise=(0, 40), thigh_plane=(0, 30),
+                          thigh_twist=(-15, 10), knee=(60, 120)),
+                     dict(arm_raise=(50, 120), arm_plane=(-20, 40),
+                          arm_twist=(-40, 40), elbow=(0, 80))),
+    'bending': (0.07, dict(pelvis_tilt=(25, 75), spine_flex=(10, 60)),
                 dict(thigh_raise=(0, 30), thigh_plane=(0, 120),
                      thigh_twist=(-15, 10), knee=(0, 45)),
                 dict(arm_raise=(20, 125), arm_plane=(-25, 50),
                      arm_twist=(-40, 60), elbow=(0, 70))),
-    'lying': (0.11, dict(pelvis_tilt=(-8, 15), spine_flex=(-8, 30)),
-              dict(thigh_raise=(0, 70), thigh_plane=(-10, 60),
-                   thigh_twist=(-25, 20), knee=(0, 100)), {}),
+    'lying': (0.13, dict(pelvis_tilt=(-15, 20), spine_flex=(-22, 40)),
+              dict(thigh_raise=(0, 90), thigh_plane=(-10, 60),
+                   thigh_twist=(-25, 20), knee=(0, 120)), {}),
 }  # yapf: disable
 # Cloth that returns little infrared light, by garment.
 _DARK_GARMENT = 0.12
@@ -46,28 +58,35 @@ class RoomPerson(NamedTuple):
     posture: str
 
 
-def make_room_person(rng: np.random.Generator) -> RoomPerson:
+def make_room_person(
+    rng: np.random.Generator, posture: Optional[str] = None, yaw_deg: Optional[float] = None
+) -> RoomPerson:
     """Draw somebody in a room, over the origin and on the floor.
-
-    Six in ten are turned anywhere, the others face the camera within some 60
-    degrees.
 
     Args:
         rng (np.random.Generator): Source of randomness.
+        posture (str, optional): One of ``POSTURES``. Drawn where ``None``.
+        yaw_deg (float, optional): Where the pelvis faces: 0 = -y, turning
+            left. Drawn where ``None``: six in ten are turned anywhere, the
+            others face the camera within some 60 degrees.
     """
-    names = list(POSTURES)
-    shares = np.array([POSTURES[name][0] for name in names])
-    posture = names[rng.choice(len(names), p=shares / shares.sum())]
+    if posture is None:
+        names = list(POSTURES)
+        shares = np.array([POSTURES[name][0] for name in names])
+        posture = names[rng.choice(len(names), p=shares / shares.sum())]
     angles, legs = _pose(rng, posture)
-    angles['pelvis_yaw'] = (
-        rng.uniform(-180, 180) if rng.random() < 0.6 else np.clip(rng.normal(0, 35), -90, 90)
-    )
+    if yaw_deg is None:
+        yaw_deg = (
+            rng.uniform(-180, 180) if rng.random() < 0.6 else np.clip(rng.normal(0, 35), -90, 90)
+        )
+    angles['pelvis_yaw'] = yaw_deg
     if posture == 'upright' and legs == 'sit':
         posture = 'sitting'
     person = build_person(angles, posture == 'sitting', sample_phenotype(rng), rng)
+    person = person._replace(hairy=person.hairy | _dark_cloth(rng))
+    person = equipped(rng, person, posture in ('upright', 'working'))
     if posture == 'lying':
         person = _turned(person, _lay_down(rng))
-    person = person._replace(hairy=person.hairy | _dark_cloth(rng))
     return RoomPerson(moved(person, _to_origin(person)), posture)
 
 

@@ -15,7 +15,9 @@ import numpy as np
 from ..formats.itop import ITOP_BONES, ITOP_JOINTS
 from ..io import write_bytes, write_json
 from .body import load_body_model
+from .ceiling_scene import make_ceiling_frame
 from .contact_sheet import Drawing
+from .itop_sample import check_views
 from .parts import read_parts
 from .recipe import Recipe
 from .room_scene import MOST_PEOPLE, make_room_frame
@@ -29,8 +31,9 @@ _EMPTY = dict(
     keypoints_cam_m=np.zeros((0, MOST_PEOPLE, 15, 3)),
     visible=np.zeros((0, MOST_PEOPLE, 15), bool),
     boxes=np.zeros((0, MOST_PEOPLE, 4)),
+    labelled=np.zeros((0, MOST_PEOPLE), bool),
 )
-_PER_PERSON = ('keypoints_uv', 'keypoints_cam_m', 'visible', 'boxes')
+_PER_PERSON = ('keypoints_uv', 'keypoints_cam_m', 'visible', 'boxes', 'labelled')
 
 
 class RoomsWriter:
@@ -41,7 +44,7 @@ class RoomsWriter:
         recipe (Recipe): How samples are made: seed and device.
     """
 
-    DEFAULTS: dict = dict(sensor='mixed')
+    DEFAULTS: dict = dict(sensor='mixed', views=('side',))
     SENSORS = ('mixed',)
     MOST_FRAMES = dict(train=MOST_FRAMES, test=MOST_FRAMES)
 
@@ -54,11 +57,19 @@ class RoomsWriter:
 
     @staticmethod
     def check(recipe: Recipe) -> None:
-        """Every recipe will do: the scenes choose their cameras."""
+        """Refuse more than one view: frames of one have the other's names.
+
+        Raises:
+            ValueError: If there is not exactly one view, or an unknown one.
+        """
+        check_views(recipe.views)
+        if len(recipe.views) > 1:
+            raise ValueError(f'views: rooms are made from one view, got {recipe.views}')
 
     def make_frame(self, index: int) -> Dict[str, np.ndarray]:
         """Make a frame, write its image and return its labels."""
-        frame = make_room_frame(self.recipe.seed, index, self.recipe.device)
+        make = make_ceiling_frame if self.recipe.views == ('top',) else make_room_frame
+        frame = make(self.recipe.seed, index, self.recipe.device)
         done, encoded = cv2.imencode('.png', np.rint(frame.depth_m * 1000).astype(np.uint16))
         assert done
         write_bytes(self._path(index), encoded.tobytes())
@@ -141,6 +152,7 @@ class RoomsWriter:
                         np.where(labels['visible'][row, k], 2, 1),
                         labels['boxes'][row, k],
                         labels['keypoints_cam_m'][row, k],
+                        iscrowd=not labels['labelled'][row, k],
                     )
                 )
         metainfo = parse_depth_metainfo(dict(from_file=config_path('_base_/datasets/itop.py')))

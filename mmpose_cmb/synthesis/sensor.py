@@ -192,6 +192,32 @@ def shift_pixels(rng: np.random.Generator, sigma_px: float, *images):
     return [image[rows, columns] for image in images]
 
 
+def lost_on_dark(rng: np.random.Generator, dark: np.ndarray) -> np.ndarray:
+    """(H, W) bool: pixels that dark furniture swallows, in patches.
+
+    Args:
+        rng (np.random.Generator): Source of randomness.
+        dark (np.ndarray): (H, W) bool, pixels of dark surfaces.
+    """
+    return dark & (_smooth_noise(rng, dark.shape, 5.0) < rng.normal(0.5, 1.2))
+
+
+def without_border(rng: np.random.Generator, depth_m: np.ndarray) -> np.ndarray:
+    """Depth that was registered to a colour image: its border is empty.
+
+    Args:
+        rng (np.random.Generator): Source of randomness.
+        depth_m (np.ndarray): (H, W), metres; is left as it is.
+    """
+    height, width = depth_m.shape
+    top, bottom = rng.integers(0, max(height // 20, 1), 2)
+    left, right = rng.integers(0, max(width // 20, 1), 2)
+    kept = np.zeros_like(depth_m)
+    inner = slice(top, height - bottom), slice(left, width - right)
+    kept[inner] = depth_m[inner]
+    return kept
+
+
 def _absorbed(rng: np.random.Generator, hair: np.ndarray) -> np.ndarray:
     """Dark hair of some people returns nothing, in patches."""
     darkness = rng.normal(-0.9, 1.1)

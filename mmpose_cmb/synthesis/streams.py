@@ -29,6 +29,7 @@ _STAGES = (
     'clothes',
     'sensor_noise',
     'room_scene',
+    'ceiling_scene',
 )
 
 

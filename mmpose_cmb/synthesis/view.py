@@ -37,7 +37,8 @@ def render_view(
 
     Args:
         meshes (list): Person first, then the surroundings; world frame.
-        hairy (np.ndarray): (F,) bool, the person's triangles of hair.
+        hairy (np.ndarray): (F,) bool, triangles that absorb light: of the
+            person (the first F of the scene).
         camera (CameraPose): Where the camera is.
         intrinsics (Camera): The camera.
         device (str): Where rays are cast, see :func:`render_depth`.

@@ -11,18 +11,18 @@ from mmengine.config import Config
 from mmpose.apis import init_model
 from mmpose_cmb.evaluation.functional import head_pck
 
-PROJECT = Path(__file__).resolve().parents[2] / 'itop_real_frames'
+PROJECT = Path(__file__).resolve().parents[2] / 'real_frames'
 
 
 def real_frame_accuracy(
     cfg: Config, checkpoint: str, frames_file: str, device: str
 ) -> Dict[str, float]:
-    """Score a network as ``projects/itop_real_frames`` does.
+    """Score a network as ``projects/real_frames`` does.
 
     Returns:
         dict[str, float]: Percent, ``PCKh@0.5`` and ``PCKh@0.5/<joint>``.
     """
-    spec = importlib.util.spec_from_file_location('itop_real_frames', PROJECT / 'evaluate.py')
+    spec = importlib.util.spec_from_file_location('real_frames', PROJECT / 'evaluate.py')
     project = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(project)
 

@@ -28,7 +28,7 @@ def train_run(folder: StudyFolder, run: Run, real_frames: Optional[str] = None) 
     """Train a run to its end, test it and write its row of ``runs.csv``.
 
     Goes on from the run's last checkpoint where there is one. Also tests on
-    ``real_frames``, see ``projects/itop_real_frames``.
+    ``real_frames``, see ``projects/real_frames``.
     """
     study, place = folder.study(), folder.run_dir(run)
     variant, settings = study.variants[run.variant], study.settings_of(run.variant)

@@ -5,8 +5,8 @@
 # holed further, a falling rate.
 _base_ = 'body_front_start.py'
 
-iterations = 2600
-codec = dict(_base_.codec, input_size=(96, 128), heatmap_size=(24, 32))
+iterations = 12000
+codec = dict(_base_.codec, input_size=(160, 160), heatmap_size=(40, 40))
 model = dict(backbone=dict(input_size=codec['input_size']), head=dict(decoder=codec))
 
 # Whoever lies is turned by up to a right angle.
@@ -16,7 +16,7 @@ augment_box = [
 ]
 affine = dict(_base_.affine, input_size=codec['input_size'])
 augment_depth = [
-    dict(type='RandomDepthHoles', max_blobs=6, blob_size=(0.01, 0.18), prob=0.5),
+    dict(type='RandomDepthHoles', max_blobs=6, blob_size=(0.01, 0.2), prob=0.5),
     _base_.augment_depth[1],
 ]
 train_pipeline = [
@@ -33,8 +33,8 @@ train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
 val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
 test_dataloader = val_dataloader
 
-train_cfg = dict(max_epochs=5)
-optim_wrapper = dict(optimizer=dict(lr=8e-4))
+train_cfg = dict(max_epochs=10)
+optim_wrapper = dict(optimizer=dict(lr=1.5e-3))
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.1, end=40, by_epoch=False),
     dict(

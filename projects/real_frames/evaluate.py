@@ -4,7 +4,7 @@ For orientation: 64 frames say how a network trained on synthetic depth does
 on a real sensor; they are no benchmark. README.md describes the file.
 
 Example:
-    python projects/itop_real_frames/evaluate.py FRAMES.npz \\
+    python projects/real_frames/evaluate.py FRAMES.npz \\
         configs/cmb_k2hpd_demo.py work_dirs/demo/epoch_8.pth --out sheet.png
 """
 

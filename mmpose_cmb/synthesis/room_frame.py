@@ -1,0 +1,121 @@
+"""From a scene with people to the frame of a sensor and its labels, ITOP's joints."""
+
+from typing import List, NamedTuple
+
+import numpy as np
+
+from ..camera import Camera, project
+from .camera import CameraPose, world_to_camera
+from .itop_label_places import itop_label_joints
+from .person import Person
+from .sensor import lost_on_dark, without_border
+from .shapes import Mesh, merge
+from .view import joints_inside, joints_visible, measure, render_view
+
+# Share of the frames with one person whose background is taken away, as
+# trackers do, and of structured light that is registered to a colour image.
+_BACKGROUND_TAKEN_AWAY = 0.15
+_REGISTERED = 0.3
+_BOX_MARGIN = 0.15
+_LEAST_SEEN = 5
+_LEAST_INSIDE = 0.5
+
+
+class RoomFrame(NamedTuple):
+    """A frame with everybody who is in view; P people, 15 joints.
+
+    Attributes:
+        depth_m: (H, W) float32, metres, 0 = invalid.
+        intrinsics: The camera.
+        keypoints_uv: (P, 15, 2) float64, pixels, may lie outside the image.
+        keypoints_cam_m: (P, 15, 3) float64, camera frame, y down, metres.
+        visible: (P, 15) bool, inside the image and not hidden.
+        boxes: (P, 4), x1, y1, x2, y2 in pixels, around the joints that are
+            seen.
+        labelled: (P,) bool; of the others too little is seen to learn from.
+    """
+
+    depth_m: np.ndarray
+    intrinsics: Camera
+    keypoints_uv: np.ndarray
+    keypoints_cam_m: np.ndarray
+    visible: np.ndarray
+    boxes: np.ndarray
+    labelled: np.ndarray
+
+
+class Scene(NamedTuple):
+    """What stands before a camera.
+
+    Attributes:
+        people: Where they are.
+        things: The surroundings.
+        dark: Of each thing, whether it swallows light.
+        camera: Where the camera is.
+        intrinsics: The camera.
+        sensor: One of ``sensor.SENSORS``.
+    """
+
+    people: List[Person]
+    things: List[Mesh]
+    dark: List[bool]
+    camera: CameraPose
+    intrinsics: Camera
+    sensor: str
+
+
+def observe(rng: np.random.Generator, scene: Scene, device: str) -> RoomFrame:
+    """Measure a scene and label the people in it.
+
+    Args:
+        rng (np.random.Generator): Source of randomness.
+        scene (Scene): Who and what is there.
+        device (str): Where rays are cast, see :func:`render_depth`.
+    """
+    meshes = [*(person.mesh for person in scene.people), *scene.things]
+    hairy = np.zeros(sum(len(faces) for _, faces in meshes), bool)
+    absorbing = [person.hairy for person in scene.people]
+    hairy[: sum(map(len, absorbing))] = np.concatenate([*absorbing, np.zeros(0, bool)])
+    view = render_view([merge(meshes)], hairy, scene.camera, scene.intrinsics, device)
+    depth_m = measure(rng, view, scene.sensor, scene.intrinsics)
+    mesh_of_face = np.repeat(np.arange(len(meshes)), [len(faces) for _, faces in meshes])
+    mesh_at = np.where(view.rendering.face >= 0, mesh_of_face[view.rendering.face], -1)
+    dark = np.array([*[False] * len(scene.people), *scene.dark])
+    if dark.any():
+        depth_m[lost_on_dark(rng, (mesh_at >= 0) & dark[mesh_at])] = 0
+    if scene.sensor == 'structured_light' and rng.random() < _REGISTERED:
+        depth_m = without_border(rng, depth_m)
+    if len(scene.people) == 1 and rng.random() < _BACKGROUND_TAKEN_AWAY:
+        depth_m = np.where(mesh_at == 0, depth_m, np.float32(0))
+    people = []
+    for number, person in enumerate(scene.people):
+        joints = world_to_camera(itop_label_joints(person.body) + person.rise, scene.camera)
+        if joints[:, 2].min() < 0.3 or not (mesh_at == number).any():
+            continue
+        uv = project(joints, scene.intrinsics)
+        seen = joints_visible(uv, joints[:, 2], view.rendering.depth_m)
+        inside = joints_inside(uv, scene.intrinsics.width, scene.intrinsics.height)
+        labelled = seen.sum() >= _LEAST_SEEN and inside.mean() >= _LEAST_INSIDE
+        box = _box(uv[seen]) if labelled else _extent(mesh_at == number)
+        people.append((uv, joints, seen, box, labelled))
+    columns = list(zip(*people)) or [
+        np.zeros((0, 15, 2)),
+        np.zeros((0, 15, 3)),
+        np.zeros((0, 15), bool),
+        np.zeros((0, 4)),
+        np.zeros(0, bool),
+    ]
+    return RoomFrame(depth_m, scene.intrinsics, *(np.array(column) for column in columns))
+
+
+def _box(uv: np.ndarray) -> np.ndarray:
+    """A box as users have it: joints (K, 2) and a margin."""
+    low, high = uv.min(axis=0), uv.max(axis=0)
+    margin = _BOX_MARGIN * (high - low).max()
+    return np.concatenate([low - margin, high + margin])
+
+
+def _extent(mask: np.ndarray) -> np.ndarray:
+    """The box around the pixels of a mask (H, W), pixels."""
+    rows, columns = np.nonzero(mask)
+    return np.array([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1], float)

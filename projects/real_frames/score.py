@@ -1,0 +1,243 @@
+"""Score a network that runs without PyTorch on real frames of several sensors.
+
+With the labels' boxes, or (--find) from the whole frame: nobody tells where the
+person is. README.md lists the frames; files that are not there are passed over.
+
+Example:
+    python projects/real_frames/score.py FOLDER model.onnx --find
+"""
+
+from argparse import Namespace
+from pathlib import Path
+from typing import Dict, Iterator, List, NamedTuple, Optional
+
+import numpy as np
+from evaluate import BOX_MARGIN, INTRINSICS, boxes_around, metres_of_one
+from tabulate import tabulate
+
+from mmpose_cmb.camera import ITOP_CAMERA, Camera
+from mmpose_cmb.command_line import run, tool_parser
+from mmpose_cmb.depth.frame import DepthFrame, PersonPose
+from mmpose_cmb.formats.itop import ITOP_JOINTS
+from mmpose_cmb.runtime import DepthPoseRuntime
+
+# Joints of Kinect's second SDK that its labels were not checked for.
+_UNCHECKED = ('head', 'neck', 'torso')
+# Who is labelled with fewer joints is not scored.
+_FEWEST_JOINTS = 6
+_WITHIN_M = 0.1
+_FOUND_IOU = 0.5
+
+
+class RealSet(NamedTuple):
+    """Labelled frames of one sensor; N frames, 15 joints of ITOP.
+
+    Attributes:
+        name: What the table calls it.
+        depth_m: N images [H, W], metres.
+        camera: Of all of them, or None.
+        keypoints_px: [N, 15, 2].
+        visible: [N, 15] bool, what is scored.
+        keypoints_m: [N, 15, 3], y down, metres, NaN where there is none; or
+            None.
+        other_places: Whether joints are placed as ITOP does not.
+    """
+
+    name: str
+    depth_m: List[np.ndarray]
+    camera: Optional[Camera]
+    keypoints_px: np.ndarray
+    visible: np.ndarray
+    keypoints_m: Optional[np.ndarray]
+    other_places: bool
+
+
+class Scores(NamedTuple):
+    """Percent of a set's visible joints, and of its people.
+
+    Attributes:
+        pckh: Within half of the labelled head-neck distance.
+        pckh_placed: The same, each joint's median offset taken off.
+        near: Within 10 cm; NaN without labels in space.
+        found: People whose box overlaps the label's by more than half.
+        boxes: Boxes per frame.
+        per_joint: PCKh of each joint, placed where that is asked for.
+    """
+
+    frames: int
+    pckh: float
+    pckh_placed: float
+    near: float
+    found: float
+    boxes: float
+    per_joint: np.ndarray
+
+
+def parse_args() -> Namespace:
+    parser = tool_parser(__doc__)
+    parser.add_argument('folder', help='of the .npz files')
+    parser.add_argument('model', help="ONNX file with ITOP's joints")
+    parser.add_argument('--find', action='store_true', help='find people, too')
+    parser.add_argument('--joints', action='store_true', help='a column for each joint')
+    return parser.parse_args()
+
+
+def itop_crops(path: Path) -> RealSet:
+    """ITOP's frames, cut and rescaled; their labels are those of training."""
+    data = np.load(path)
+    depth_m = (data['depth01'] * metres_of_one(data)[:, None, None]).astype(np.float32)
+    labels_px = data['kpt_crop_xy'].astype(float)
+    height, width = depth_m.shape[1:]
+    return RealSet(
+        path.stem,
+        list(depth_m),
+        Camera(*INTRINSICS.tolist(), width, height),
+        labels_px,
+        np.ones(labels_px.shape[:2], bool),
+        data['kpt_world_m'] * (1, -1, 1),
+        False,
+    )
+
+
+def itop_frame(path: Path) -> RealSet:
+    """One whole frame of ITOP."""
+    data = np.load(path)
+    labels_m = data['gt_world_m'][None] * (1, -1, 1)
+    camera = ITOP_CAMERA
+    labels_px = labels_m[..., :2] / labels_m[..., 2:] * (camera.fx, camera.fy)
+    labels_px = labels_px + (camera.cx, camera.cy)
+    depth_m = data['depth_m'].astype(np.float32)
+    seen = np.ones((1, 15), bool)
+    return RealSet(path.stem, [depth_m], camera, labels_px, seen, labels_m, False)
+
+
+def other_sensor(path: Path) -> RealSet:
+    """Frames in millimetres with ITOP's joints as others place them."""
+    data = np.load(path)
+    depth_m = data['depth_mm'].astype(np.float32) / 1000
+    matrix, camera = data['K'], None
+    if matrix.ndim == 2:
+        height, width = depth_m.shape[1:]
+        focal = (matrix[0, 0], matrix[1, 1], matrix[0, 2], matrix[1, 2])
+        camera = Camera(*map(float, focal), width, height)
+    visible = data['j15_vis'] == 1
+    if 'j15_agree' in data:
+        visible &= (data['j15_agree'] == 1) | np.isin(ITOP_JOINTS, _UNCHECKED)
+    # Without a head and a neck there is no unit.
+    visible &= visible[:, :2].all(1, keepdims=True)
+    labels_m = data['j15_3d'] * (1, -1, 1) if 'j15_3d' in data else None
+    return RealSet(
+        path.stem, list(depth_m), camera, data['j15_2d'].astype(float), visible, labels_m, True
+    )
+
+
+FILES = {
+    'itop_front_real_64.npz': itop_crops,
+    'itop_front_raw_02254.npz': itop_frame,
+    'real_kinect1_gestures.npz': other_sensor,
+    'real_kinect2_kitchens.npz': other_sensor,
+    'real_kinect1_living_room.npz': other_sensor,
+}
+
+
+def read_sets(folder: Path) -> Iterator[RealSet]:
+    """The sets whose files are there.
+
+    Raises:
+        FileNotFoundError: If none is.
+    """
+    there = [name for name in FILES if (folder / name).is_file()]
+    if not there:
+        raise FileNotFoundError(f'{folder} holds none of {", ".join(FILES)}')
+    for name in there:
+        yield FILES[name](folder / name)
+
+
+def overlap(boxes: np.ndarray, box: np.ndarray) -> np.ndarray:
+    """Intersection over union of boxes [N, 4] with one box [4]."""
+    low, high = np.maximum(boxes[:, :2], box[:2]), np.minimum(boxes[:, 2:], box[2:])
+    both = np.maximum(high - low, 0).prod(1)
+    areas = (boxes[:, 2:] - boxes[:, :2]).prod(1)
+    return both / (areas + (box[2:] - box[:2]).prod() - both)
+
+
+def best_person(persons: List[PersonPose], box: np.ndarray) -> Optional[PersonPose]:
+    """Whoever's box overlaps a box [4] most; None where none does by half."""
+    if not persons:
+        return None
+    overlaps = overlap(np.stack([p.bbox for p in persons]), box)
+    best = int(overlaps.argmax())
+    return persons[best] if overlaps[best] > _FOUND_IOU else None
+
+
+def score(predictor: DepthPoseRuntime, frames: RealSet, find: bool) -> Scores:
+    """Run a predictor over a set; whoever is not found has no right joint."""
+    order = [predictor.keypoint_names.index(name) for name in ITOP_JOINTS]
+    kept = np.flatnonzero(frames.visible.sum(1) >= _FEWEST_JOINTS)
+    size = len(kept), len(ITOP_JOINTS)
+    pixels, space = np.full((*size, 2), np.nan), np.full((*size, 3), np.nan)
+    num_boxes = 0
+    for row, i in enumerate(kept):
+        frame = DepthFrame(frames.depth_m[i], frames.camera, f'{frames.name}, frame {i}')
+        seen = frames.keypoints_px[i][frames.visible[i]]
+        box = boxes_around(seen[None], BOX_MARGIN)[0]
+        persons = predictor.predict(frame, None if find else box[None])
+        num_boxes += len(persons)
+        person = best_person(persons, box)
+        if person is not None:
+            pixels[row] = person.keypoints[order]
+            if person.keypoints_cam is not None:
+                space[row] = person.keypoints_cam[order]
+    labels, visible = frames.keypoints_px[kept], frames.visible[kept]
+    head = np.linalg.norm(labels[:, 0] - labels[:, 1], axis=1)
+    off = (pixels - labels) / head[:, None, None]
+    off[~visible] = np.nan
+    placed = off - np.nanmedian(off, axis=0)
+    good = np.linalg.norm(off, axis=2) <= 0.5
+    good_placed = np.linalg.norm(placed, axis=2) <= 0.5
+    near = np.nan
+    if frames.keypoints_m is not None:
+        labels_m = frames.keypoints_m[kept]
+        scored = visible & np.isfinite(labels_m).all(2)
+        near = 100 * (np.linalg.norm(space - labels_m, axis=2) < _WITHIN_M)[scored].mean()
+    used = good_placed if frames.other_places else good
+    return Scores(
+        len(kept),
+        100 * good[visible].mean(),
+        100 * good_placed[visible].mean(),
+        near,
+        100 * np.isfinite(pixels[:, 0, 0]).mean(),
+        num_boxes / len(kept),
+        100 * (used & visible).sum(0) / np.maximum(visible.sum(0), 1),
+    )
+
+
+def table_row(frames: RealSet, scores: Scores, boxes: str, joints: bool) -> Dict[str, object]:
+    """A line of the table."""
+    row = {
+        'frames': f'{frames.name} ({scores.frames})',
+        'boxes': boxes,
+        'PCKh@0.5': scores.pckh,
+        'placed': scores.pckh_placed if frames.other_places else None,
+        '10 cm': scores.near,
+        'found': scores.found,
+        'boxes/frame': scores.boxes,
+    }
+    if joints:
+        row.update(zip(ITOP_JOINTS, scores.per_joint.round().astype(int)))
+    return row
+
+
+def main() -> None:
+    args = parse_args()
+    predictor = DepthPoseRuntime(args.model)
+    rows = []
+    for frames in read_sets(Path(args.folder)):
+        for find in (False, True)[: 1 + args.find]:
+            scores = score(predictor, frames, find)
+            rows.append(table_row(frames, scores, 'found' if find else 'labels', args.joints))
+    print(tabulate(rows, headers='keys', floatfmt='.1f'))
+
+
+if __name__ == '__main__':
+    run(main)
