@@ -9,8 +9,6 @@ from typing import Tuple
 import cv2
 import numpy as np
 
-from .crop import box_to_region, crop_matrix
-
 # What is nearer is no person that a frame can hold.
 NEAREST_M = 0.3
 # So that people have values around 1.
@@ -30,11 +28,10 @@ def letterbox_matrix(frame_size: Tuple[int, int], input_size: Tuple[int, int]) -
         >>> letterbox_matrix((321, 161), (161, 161)) @ [320, 160, 1]
         array([160., 120.])
     """
-    width, height = frame_size
-    # From the first to the last pixel's centre, as warp_depth counts.
-    ratio = (input_size[0] - 1) / (input_size[1] - 1)
-    region = box_to_region((0, 0, width - 1, height - 1), (ratio, 1.0))
-    return crop_matrix(region, input_size)
+    # From the first to the last pixel's centre.
+    frame, fitted = np.array(frame_size) - 1, np.array(input_size) - 1
+    factor = (fitted / frame).min()
+    return np.column_stack([factor * np.eye(2), (fitted - factor * frame) / 2])
 
 
 def pixels_per_metre(depth_m: np.ndarray, focal_px: float) -> np.ndarray:

@@ -108,14 +108,15 @@ def decode_boxes(
     heat = np.asarray(heat, np.float32)
     maxima = (heat == cv2.dilate(heat, np.ones((3, 3), np.uint8))) & (heat >= least_score)
     row, column = np.nonzero(maxima)
-    x, y = cell_places(heat.shape[::-1], stride)
+    height, width = heat.shape
+    x, y = cell_places((width, height), stride)
     place = np.stack([x[column], y[row]], axis=1)
     left_up, right_down = sides[:2, row, column].T, sides[2:, row, column].T
     boxes = np.concatenate([place - left_up, place + right_down], axis=1).astype(np.float32)
     scores = heat[row, column]
     corner_size = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
-    kept = cv2.dnn.NMSBoxes(corner_size.tolist(), scores.tolist(), 0.0, most_overlap)
-    kept = np.asarray(kept, int).ravel()[:most_boxes]
+    doubles_off = cv2.dnn.NMSBoxes(corner_size.tolist(), scores.tolist(), 0.0, most_overlap)
+    kept = np.asarray(doubles_off, int).ravel()[:most_boxes]
     return boxes[kept], scores[kept]
 
 
