@@ -10,8 +10,14 @@ from .blocks import (
     OptimizedMemoryBlock,
     recall_similar,
 )
-from .heads import HourglassFullyConnectedHead, HourglassHeatmapHead, HourglassLiftHead
+from .heads import (
+    HourglassBoxHead,
+    HourglassFullyConnectedHead,
+    HourglassHeatmapHead,
+    HourglassLiftHead,
+)
 from .necks import CMBNeck
+from .person_box_estimator import PersonBoxEstimator
 
 __all__ = [
     'CMBNeck',
@@ -22,9 +28,11 @@ __all__ = [
     'ConvMemoryBlock',
     'DepthStem',
     'DuplicatedInputBlock',
+    'HourglassBoxHead',
     'HourglassFullyConnectedHead',
     'HourglassHeatmapHead',
     'HourglassLiftHead',
     'OptimizedMemoryBlock',
+    'PersonBoxEstimator',
     'recall_similar',
 ]

@@ -267,3 +267,22 @@ def test_a_wrong_unit_is_refused(root, factor, ratio):
         r'\(0.01? for .*a.png|\(0.0001 for .*a.png',
     ):
         _dataset(root, document)
+
+
+def test_frames_with_everybody_and_with_nobody(root):
+    document = _document()
+    document['images'].append(dict(document['images'][0], id=11))
+    document['annotations'].append(
+        dict(document['annotations'][0], id=30, image_id=11, iscrowd=1, bbox=[5, 6, 10, 20])
+    )
+    dataset = _dataset(root, document, data_mode='bottomup')
+    one, two, nobody = (dataset.get_data_info(i) for i in range(3))
+    assert [info['img_id'] for info in (one, two, nobody)] == [7, 9, 11]
+    assert one['id'] == [20] and two['id'] == [21, 22] and nobody['id'] == []
+    alone = [_dataset(root, document).get_data_info(i) for i in range(3)]
+    for key in ('bbox', 'keypoints', 'keypoints_cam', 'keypoints_seen', 'keypoints_visible'):
+        np.testing.assert_array_equal(two[key], np.concatenate([a[key] for a in alone[1:]]))
+        assert nobody[key].shape == (0, *one[key].shape[1:])
+    assert two['depth_unit_m'] == 0.002 and two['intrinsics'].tolist() == CAMERA
+    np.testing.assert_array_equal(nobody['unsure_bbox'], [[5, 6, 15, 26]])
+    assert one['unsure_bbox'].shape == (0, 4)

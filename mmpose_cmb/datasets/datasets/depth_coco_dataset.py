@@ -2,7 +2,7 @@
 
 import logging
 import os.path as osp
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 from mmengine.logging import print_log
@@ -40,6 +40,11 @@ class DepthCocoDataset(BaseCocoStyleDataset):
     the image. Annotations with ``iscrowd`` or without a labelled joint are
     left out; the log says how many.
 
+    With ``data_mode='bottomup'`` a data info is an image, those with nobody
+    among them: all arrays have a row for each person, ``id`` is a list, and
+    ``unsure_bbox`` ([M, 4]) has the boxes of the annotations with
+    ``iscrowd``, where somebody may be found or not.
+
     Args:
         metainfo (dict): The joints: a ``dataset_info`` or
             ``dict(from_file=...)``.
@@ -61,8 +66,6 @@ class DepthCocoDataset(BaseCocoStyleDataset):
     def __init__(self, *args, bbox_padding_px: float = 15.0, **kwargs) -> None:
         self.bbox_padding_px = bbox_padding_px
         super().__init__(*args, **kwargs)
-        if self.data_mode != 'topdown':
-            raise ValueError('DepthCocoDataset: only data_mode="topdown"')
 
     @classmethod
     def _load_metainfo(cls, metainfo: Optional[dict] = None) -> dict:
@@ -84,6 +87,7 @@ class DepthCocoDataset(BaseCocoStyleDataset):
         self._check_files(images)
         people = [a for a in coco.annotations if a['image_id'] in images]
         usable = [a for a in people if not a.get('iscrowd') and any(a['keypoints'][2::3])]
+        unsure = [a for a in people if a.get('iscrowd') and 'bbox' in a]
         if len(usable) < len(people):
             print_log(
                 f'{self.ann_file}: {len(people) - len(usable)} of '
@@ -97,9 +101,36 @@ class DepthCocoDataset(BaseCocoStyleDataset):
         instances = [self._instance(a, images[a['image_id']]) for a in usable]
         if 'keypoints_cam' in instances[0]:
             self._check_cameras(instances)
+        boxes: Dict[int, list] = {key: [] for key in images}
+        for annotation in unsure:
+            boxes[annotation['image_id']].append(_corners(annotation['bbox']))
         return instances, [
-            dict(img_id=key, img_path=self._image_path(image)) for key, image in images.items()
+            dict(
+                self._image_info(image),
+                unsure_bbox=np.array(boxes[key], np.float32).reshape(-1, 4),
+            )
+            for key, image in images.items()
         ]
+
+    def _get_bottomup_data_infos(
+        self, instance_list: List[Dict], image_list: List[Dict]
+    ) -> List[Dict]:
+        # MMPose trains on no image without a person; a person finder does.
+        arrays = [key for key, value in instance_list[0].items()
+                  if isinstance(value, np.ndarray) and key != 'intrinsics']  # yapf: disable
+        by_image: Dict[int, list] = {image['img_id']: [] for image in image_list}
+        for instance in instance_list:
+            by_image[instance['img_id']].append(instance)
+        nobody = {key: instance_list[0][key][:0] for key in arrays}
+        return [
+            dict(
+                image,
+                id=[person['id'] for person in people],
+                **{key: np.concatenate([nobody[key], *(p[key] for p in people)])
+                   for key in arrays},
+            )
+            for image, people in zip(image_list, by_image.values())
+        ]  # yapf: disable
 
     def _get_topdown_data_infos(self, instance_list: List[Dict]) -> List[Dict]:
         # MMPose would silently drop persons whose joints are all negative.
@@ -156,14 +187,26 @@ class DepthCocoDataset(BaseCocoStyleDataset):
     def _image_path(self, image: dict) -> str:
         return osp.join(self.data_prefix['img'], image['file_name'])
 
+    def _image_info(self, image: dict) -> dict:
+        """What is known of an image."""
+        info = dict(
+            img_id=image['id'],
+            img_path=self._image_path(image),
+            image_size=(image['width'], image['height']),
+            annotation_source=f'{self.ann_file} image {image["id"]}',
+            depth_unit_m=float(image['depth_unit_m']),
+        )
+        if 'intrinsics' in image:
+            info['intrinsics'] = np.array(image['intrinsics'], np.float32)
+        return info
+
     def _instance(self, annotation: dict, image: dict) -> dict:
         """Return one person in MMPose's top-down format."""
         triples = np.array(annotation['keypoints'], np.float32)
         triples = triples.reshape(1, -1, 3)
         keypoints, flags = triples[..., :2].copy(), triples[..., 2]
         if 'bbox' in annotation:
-            x, y, w, h = annotation['bbox']
-            bbox = [x, y, x + w, y + h]
+            bbox = _corners(annotation['bbox'])
         else:
             labelled = keypoints[flags > 0]
             bbox = [
@@ -171,12 +214,9 @@ class DepthCocoDataset(BaseCocoStyleDataset):
                 *labelled.max(axis=0) + self.bbox_padding_px,
             ]
         info = dict(
+            self._image_info(image),
             id=annotation['id'],
-            img_id=image['id'],
-            img_path=self._image_path(image),
-            image_size=(image['width'], image['height']),
             annotation_source=f'{self.ann_file} annotation {annotation["id"]}',
-            depth_unit_m=float(image['depth_unit_m']),
             bbox=np.array([bbox], np.float32),
             bbox_score=np.ones(1, np.float32),
             keypoints=keypoints,
@@ -186,13 +226,17 @@ class DepthCocoDataset(BaseCocoStyleDataset):
             category_id=annotation.get('category_id', 1),
             raw_ann_info=annotation,
         )
-        if 'intrinsics' in image:
-            info['intrinsics'] = np.array(image['intrinsics'], np.float32)
         if 'keypoints_cam' in annotation:
             info['keypoints_cam'] = np.array(annotation['keypoints_cam'], np.float32).reshape(
                 1, -1, 3
             )
         return info
+
+
+def _corners(bbox: Sequence[float]) -> List[float]:
+    """x1, y1, x2, y2 of COCO's x, y, w, h."""
+    x, y, w, h = bbox
+    return [x, y, x + w, y + h]
 
 
 def _camera(info: dict) -> Camera:

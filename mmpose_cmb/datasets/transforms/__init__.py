@@ -1,5 +1,7 @@
 """Transforms of mmpose_cmb."""
 
+from .boxes_of_joints import BoxesOfJoints
+from .letterbox_depth import LetterboxDepth, PixelsPerMetre, RandomLetterbox
 from .load_depth_frame_from_hdf5 import LoadDepthFrameFromHDF5
 from .load_depth_image import LoadDepthImage
 from .load_skdepth import LoadSKDepth
@@ -17,17 +19,21 @@ from .sensor_augmentations import (
 from .topdown_depth_affine import TopdownDepthAffine
 
 __all__ = [
+    'BoxesOfJoints',
+    'LetterboxDepth',
     'LoadDepthFrameFromHDF5',
     'LoadDepthImage',
     'LoadSKDepth',
     'NormalizeDepth',
     'PersonBoxFromDepth',
+    'PixelsPerMetre',
     'RandomBoxTransform',
     'RandomDepthFlip',
     'RandomDepthHoles',
     'RandomDepthNoise',
     'RandomDepthQuantization',
     'RandomDepthShift',
+    'RandomLetterbox',
     'SameForSequence',
     'TopdownDepthAffine',
 ]

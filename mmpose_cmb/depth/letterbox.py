@@ -1,0 +1,66 @@
+"""A whole frame in a network's input, as what a metre is worth there.
+
+Depth that is divided by the focal length tells how many pixels a metre takes,
+so a person has the size that the input's values say, whatever the camera.
+"""
+
+from typing import Tuple
+
+import cv2
+import numpy as np
+
+# What is nearer is no person that a frame can hold.
+NEAREST_M = 0.3
+# So that people have values around 1.
+PIXELS_PER_UNIT = 100.0
+
+
+def letterbox_matrix(frame_size: Tuple[int, int], input_size: Tuple[int, int]) -> np.ndarray:
+    """The [2, 3] matrix from the frame's pixels to the input's.
+
+    The frame keeps its shape and lies in the middle of the input.
+
+    Args:
+        frame_size (Tuple[int, int]): Width and height, pixels.
+        input_size (Tuple[int, int]): Width and height, pixels.
+
+    Example:
+        >>> letterbox_matrix((321, 161), (161, 161)) @ [320, 160, 1]
+        array([160., 120.])
+    """
+    # From the first to the last pixel's centre.
+    frame, fitted = np.array(frame_size) - 1, np.array(input_size) - 1
+    factor = (fitted / frame).min()
+    return np.column_stack([factor * np.eye(2), (fitted - factor * frame) / 2])
+
+
+def pixels_per_metre(depth_m: np.ndarray, focal_px: float) -> np.ndarray:
+    """How many pixels a metre takes where each pixel's surface is, / 100.
+
+    Args:
+        depth_m (np.ndarray): [H, W], metres, 0 = invalid.
+        focal_px (float): Focal length in pixels of this image.
+
+    Returns:
+        np.ndarray: [H, W] float32; 0 for holes and for what is nearer than
+        0.3 m.
+    """
+    usable = depth_m >= NEAREST_M
+    scale = np.float32(focal_px / PIXELS_PER_UNIT)
+    return scale * usable / np.where(usable, depth_m, np.float32(1))
+
+
+def move_boxes(boxes: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """The extents of boxes that an affine map has moved.
+
+    Args:
+        boxes (np.ndarray): [N, 4], x1, y1, x2, y2, pixels.
+        matrix (np.ndarray): [2, 3], as :func:`letterbox_matrix` gives it.
+
+    Returns:
+        np.ndarray: [N, 4] float32.
+    """
+    corners = np.asarray(boxes, np.float64).reshape(-1, 4)[:, [0, 1, 2, 1, 0, 3, 2, 3]]
+    moved = cv2.transform(corners.reshape(-1, 4, 2), matrix) if len(corners) else corners
+    moved = moved.reshape(-1, 4, 2)
+    return np.concatenate([moved.min(axis=1), moved.max(axis=1)], axis=1).astype(np.float32)
