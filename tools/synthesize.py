@@ -47,7 +47,7 @@ def parse_args(argv=None):
         '--views',
         nargs='+',
         choices=['side', 'top'],
-        help='itop: cameras, side is the front (default: both)',
+        help='itop, rooms: cameras, side is the front (default: itop both, rooms side)',
     )
     add_device(parser, 'cpu')
     parser.add_argument('--width', type=int, help='image width, pixels (default: 256)')
