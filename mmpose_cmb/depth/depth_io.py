@@ -56,7 +56,7 @@ def depth_to_metres(
 
     Args:
         stored (np.ndarray): Integers or floats, [H, W], [H, W, 1], or
-            [H, W, 3] with three equal channels.
+            [H, W, 3] with three equal channels; what is masked is invalid.
         unit_m (float): Metres per stored unit.
         invalid_values (Sequence[float]): Stored values that mean "no
             measurement". Defaults to ``(0, )``.
@@ -68,6 +68,7 @@ def depth_to_metres(
     Raises:
         ValueError: If the array's shape or type does not fit.
     """
+    stored = without_mask(stored)
     if stored.dtype.kind not in 'uif':
         raise ValueError(f'{source}: expected numbers, got {stored.dtype}')
     stored = np.ascontiguousarray(_single_channel(stored, source))
@@ -81,6 +82,11 @@ def depth_to_metres(
         valid &= stored != value
     np.copyto(depth_m, 0, where=~valid)
     return depth_m
+
+
+def without_mask(stored: np.ndarray) -> np.ndarray:
+    """A masked array with 0, which is invalid, in place of what is masked."""
+    return stored.filled(0) if isinstance(stored, np.ma.MaskedArray) else stored
 
 
 def write_depth_png_mm(path: str, depth_m: np.ndarray) -> None:

@@ -261,7 +261,8 @@ class _Lister:
             taken.append('intrinsics')
         if self.unit_m is None and camera.depth_unit_m is not None:
             taken.append('unit')
-        return camera, ([f'{path}: {" and ".join(taken)}'] if taken else [])
+        notes = [f'{path}: {" and ".join(taken)}'] if taken else []
+        return camera, notes + [f'{path}: {note}' for note in camera.notes]
 
     def _position(self, path: str) -> int:
         """Position of a file in its folder's natural order."""

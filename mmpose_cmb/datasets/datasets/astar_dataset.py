@@ -7,7 +7,7 @@ from mmengine.logging import print_log
 
 from mmpose.registry import DATASETS
 
-from ...camera import SOFTKINETIC_DS325, check_intrinsics
+from ...camera import SOFTKINETIC_DS325, check_camera_of_image, check_intrinsics
 from ...formats.astar import (
     BACKGROUND_M,
     HEIGHT,
@@ -96,6 +96,7 @@ class ASTARDataset(SinglePersonDataset):
         self.split = split
         self.label_convention = label_convention
         self.camera = check_intrinsics(intrinsics)
+        check_camera_of_image(self.camera, WIDTH, HEIGHT)
         self.background_m = background_m
         super().__init__(data_root=data_root, **kwargs)
 
