@@ -188,7 +188,7 @@ def test_camera_file(tmp_path):
 @pytest.mark.parametrize(
     'content, message',
     [
-        ('{', 'Expecting'),
+        ('{', r'not JSON \(Expecting'),
         ('[1]', 'expected an object'),
         ('{"intrinsics": [1, 2, 3]}', 'intrinsics: expected fx, fy, cx, cy'),
         ('{"intrinsics": [0, 2, 3, 4]}', 'intrinsics: expected fx, fy, cx'),
