@@ -1,7 +1,5 @@
 """What is known of the camera of a recording: ``camera.json``."""
 
-import json
-import os.path as osp
 import re
 from dataclasses import dataclass
 from typing import Any, Optional, Tuple
@@ -9,6 +7,7 @@ from typing import Any, Optional, Tuple
 import numpy as np
 
 from ..camera import Camera, check_camera_of_image, check_intrinsics
+from ..io.read_text import read_json
 
 CAMERA_FILE = 'camera.json'
 KEYS = ('intrinsics', 'depth_unit_m', 'fps', 'times_s', 'width', 'height')
@@ -88,16 +87,12 @@ def read_camera_file(path: str) -> RecordedCamera:
         FileNotFoundError: If there is no such file.
         ValueError: Naming the file and what does not fit in it.
     """
-    if not osp.isfile(path):
-        raise FileNotFoundError(f'{path}: no such file')
+    content = read_json(path)
     try:
-        with open(path, encoding='utf-8') as file:
-            content = json.load(file)
         if not isinstance(content, dict):
             raise ValueError(f'expected an object with any of {", ".join(KEYS)}')
         return _checked(content)
     except ValueError as error:
-        # json's and unicode's errors are ValueErrors, too.
         raise ValueError(f'{path}: {error}') from error
 
 

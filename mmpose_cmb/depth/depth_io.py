@@ -12,12 +12,12 @@ import cv2
 import numpy as np
 
 from ..io import write_bytes
+from ..io.array_file import map_npy, npz_headers, read_npz_array
+from ..io.bounds import MAX_TEXT_BYTES, check_bytes, check_frame_shape
+from ..io.image_size import png_size, tiff_size
 
 IMAGE_SUFFIXES = ('.png', '.tif', '.tiff')
 ARRAY_SUFFIXES = ('.npy', '.npz')
-# The last chunk of every whole PNG file, so that a truncated one can be named
-# as such.
-PNG_END = b'IEND\xaeB`\x82'
 
 
 def read_depth(
@@ -137,31 +137,32 @@ def read_stored(path: str, key: Optional[str] = None) -> np.ndarray:
 
 
 def _decode_image(path: str, suffix: str) -> np.ndarray:
+    check_bytes(osp.getsize(path), MAX_TEXT_BYTES, path)
     data = np.fromfile(path, np.uint8)
-    if suffix == '.png' and PNG_END not in data[-64:].tobytes():
-        raise ValueError(f'{path}: not a whole PNG file ({data.size} bytes, no end mark)')
-    image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED) if data.size else None
-    if image is None:
+    try:
+        size = (png_size if suffix == '.png' else tiff_size)(data.tobytes())
+    except ValueError as error:
+        raise ValueError(f'{path}: {error}') from error
+    check_frame_shape(size, path)
+    try:
+        image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+    except cv2.error as error:
+        raise ValueError(f'{path}: cannot be decoded as an image ({error.err})') from error
+    if image is None or image.shape[:2] != size:
         raise ValueError(f'{path}: cannot be decoded as an image ({data.size} bytes)')
     return image
 
 
 def _load_array(path: str, suffix: str, key: Optional[str]) -> np.ndarray:
-    try:
-        loaded = np.load(path, allow_pickle=False)
-        if suffix == '.npy':
-            return loaded
-        with loaded:
-            if key is None and len(loaded.files) == 1:
-                key = loaded.files[0]
-            if key in loaded.files:
-                return loaded[key]
-            names = ', '.join(loaded.files)
-    except Exception as error:
-        # numpy raises anything from EOFError to zipfile.BadZipFile here.
-        raise ValueError(f'{path}: cannot be read ({error})') from error
+    if suffix == '.npy':
+        return map_npy(path)
+    names = list(npz_headers(path))
+    if key is None and len(names) == 1:
+        key = names[0]
+    if key in names:
+        return read_npz_array(path, key)
     wanted = 'more than one array and no key given' if key is None else (f'no array "{key}"')
-    raise ValueError(f'{path}: {wanted}; the file holds: {names}')
+    raise ValueError(f'{path}: {wanted}; the file holds: {", ".join(names)}')
 
 
 def _single_channel(stored: np.ndarray, source: str) -> np.ndarray:

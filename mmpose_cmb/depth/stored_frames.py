@@ -5,14 +5,15 @@ or [H, W, 3] with three equal channels) or many ([N, H, W] or [N, H, W, 1]).
 """
 
 import os.path as osp
-import zipfile
 from functools import partial
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
 from ..formats.astar import SENTINEL, read_stored_skdepth
-from ..io.hdf5_frames import HDF5Frames, import_h5py, open_hdf5
+from ..io.array_file import map_npy, npz_headers
+from ..io.bounds import check_frame_count, check_frame_shape
+from ..io.hdf5_frames import HDF5Frames, import_h5py, naming_damage, open_hdf5
 from .depth_io import ARRAY_SUFFIXES, IMAGE_SUFFIXES, read_stored
 
 HDF5_SUFFIXES = ('.h5', '.hdf5')
@@ -56,12 +57,16 @@ def stored_frames_of_file(path: str, key: Optional[str] = None) -> List[StoredFr
     if suffix in HDF5_SUFFIXES:
         return _hdf5_frames(path, key)
     if suffix == '.npz' and osp.isfile(path):
-        shapes = _npz_shapes(path)
+        shapes = {
+            name: header.shape
+            for name, header in npz_headers(path).items()
+            if header.dtype.kind in 'uif'
+        }
         key = choose_array(path, shapes, key)
-        return _split(shapes[key], partial(read_stored, path, key))
+        return _split(shapes[key], partial(read_stored, path, key), path)
     if suffix == '.npy' and osp.isfile(path):
         # Only the header is read, and later only the frame.
-        return _split(_memory_map(path).shape, partial(_memory_map, path))
+        return _split(map_npy(path).shape, partial(map_npy, path), path)
     if suffix in SKDEPTH_SUFFIXES:
         return [StoredFrame(None, partial(read_stored_skdepth, path), 0.001, (0, SENTINEL))]
     return [StoredFrame(None, partial(read_stored, path))]
@@ -78,7 +83,7 @@ def stored_frames_of_array(array: np.ndarray) -> List[StoredFrame]:
             'expected one depth image (H, W) or a stack of them '
             f'(N, H, W), got {array.dtype} {array.shape}'
         )
-    return _split(array.shape, lambda: array)
+    return _split(array.shape, lambda: array, 'depth array')
 
 
 def choose_array(
@@ -122,47 +127,19 @@ def choose_array(
     return fitting[0]
 
 
-def _split(shape: Sequence[int], load: Callable[[], np.ndarray]) -> List[StoredFrame]:
+def _split(shape: Sequence[int], load: Callable[[], np.ndarray], path: str) -> List[StoredFrame]:
     """One frame, or one of each image of a stack."""
     if len(shape) < 3 or len(shape) == 3 and shape[2] in (1, 3):
+        if len(shape) >= 2:
+            check_frame_shape(shape[:2], path)
         return [StoredFrame(None, load)]
+    check_frame_count(shape[0], path)
+    check_frame_shape(shape[1:3], path)
     return [StoredFrame(i, partial(_take, load, i)) for i in range(shape[0])]
 
 
 def _take(load: Callable[[], np.ndarray], record: int) -> np.ndarray:
     return np.array(load()[record])
-
-
-def _memory_map(path: str) -> np.ndarray:
-    try:
-        return np.load(path, mmap_mode='r', allow_pickle=False)
-    except Exception as error:
-        # numpy raises anything from EOFError to SyntaxError here.
-        raise ValueError(f'{path}: cannot be read ({error})') from error
-
-
-def _npz_shapes(path: str) -> Dict[str, Tuple[int, ...]]:
-    """Shape of each array of numbers, out of the headers alone."""
-    shapes = {}
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for name in archive.namelist():
-                if not name.endswith('.npy'):
-                    continue
-                with archive.open(name) as file:
-                    version = np.lib.format.read_magic(file)
-                    read = (
-                        np.lib.format.read_array_header_1_0
-                        if version == (1, 0)
-                        else np.lib.format.read_array_header_2_0
-                    )
-                    shape, _, dtype = read(file)
-                if dtype.kind in 'uif':
-                    shapes[name[: -len('.npy')]] = shape
-    except Exception as error:
-        # zipfile and numpy raise many kinds of errors on damaged files.
-        raise ValueError(f'{path}: cannot be read ({error})') from error
-    return shapes
 
 
 def _hdf5_frames(path: str, key: Optional[str]) -> List[StoredFrame]:
@@ -173,7 +150,7 @@ def _hdf5_frames(path: str, key: Optional[str]) -> List[StoredFrame]:
         if isinstance(item, h5py.Dataset) and item.dtype.kind in 'uif':
             shapes[name] = item.shape
 
-    with open_hdf5(path) as file:
+    with open_hdf5(path) as file, naming_damage(path):
         file.visititems(note)
     frames = HDF5Frames(path, choose_array(path, shapes, key, 'data'))
     return [StoredFrame(i, partial(frames.__getitem__, i)) for i in range(len(frames))]

@@ -6,13 +6,13 @@ all images, or in single images, where they go before. An annotation may have
 ``keypoints_cam``: x, y, z of each joint in metres, camera frame, y down.
 """
 
-import json
 import os.path as osp
 from typing import Any, Collection, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
 from ..camera import check_intrinsics
+from ..io.read_text import read_json
 from ..io.whole_file import write_json
 
 DEPTH_KEYS = ('depth_unit_m', 'intrinsics')
@@ -47,11 +47,7 @@ def read_depth_coco(path: str, keypoint_names: Sequence[str]) -> DepthCoco:
     """
     if not osp.isfile(path):
         raise FileNotFoundError(f'{path}: no such annotation file')
-    try:
-        with open(path, encoding='utf-8') as file:
-            content = json.load(file)
-    except ValueError as error:
-        raise ValueError(f'{path}: not JSON ({error})') from error
+    content = read_json(path)
     try:
         return _checked(content, list(keypoint_names))
     except ValueError as error:

@@ -1,11 +1,12 @@
 """A detector's boxes, as COCO's detections are stored."""
 
-import json
 import os.path as osp
 from collections import defaultdict
 from typing import Any, Dict, List, Union
 
 import numpy as np
+
+from ..io.read_text import read_json
 
 NEEDED = ('image_id', 'bbox', 'score', 'category_id')
 PERSON = 1
@@ -33,11 +34,7 @@ def read_detections(path: str) -> Dict[ImageId, List[dict]]:
     suffix = osp.splitext(path)[1]
     if suffix.lower() != '.json':
         raise ValueError(f'{path}: boxes are read from a .json file, not from "{suffix}"')
-    try:
-        with open(path, encoding='utf-8') as file:
-            detections = json.load(file)
-    except ValueError as error:
-        raise ValueError(f'{path}: not JSON ({error})') from error
+    detections = read_json(path)
     if not isinstance(detections, list):
         raise ValueError(f'{path}: expected a list of dicts, got {type(detections).__name__}')
     images: Dict[ImageId, List[dict]] = defaultdict(list)

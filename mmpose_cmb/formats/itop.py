@@ -13,7 +13,8 @@ from typing import Any, Dict, Iterable, List, NamedTuple, Tuple
 import numpy as np
 
 from ..camera import ITOP_CAMERA
-from ..io.hdf5_frames import get_field, import_h5py, open_hdf5
+from ..io.bounds import check_frame_count
+from ..io.hdf5_frames import get_field, import_h5py, naming_damage, open_hdf5
 from ..io.whole_file import AnyPath, whole_file
 from .joint_names import limbs
 
@@ -130,10 +131,8 @@ def read_itop_labels(path: str) -> ITOPLabels:
             pixels=get_field(file, 'image_coordinates', 'iuf', (n, k, 2)),
             world=get_field(file, 'real_world_coordinates', 'f', (n, k, 3)),
         )
-        try:
+        with naming_damage(path):
             stored = {name: field[:] for name, field in fields.items()}
-        except OSError as error:
-            raise ValueError(f'{path}: damaged ({error})') from error
     return ITOPLabels(
         ids,
         stored['is_valid'] == 1,
@@ -261,7 +260,10 @@ def write_itop_file(
 
 
 def _read_ids(file: Any) -> np.ndarray:
-    ids = get_field(file, 'id', 'SO', (None,))[:]
+    field = get_field(file, 'id', 'SO', (None,))
+    check_frame_count(len(field), file.filename)
+    with naming_damage(file.filename):
+        ids = field[:]
     return np.array([bytes(i) if isinstance(i, bytes) else str(i).encode()
                      for i in ids.tolist()], 'S')  # yapf: disable
 

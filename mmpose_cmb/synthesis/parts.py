@@ -6,6 +6,7 @@ from typing import Dict, List, Sequence
 import numpy as np
 
 from ..io import write_npz
+from ..io.array_file import read_npz_array
 
 
 def write_part(path: Path, ids: Sequence[int], records: List[Dict[str, np.ndarray]]) -> None:
@@ -23,7 +24,6 @@ def read_parts(paths: List[Path], empty: Dict[str, np.ndarray]) -> Dict[str, np.
     """
     gathered = {name: [array] for name, array in empty.items()}
     for path in paths:
-        with np.load(path) as part:
-            for name, arrays in gathered.items():
-                arrays.append(part[name])
+        for name, arrays in gathered.items():
+            arrays.append(read_npz_array(str(path), name))
     return {name: np.concatenate(arrays[1:] or arrays) for name, arrays in gathered.items()}

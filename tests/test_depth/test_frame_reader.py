@@ -188,14 +188,14 @@ def test_camera_file(tmp_path):
 @pytest.mark.parametrize(
     'content, message',
     [
-        ('{', 'Expecting'),
+        ('{', r'not JSON \(Expecting'),
         ('[1]', 'expected an object'),
         ('{"intrinsics": [1, 2, 3]}', 'intrinsics: expected fx, fy, cx, cy'),
         ('{"intrinsics": [0, 2, 3, 4]}', 'intrinsics: expected fx, fy, cx'),
         ('{"depth_unit_m": "mm"}', 'depth_unit_m: expected metres'),
         ('{"fps": 0}', 'fps: expected'),
         ('{"times_s": 3}', 'times_s: expected a list'),
-        ('{"times_s": [0, NaN]}', 'times_s: .* not finite'),
+        ('{"times_s": [0, 1e999]}', 'times_s: .* not finite'),
         ('{"fps": 1e300}', 'fps: expected'),
         ('{"depth_unit_m": 1000}', 'depth_unit_m: expected metres .* from 1e-05 to 1'),
         ('{"depth_unit_m": 1e-9}', 'depth_unit_m: expected metres'),

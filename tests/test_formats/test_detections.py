@@ -35,7 +35,7 @@ def test_nobody_was_detected(tmp_path):
         ([dict(GOOD, bbox=[1, 2, 3])], 'detection 0 needs'),
         ([dict(GOOD, bbox='1234')], 'detection 0 needs'),
         ([dict(GOOD, bbox=[1, 2, 3, None])], 'detection 0 needs'),
-        ([dict(GOOD, bbox=[1, 2, 3, float('nan')])], 'detection 0 needs'),
+        ([dict(GOOD, bbox=[1, 2, 3, float('nan')])], 'NaN is no number'),
         ([dict(GOOD, score='high')], 'detection 0 needs'),
         ([dict(GOOD, image_id=[1])], 'detection 0 needs'),
     ],

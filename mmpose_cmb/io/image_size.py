@@ -1,0 +1,105 @@
+"""What an image file says of itself, before it is decoded.
+
+PNG: Portable Network Graphics Specification, 3rd edition (W3C), section 5.
+TIFF: Revision 6.0 (Adobe, 1992), section 2; BigTIFF differs in its widths.
+"""
+
+import struct
+import zlib
+from typing import Dict, NamedTuple, Tuple
+
+PNG_SIGNATURE = b'\x89PNG\r\n\x1a\n'
+# Byte order, and the size of a count, an offset and an entry.
+_TIFF = {b'*\0': 'HI', b'\0*': 'HI', b'+\0': 'QQ', b'\0+': 'QQ'}
+_WIDTH, _HEIGHT = 256, 257
+_INTEGERS = {3: 'H', 4: 'I', 16: 'Q'}
+
+
+class ImageSize(NamedTuple):
+    """Height and width, pixels."""
+
+    height: int
+    width: int
+
+
+def png_size(data: bytes) -> ImageSize:
+    """Size of a PNG image, after a look at all of its chunks.
+
+    OpenCV decodes a damaged file as far as it gets; every chunk has a
+    checksum, which tells.
+
+    Args:
+        data (bytes): The file.
+
+    Raises:
+        ValueError: If it is no PNG file, is cut short or damaged.
+
+    Example:
+        >>> png_size(b'GIF89a')
+        Traceback (most recent call last):
+            ...
+        ValueError: not a whole PNG file (6 bytes, no PNG signature)
+    """
+    if not data.startswith(PNG_SIGNATURE):
+        raise ValueError(f'not a whole PNG file ({len(data)} bytes, no PNG signature)')
+    size, position, kind = None, len(PNG_SIGNATURE), b''
+    while kind != b'IEND':
+        header = data[position : position + 8]
+        if len(header) < 8:
+            raise ValueError(f'not a whole PNG file ({len(data)} bytes, no end mark)')
+        length, kind = struct.unpack('>I4s', header)
+        end = position + 8 + length
+        stored = data[end : end + 4]
+        if len(stored) < 4:
+            raise ValueError(f'not a whole PNG file ({len(data)} bytes, cut in {kind!r})')
+        if zlib.crc32(data[position + 4 : end]) != int.from_bytes(stored, 'big'):
+            raise ValueError(f'a damaged PNG file (checksum of {kind!r})')
+        if kind == b'IHDR' and length == 13:
+            width, height = struct.unpack('>II', data[position + 8 : position + 16])
+            size = ImageSize(height, width)
+        position = end + 4
+    if size is None:
+        raise ValueError('a damaged PNG file (no header)')
+    return size
+
+
+def tiff_size(data: bytes) -> ImageSize:
+    """Size of a TIFF file's first image.
+
+    Args:
+        data (bytes): The file.
+
+    Raises:
+        ValueError: If it is no TIFF file or is cut short.
+    """
+    order = {b'II': '<', b'MM': '>'}.get(data[:2])
+    if order is None or data[2:4] not in _TIFF:
+        raise ValueError('not a TIFF file')
+    try:
+        tags = _first_directory(data, order, *_TIFF[data[2:4]])
+        return ImageSize(tags[_HEIGHT], tags[_WIDTH])
+    except (struct.error, KeyError) as error:
+        raise ValueError('a damaged or cut TIFF file (no size in its first directory)') from error
+
+
+def _first_directory(data: bytes, order: str, count: str, offset: str) -> Dict[int, int]:
+    """Values of the tags that are single integers."""
+    start = 8 if offset == 'Q' else 4
+    (position,) = struct.unpack_from(order + offset, data, start)
+    (entries,) = struct.unpack_from(order + count, data, position)
+    position += struct.calcsize(count)
+    # Tag, type, number of values, and the value or where it is.
+    form = order + 'HH' + offset
+    width = struct.calcsize(form) + struct.calcsize(offset)
+    tags = {}
+    for number in range(min(entries, 4096)):
+        place = position + number * width
+        tag, kind, values = struct.unpack_from(form, data, place)
+        if kind in _INTEGERS and values == 1:
+            tags[tag] = _value(data, order + _INTEGERS[kind], place + struct.calcsize(form))
+    return tags
+
+
+def _value(data: bytes, form: str, place: int) -> int:
+    found: Tuple[int] = struct.unpack_from(form, data, place)
+    return found[0]
