@@ -14,9 +14,10 @@ import numpy as np
 from ..io import write_bytes
 from ..io.array_file import map_npy, npz_headers, read_npz_array
 from ..io.bounds import MAX_TEXT_BYTES, check_bytes, check_frame_shape
-from ..io.image_size import png_size, tiff_size
+from ..io.image_size import png_size, tiff_pages, tiff_size
 
-IMAGE_SUFFIXES = ('.png', '.tif', '.tiff')
+TIFF_SUFFIXES = ('.tif', '.tiff')
+IMAGE_SUFFIXES = ('.png', *TIFF_SUFFIXES)
 ARRAY_SUFFIXES = ('.npy', '.npz')
 
 
@@ -112,12 +113,14 @@ def write_depth_png_mm(path: str, depth_m: np.ndarray) -> None:
     write_bytes(path, data.tobytes())
 
 
-def read_stored(path: str, key: Optional[str] = None) -> np.ndarray:
+def read_stored(path: str, key: Optional[str] = None, page: Optional[int] = None) -> np.ndarray:
     """Return the array of a depth file as it is stored.
 
     Args:
         path (str): As in :func:`read_depth`.
         key (str, optional): The array's name in a ``.npz`` file.
+        page (int, optional): Number of the image in a TIFF file. Defaults to
+            None: the only one.
 
     Raises:
         FileNotFoundError, ValueError: As :func:`read_depth`.
@@ -132,25 +135,36 @@ def read_stored(path: str, key: Optional[str] = None) -> np.ndarray:
     if not osp.isfile(path):
         raise FileNotFoundError(f'{path}: no such depth image')
     if suffix in IMAGE_SUFFIXES:
-        return _decode_image(path, suffix)
+        return _decode_image(path, suffix, page)
     return _load_array(path, suffix, key)
 
 
-def _decode_image(path: str, suffix: str) -> np.ndarray:
+def _decode_image(path: str, suffix: str, page: Optional[int]) -> np.ndarray:
     check_bytes(osp.getsize(path), MAX_TEXT_BYTES, path)
     data = np.fromfile(path, np.uint8)
     try:
         size = (png_size if suffix == '.png' else tiff_size)(data.tobytes())
+        pages = 1 if suffix == '.png' else tiff_pages(data.tobytes())
+        if page is None and pages > 1:
+            raise ValueError(f'holds {pages} images; save each as a file')
     except ValueError as error:
         raise ValueError(f'{path}: {error}') from error
     check_frame_shape(size, path)
     try:
-        image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+        image = _decode(data, page)
     except cv2.error as error:
         raise ValueError(f'{path}: cannot be decoded as an image ({error.err})') from error
     if image is None or image.shape[:2] != size:
         raise ValueError(f'{path}: cannot be decoded as an image ({data.size} bytes)')
     return image
+
+
+def _decode(data: np.ndarray, page: Optional[int]) -> Optional[np.ndarray]:
+    """The only image of a file, or one of many; None where it cannot be."""
+    if page is None:
+        return cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+    whole, images = cv2.imdecodemulti(data, cv2.IMREAD_UNCHANGED, range=(page, page + 1))
+    return images[0] if whole else None
 
 
 def _load_array(path: str, suffix: str, key: Optional[str]) -> np.ndarray:

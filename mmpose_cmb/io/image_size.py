@@ -6,8 +6,12 @@ TIFF: Revision 6.0 (Adobe, 1992), section 2; BigTIFF differs in its widths.
 
 import struct
 import zlib
-from typing import Dict, NamedTuple, Tuple
+from mmap import mmap
+from typing import Dict, NamedTuple, Tuple, Union
 
+from .bounds import check_frame_count
+
+Readable = Union[bytes, mmap]
 PNG_SIGNATURE = b'\x89PNG\r\n\x1a\n'
 # Byte order, and the size of a count, an offset and an entry.
 _TIFF = {b'*\0': 'HI', b'\0*': 'HI', b'+\0': 'QQ', b'\0+': 'QQ'}
@@ -32,7 +36,7 @@ def png_size(data: bytes) -> ImageSize:
         data (bytes): The file.
 
     Raises:
-        ValueError: If it is no PNG file, is cut short or damaged.
+        ValueError: If it is no PNG file, is cut short or damaged, or animated.
 
     Example:
         >>> png_size(b'GIF89a')
@@ -54,6 +58,11 @@ def png_size(data: bytes) -> ImageSize:
             raise ValueError(f'not a whole PNG file ({len(data)} bytes, cut in {kind!r})')
         if zlib.crc32(data[position + 4 : end]) != int.from_bytes(stored, 'big'):
             raise ValueError(f'a damaged PNG file (checksum of {kind!r})')
+        if kind == b'acTL' and data[position + 8 : position + 12] != b'\0\0\0\1':
+            raise ValueError(
+                'an animated PNG, of which a picture alone would be read: save its frames as '
+                'PNG files or as the pages of a TIFF file'
+            )
         if kind == b'IHDR' and length == 13:
             width, height = struct.unpack('>II', data[position + 8 : position + 16])
             size = ImageSize(height, width)
@@ -82,10 +91,46 @@ def tiff_size(data: bytes) -> ImageSize:
         raise ValueError('a damaged or cut TIFF file (no size in its first directory)') from error
 
 
-def _first_directory(data: bytes, order: str, count: str, offset: str) -> Dict[int, int]:
-    """Values of the tags that are single integers."""
-    start = 8 if offset == 'Q' else 4
-    (position,) = struct.unpack_from(order + offset, data, start)
+def tiff_pages(data: Readable) -> int:
+    """Number of a TIFF file's images; 1 where it is none, for the reader to say.
+
+    Args:
+        data (bytes | mmap): The file, of which little is looked at.
+
+    Raises:
+        ValueError: If the images differ in size, or are too many.
+    """
+    order = {b'II': '<', b'MM': '>'}.get(data[:2])
+    if order is None or data[2:4] not in _TIFF:
+        return 1
+    count, offset = list(_TIFF[data[2:4]])
+    sizes, place = [], 8 if offset == 'Q' else 4
+    try:
+        while True:
+            (position,) = struct.unpack_from(order + offset, data, place)
+            if not position:
+                break
+            tags, place = _directory(data, order, count, offset, position)
+            sizes.append((tags[_WIDTH], tags[_HEIGHT]))
+            check_frame_count(len(sizes), 'TIFF')
+    except (struct.error, KeyError):
+        # A damaged page is the reader's to find.
+        sizes = sizes or [(0, 0)]
+    if len(set(sizes)) > 1:
+        listed = ', '.join(f'{width}x{height}' for width, height in sorted(set(sizes)))
+        raise ValueError(f'its images differ in size ({listed}): save the depth images alone')
+    return len(sizes)
+
+
+def _first_directory(data: Readable, order: str, count: str, offset: str) -> Dict[int, int]:
+    (position,) = struct.unpack_from(order + offset, data, 8 if offset == 'Q' else 4)
+    return _directory(data, order, count, offset, position)[0]
+
+
+def _directory(
+    data: Readable, order: str, count: str, offset: str, position: int
+) -> Tuple[Dict[int, int], int]:
+    """Values of the tags that are single integers; where the next is told."""
     (entries,) = struct.unpack_from(order + count, data, position)
     position += struct.calcsize(count)
     # Tag, type, number of values, and the value or where it is.
@@ -97,9 +142,9 @@ def _first_directory(data: bytes, order: str, count: str, offset: str) -> Dict[i
         tag, kind, values = struct.unpack_from(form, data, place)
         if kind in _INTEGERS and values == 1:
             tags[tag] = _value(data, order + _INTEGERS[kind], place + struct.calcsize(form))
-    return tags
+    return tags, position + entries * width
 
 
-def _value(data: bytes, form: str, place: int) -> int:
+def _value(data: Readable, form: str, place: int) -> int:
     found: Tuple[int] = struct.unpack_from(form, data, place)
     return found[0]
