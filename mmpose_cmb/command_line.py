@@ -180,6 +180,7 @@ def add_unit_m(
     default: Optional[float] = None,
     required: bool = False,
     help: str = 'else as camera.json or the model says, or guessed',
+    also: Sequence[str] = (),
 ) -> None:
     """``--unit-m M``: metres per stored unit of depth files.
 
@@ -188,9 +189,11 @@ def add_unit_m(
         default (float, optional): The value where none is given.
         required (bool): Whether it must be given.
         help (str): What holds without it.
+        also (Sequence[str]): Other spellings, such as a former one.
     """
     parser.add_argument(
         '--unit-m',
+        *also,
         type=positive_float,
         default=default,
         required=required,

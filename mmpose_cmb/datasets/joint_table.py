@@ -16,6 +16,7 @@ from mmengine import Config
 
 from ..depth.depth_io import read_depth
 from ..formats.depth_coco import coco_annotation, coco_image
+from ..formats.joint_names import mirrored_name, side_of
 
 CAMERA_AXES = ('X', 'Y', 'Z')
 BOX_COLUMNS = ('bbox_x1', 'bbox_y1', 'bbox_x2', 'bbox_y2')
@@ -143,7 +144,7 @@ def make_dataset_info(
 ) -> dict:
     """A ``dataset_info`` of joints that are known by name alone.
 
-    ``left_...`` and ``right_...`` of the same name are each other's mirror.
+    Which are each other's mirror, :func:`mirrored_name` tells.
 
     Args:
         dataset_name (str): What the data are called.
@@ -170,14 +171,14 @@ def make_dataset_info(
             i: dict(
                 name=name,
                 id=i,
-                color=COLORS[_side(name)],
+                color=COLORS[side_of(name, names)],
                 type='',
-                swap=_mirror(name) if _mirror(name) in names else '',
+                swap=mirrored_name(name, names) or '',
             )
             for i, name in enumerate(names)
         },
         skeleton_info={
-            i: dict(link=tuple(link), id=i, color=COLORS[_side(link[1])])
+            i: dict(link=tuple(link), id=i, color=COLORS[side_of(link[1], names)])
             for i, link in enumerate(links)
         },
         joint_weights=[1.0] * len(names),
@@ -189,16 +190,6 @@ def make_dataset_info(
 def dataset_info_text(info: dict) -> str:
     """A ``dataset_info`` as the text of a configuration file."""
     return Config(dict(dataset_info=info)).pretty_text
-
-
-def _side(name: str) -> str:
-    side = name.split('_')[0]
-    return side if side in ('left', 'right') else 'middle'
-
-
-def _mirror(name: str) -> str:
-    other = dict(left='right', right='left').get(_side(name))
-    return other + name[name.index('_') :] if other and '_' in name else ''
 
 
 def _joint_names(path: str, columns: Sequence[str]) -> List[str]:

@@ -15,6 +15,7 @@ Example:
 
 import argparse
 from pathlib import Path
+from typing import List
 
 from mmpose_cmb.command_line import add_intrinsics, add_unit_m, run, tool_parser
 from mmpose_cmb.words import counted
@@ -25,7 +26,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('image_dir', help='folder of the depth images')
     parser.add_argument('table', help='CSV file of the joints')
     parser.add_argument('out', help='JSON file to write')
-    add_unit_m(parser, required=True, help='')
+    add_unit_m(parser, required=True, help='', also=('--depth-unit-m',))
     add_intrinsics(parser, help='needed for 3D')
     parser.add_argument(
         '--dataset-info',
@@ -35,6 +36,17 @@ def parse_args() -> argparse.Namespace:
         '--links', nargs='+', default=[], metavar='NAME-NAME', help='bones, for drawing'
     )
     return parser.parse_args()
+
+
+def tell_pairs(names: List[str]) -> None:
+    """Say which joints a flip exchanges, and of which that is doubtful."""
+    from mmpose_cmb.formats.joint_names import mirrored_pairs, without_partner
+
+    pairs = [f'{left} - {right}' for left, right in mirrored_pairs(names)]
+    print(f'exchanged by a flip: {", ".join(pairs) or "none"}')
+    alone = without_partner(names)
+    if alone:
+        print(f'warning: no joint of the other side for {", ".join(alone)}')
 
 
 def main() -> None:
@@ -66,6 +78,7 @@ def main() -> None:
     write_depth_coco(args.out, images, annotations, parse_depth_metainfo(info), **shared)
     if args.dataset_info:
         write_text(args.dataset_info, dataset_info_text(info))
+    tell_pairs(table.names)
     print(f'{counted(len(annotations), "person")} in {counted(len(images), "image")}: {args.out}')
 
 
