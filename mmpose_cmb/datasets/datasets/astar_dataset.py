@@ -103,7 +103,7 @@ class ASTARDataset(SinglePersonDataset):
     def _load_annotations(self) -> Tuple[List[dict], List[dict]]:
         """Read all joint files and check them against the depth images."""
         frames = list_astar_frames(self.data_root, self.split)
-        triples = np.stack([read_shand(f.joints_path) for f in frames])
+        frames, triples = self._readable(frames)
         check_convention(triples, [f.joints_path for f in frames], self.label_convention)
         joints = [self._joints(*pair) for pair in zip(triples, frames)]
         keypoints, keypoints_cam = (np.array(part, np.float32) for part in zip(*joints))
@@ -119,6 +119,18 @@ class ASTARDataset(SinglePersonDataset):
         instances = self._instances(frames, keypoints, keypoints_cam)
         instances = instances[:: self.sample_interval]
         return instances, self._as_images(instances)
+
+    def _readable(self, frames: List[AstarFrame]) -> Tuple[List[AstarFrame], np.ndarray]:
+        """Frames whose joint files can be read, and what these hold."""
+        read, triples, problems = [], [], []
+        for frame in frames:
+            try:
+                triples.append(read_shand(frame.joints_path))
+                read.append(frame)
+            except ValueError as error:
+                problems.append(('', str(error)))
+        self.leave_out(problems, len(read), 0.0, '')
+        return read, np.stack(triples)
 
     def _joints(self, triples: np.ndarray, frame: AstarFrame) -> Tuple[np.ndarray, np.ndarray]:
         """Pixels and camera coordinates of a frame's joints."""
