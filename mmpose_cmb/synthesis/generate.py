@@ -6,7 +6,6 @@ command after an interruption or another shard, skips it. When all blocks are
 there the layout's writer makes the files that need all labels.
 """
 
-import json
 import multiprocessing
 import os
 import threading
@@ -21,6 +20,8 @@ import numpy as np
 from tqdm import tqdm
 
 from ..io import write_json
+from ..io.kept_files import own_folder
+from ..io.read_text import read_json
 from ..version import __version__
 from .contact_sheet import write_contact_sheet
 from .layouts import LAYOUTS, Writer, complete_recipe, make_writer
@@ -221,8 +222,12 @@ def _claim_folder(root: Path, parameters: dict) -> None:
                 'nothing was written. Choose a new folder.'
             )
         write_json(marker, parameters, indent=2)
+        own_folder(root)
         return
-    found = json.loads(marker.read_text())
+    own_folder(root)
+    found = read_json(marker)
+    if not isinstance(found, dict):
+        raise ValueError(f'{marker}: damaged; delete {root} to start again')
     different = [
         f'{name} was {found.get(name)}, is {parameters.get(name)}'
         for name in {**found, **parameters}
