@@ -14,6 +14,7 @@ from ..io.read_text import read_json
 from ..io.whole_file import write_json
 
 DUMP_FORMAT = 1
+MAX_PIXELS = 1e6
 # What a data sample may have to find its image with.
 IMAGE_KEYS = ('img_path', 'frame_index', 'img_id')
 
@@ -92,6 +93,8 @@ def _array(persons: list, key: str, shape: tuple) -> np.ndarray:
     values = np.array([person[key] for person in persons], np.float64)
     if values.shape[1:] != shape or not len(values):
         raise ValueError(f'{key} is {list(values.shape)}, expected {["n", *shape]}')
+    if (np.abs(values[~np.isnan(values)]) > MAX_PIXELS).any():
+        raise ValueError(f'{key} lie far outside any image')
     return values
 
 

@@ -79,10 +79,11 @@ def check_output(path: 'str | os.PathLike[str]') -> None:
     if not osp.lexists(path):
         return
     place = _place(path)
+    if place in _kept.written:
+        return
     if place in _kept.inputs:
         raise FileExistsError(f'{path}: is an input and would be lost; write to another place')
-    ours = place in _kept.written or place.startswith(tuple(_kept.own_folders))
-    if _kept.existing and not ours:
+    if _kept.existing and not place.startswith(tuple(_kept.own_folders)):
         raise FileExistsError(
             f'{path}: is there already; {OPTION} replaces it, or write to another place'
         )
@@ -90,9 +91,7 @@ def check_output(path: 'str | os.PathLike[str]') -> None:
 
 def note_written(path: 'str | os.PathLike[str]') -> None:
     """Note a file that this process has made: it may do so again."""
-    place = _place(path)
-    _kept.written.add(place)
-    _kept.inputs.discard(place)
+    _kept.written.add(_place(path))
 
 
 def _place(path: 'str | os.PathLike[str]') -> str:

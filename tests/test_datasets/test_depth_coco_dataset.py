@@ -211,7 +211,7 @@ def _set(record, key, value):
         ),
         (
             _set(('annotations', 2), 'keypoints_cam', [float('nan')] * 9),
-            'keypoints_cam must be 9 finite numbers',
+            'not JSON .NaN is no number',
         ),
         (_set(('annotations', 0), 'image_id', 8), 'image_id 8 is not among the images'),
         (_set(('annotations', 0), 'keypoints', None), 'has no keypoints'),
