@@ -24,6 +24,8 @@ import sys
 from pathlib import Path
 from typing import Any, Callable, NoReturn, Optional, Sequence
 
+from .io.kept_files import OPTION, allow_overwriting, keep, keeping_existing
+
 DONE, SOME_UNUSABLE, MISTAKE, INTERRUPTED, NO_READER = 0, 1, 2, 130, 141
 
 # What is raised on purpose: files, arguments, missing packages and devices.
@@ -47,7 +49,8 @@ def run(main: Callable[[], Optional[int]], if_interrupted: str = '') -> NoReturn
     """
     try:
         try:
-            status = main()
+            with keeping_existing():
+                status = main()
         finally:
             # Where nobody reads any more it shows here, not at the very end.
             sys.stdout.flush()
@@ -158,6 +161,26 @@ def positive_int(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f'must be at least 1, got {text}')
     return value
+
+
+def input_file(text: str) -> str:
+    """Type of an argument: a file to be read, which nothing is written over."""
+    keep(text)
+    return text
+
+
+class OverwriteAction(argparse.Action):
+    """Lets what the tool finds be written over; its inputs stay."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: Optional[str] = None,
+    ) -> None:
+        setattr(namespace, self.dest, True)
+        allow_overwriting()
 
 
 def tool_parser(doc: Optional[str], **options: Any) -> argparse.ArgumentParser:
@@ -285,6 +308,17 @@ def add_out_dir(
     if default is not None:
         help = f'{help} (default: %(default)s)'
     parser.add_argument('--out-dir', default=default, required=required, metavar='DIR', help=help)
+
+
+def add_overwrite(parser: argparse._ActionsContainer) -> None:
+    """``--overwrite``: replace files that are there already."""
+    parser.add_argument(
+        OPTION,
+        nargs=0,
+        default=False,
+        action=OverwriteAction,
+        help='replace files that are there already; what is read is never written over',
+    )
 
 
 def add_device(parser: argparse._ActionsContainer, default: Optional[str] = None) -> None:

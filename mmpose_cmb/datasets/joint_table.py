@@ -8,6 +8,7 @@ x and y is not labelled.
 """
 
 import csv
+import io
 import os.path as osp
 from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -17,9 +18,12 @@ from mmengine import Config
 from ..depth.depth_io import read_depth
 from ..formats.depth_coco import coco_annotation, coco_image
 from ..formats.joint_names import mirrored_name, side_of
+from ..io.read_text import read_text
 
 CAMERA_AXES = ('X', 'Y', 'Z')
 BOX_COLUMNS = ('bbox_x1', 'bbox_y1', 'bbox_x2', 'bbox_y2')
+# Beyond any image, and any room.
+MAX_NUMBER = 1e6
 COLORS = dict(left=[0, 255, 0], right=[255, 128, 0], middle=[51, 153, 255])
 
 
@@ -55,11 +59,13 @@ def read_joint_table(path: str) -> JointTable:
     """
     if not osp.isfile(path):
         raise FileNotFoundError(f'{path}: no such table of joints')
-    with open(path, newline='', encoding='utf-8-sig') as file:
-        rows = csv.DictReader(file)
+    rows = csv.DictReader(io.StringIO(read_text(path), newline=''))
+    try:
         columns = rows.fieldnames or []
         names = _joint_names(path, columns)
         lines = [(rows.line_num, row) for row in rows]
+    except csv.Error as error:
+        raise ValueError(f'{path}, line {rows.line_num}: {error}') from error
     if not lines:
         raise ValueError(f'{path}: no line after the column names')
     has_cam = any(f'{names[0]}_{axis}' in columns for axis in CAMERA_AXES)
@@ -247,6 +253,6 @@ def _number(where: str, row: dict, column: str) -> float:
         number = float(row[column] or '')
     except ValueError:
         number = np.nan
-    if not np.isfinite(number):
+    if not abs(number) <= MAX_NUMBER:
         raise ValueError(f'{where}: column "{column}" is {row[column]!r}, expected a number')
     return number

@@ -22,6 +22,8 @@ from mmpose_cmb.io.read_text import read_text
 FORMS = {'uv': 2, 'uvd': 3, 'xyz': 3, 'xyz-yup': 3}
 # Beyond the reach of any depth camera: the unit must be wrong.
 MAX_DEPTH_M = 50.0
+# A kilometre in millimetres, and beyond any image.
+MAX_NUMBER = 1e6
 # Nearer than a depth camera sees. Only for pixels with depth, as (x, y, z)
 # may be relative to a joint.
 MIN_DEPTH_M = 0.05
@@ -58,6 +60,13 @@ def read_joints(
         joints = parse_joints(read_text(path), num_joints, path, dims)
     if not len(joints):
         raise ValueError(f'{path}: holds no frame')
+    beyond = np.argwhere(np.abs(np.nan_to_num(joints, posinf=np.inf)) > MAX_NUMBER)
+    if len(beyond):
+        frame, joint, axis = beyond[0]
+        raise ValueError(
+            f'{path}: frame {frame}, joint {joint}: {joints[frame, joint, axis]:g} is no place '
+            'in pixels, millimetres or metres; nan means no joint'
+        )
     return joints
 
 

@@ -44,6 +44,8 @@ ITOP_BONES = (
 # ITOP calls its front view 'side'.
 ITOP_VIEWS = ('side', 'top')
 SPLITS = ('train', 'test')
+# Where no joint in a room can be, metres.
+NEAREST_M, FARTHEST_M = 0.1, 20.0
 # In the segmentation, in place of a joint.
 BACKGROUND_PART = -1
 _SIZE = (ITOP_CAMERA.height, ITOP_CAMERA.width)
@@ -183,15 +185,16 @@ def check_same_frames(
 def unusable_rows(labels: ITOPLabels) -> List[Tuple[int, str]]:
     """Rows that are valid by ITOP's word but hold no position in space."""
     finite = np.isfinite(labels.keypoints_cam).all(axis=(1, 2))
-    behind = (labels.keypoints_cam[..., 2] <= 0).any(axis=1)
+    behind = (labels.keypoints_cam[..., 2] < NEAREST_M).any(axis=1)
+    far = (np.abs(labels.keypoints_cam) > FARTHEST_M).any(axis=(1, 2))
     return [
         (
             int(row),
             'real_world_coordinates are not finite'
             if not finite[row]
-            else 'a joint does not lie before the camera',
+            else f'a joint does not lie {NEAREST_M:g} to {FARTHEST_M:g} m before the camera',
         )
-        for row in np.flatnonzero(labels.is_valid & (~finite | behind))
+        for row in np.flatnonzero(labels.is_valid & (~finite | behind | far))
     ]
 
 

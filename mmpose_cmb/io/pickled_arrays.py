@@ -16,6 +16,7 @@ import numpy as np
 # bool, integers, floats, and text of a fixed length.
 _CODE = re.compile(r'b1|[iu][1248]|f(?:2|4|8|16)|[SU]\d{1,6}')
 
+
 class ElementType:
     """What ``numpy.dtype`` is in a checkpoint.
 
@@ -31,8 +32,8 @@ class ElementType:
             raise ValueError(f'refused an array of {code!r} in a checkpoint')
         self.dtype = np.dtype(code)
 
-    def __setstate__(self, state: tuple) -> None:
-        dtype = self.dtype.newbyteorder(str(state[1]))
+    def __setstate__(self, state: Tuple[Any, ...]) -> None:
+        dtype = self.dtype.newbyteorder(state[1])
         if state != dtype.__reduce__()[2]:
             raise ValueError('refused a changed type of an array in a checkpoint')
         self.dtype = dtype
@@ -48,7 +49,8 @@ class CheckpointArray(np.ndarray):
     def __setstate__(self, state: Tuple[Any, ...]) -> None:
         _, shape, element, by_column, content = state
         dtype = _dtype_of(element)
-        if not isinstance(content, bytes) or len(content) != math.prod(shape) * dtype.itemsize:
+        size = math.prod(shape) * dtype.itemsize
+        if not isinstance(content, bytes) or len(content) != size or min(shape, default=0) < 0:
             raise ValueError('refused an array in a checkpoint whose size is not that of its data')
         super().__setstate__((1, shape, dtype, bool(by_column), content))
 

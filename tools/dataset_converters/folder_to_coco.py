@@ -17,15 +17,23 @@ import argparse
 from pathlib import Path
 from typing import List
 
-from mmpose_cmb.command_line import add_intrinsics, add_unit_m, run, tool_parser
+from mmpose_cmb.command_line import (
+    add_intrinsics,
+    add_overwrite,
+    add_unit_m,
+    input_file,
+    run,
+    tool_parser,
+)
 from mmpose_cmb.words import counted
 
 
 def parse_args() -> argparse.Namespace:
     parser = tool_parser(__doc__)
     parser.add_argument('image_dir', help='folder of the depth images')
-    parser.add_argument('table', help='CSV file of the joints')
+    parser.add_argument('table', type=input_file, help='CSV file of the joints')
     parser.add_argument('out', help='JSON file to write')
+    add_overwrite(parser)
     add_unit_m(parser, required=True, help='', also=('--depth-unit-m',))
     add_intrinsics(parser, help='needed for 3D')
     parser.add_argument(
@@ -63,7 +71,10 @@ def main() -> None:
         table_to_coco,
     )
     from mmpose_cmb.io import write_text
+    from mmpose_cmb.io.kept_files import check_output
 
+    for path in filter(None, (args.out, args.dataset_info)):
+        check_output(path)
     table = read_joint_table(args.table)
     if table.keypoints_cam is not None and args.intrinsics is None:
         raise ValueError(f'{args.table} has joints in space: give --intrinsics too')

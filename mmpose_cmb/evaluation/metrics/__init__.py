@@ -1,6 +1,13 @@
+from .dump_predictions import DumpPredictions
 from .head_pck_accuracy import HeadPCKAccuracy
 from .joint_distance_accuracy import JointDistanceAccuracy
 from .joint_error_metric import JointErrorMetric
 from .pdj_accuracy import PDJAccuracy
 
-__all__ = ['HeadPCKAccuracy', 'JointDistanceAccuracy', 'JointErrorMetric', 'PDJAccuracy']
+__all__ = [
+    'DumpPredictions',
+    'HeadPCKAccuracy',
+    'JointDistanceAccuracy',
+    'JointErrorMetric',
+    'PDJAccuracy',
+]
