@@ -10,7 +10,7 @@ from .whole_file import AnyPath
 
 # Identifiers and counts; a larger integer fits no array.
 MAX_INTEGER = 2**63 - 1
-_UTF16_MARKS = (b'\xff\xfe', b'\xfe\xff')
+UTF16_MARKS = (b'\xff\xfe', b'\xfe\xff')
 
 
 def read_text(path: AnyPath) -> str:
@@ -30,7 +30,7 @@ def read_text(path: AnyPath) -> str:
     check_bytes(osp.getsize(path), MAX_TEXT_BYTES, path)
     with open(path, 'rb') as file:
         content = file.read()
-    encoding = 'utf-16' if content.startswith(_UTF16_MARKS) else 'utf-8-sig'
+    encoding = 'utf-16' if content.startswith(UTF16_MARKS) else 'utf-8-sig'
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:

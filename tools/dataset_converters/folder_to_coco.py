@@ -62,6 +62,7 @@ def main() -> None:
     import mmpose_cmb.register  # noqa: F401,I001 (first: prepares the stack)
     from tqdm import tqdm
 
+    from mmpose_cmb.camera import check_camera_of_image, check_intrinsics
     from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
     from mmpose_cmb.formats.depth_coco import write_depth_coco
     from mmpose_cmb.datasets.joint_table import (
@@ -86,6 +87,8 @@ def main() -> None:
     shared = dict(depth_unit_m=args.unit_m)
     if args.intrinsics is not None:
         shared['intrinsics'] = args.intrinsics
+        for size in {(image['width'], image['height']) for image in images}:
+            check_camera_of_image(check_intrinsics(args.intrinsics), *size)
     write_depth_coco(args.out, images, annotations, parse_depth_metainfo(info), **shared)
     if args.dataset_info:
         write_text(args.dataset_info, dataset_info_text(info))
