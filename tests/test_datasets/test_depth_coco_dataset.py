@@ -164,6 +164,17 @@ def test_detections_go_to_the_person_that_they_overlap(root, log_messages):
     assert any('found.json: no person in 1 of 3' in m for _, m in log_messages)
 
 
+def test_detections_of_other_images(root, log_messages):
+    found = dict(category_id=1, score=0.9, bbox=[20, 10, 30, 40])
+    path = root / 'found.json'
+    path.write_text(json.dumps([dict(found, image_id=i) for i in (9, 500)]))
+    _dataset(root, test_mode=True, bbox_file=str(path))
+    assert any('1 of its 2 images are of the data set' in m for _, m in log_messages)
+    path.write_text(json.dumps([dict(found, image_id=500)]))
+    with pytest.raises(ValueError, match='found.json: none of its 1 images .* of the data set'):
+        _dataset(root, test_mode=True, bbox_file=str(path))
+
+
 def test_metainfo_is_needed(root):
     with pytest.raises(ValueError, match='DepthCocoDataset needs the joints'):
         _dataset(root, metainfo=None)
