@@ -47,7 +47,5 @@ def read_parts(paths: List[Path], empty: Dict[str, np.ndarray]) -> Dict[str, np.
         for name, arrays in gathered.items():
             arrays.append(read_npz_array(str(path), name))
             if arrays[-1].dtype.kind == 'f' and not np.isfinite(arrays[-1]).all():
-                raise ValueError(f'{path}: "{name}" is not finite; delete it to have it made anew')
-                    f'{path}: "{name}" is not finite; delete the file to make it anew'
-                )
+                raise ValueError(f'{path}: "{name}" is not finite; delete it to have it anew')
     return {name: np.concatenate(arrays[1:] or arrays) for name, arrays in gathered.items()}
