@@ -9,14 +9,13 @@ import functools
 import importlib.machinery
 import os
 import sys
-from importlib import import_module
 from types import ModuleType
 
 # Package -> (oldest version that fits, first version that does not, or
 # None where none is known).
 REQUIREMENTS = {
-    # The first with torch.utils.module_tracker, which ConvMemoryBlock asks.
-    'torch': ('2.4.0', None),
+    # The first whose torch.load reads a checkpoint as data by itself.
+    'torch': ('2.6.0', None),
     'mmengine': ('0.10.4', '1.0.0'),
     'mmcv': ('2.0.0', '2.2.0'),
     'mmdet': ('3.0.0', '3.3.0'),
@@ -129,37 +128,28 @@ def provide_mmcv_ops_placeholder() -> None:
 def allow_mmengine_checkpoints() -> None:
     """Let ``torch.load(weights_only=True)`` read MMEngine's checkpoints.
 
-    Cause: since torch 2.6 ``torch.load`` refuses classes it does not know,
-    and MMEngine 0.10 stores its log history (``HistoryBuffer``, numpy arrays
-    and the buffer's own methods) beside the weights. Exactly these are
-    allowed; ``getattr`` is replaced by one that resolves nothing else.
+    Cause: ``torch.load`` refuses classes it does not know, and MMEngine 0.10
+    stores its log history (``HistoryBuffer``, numpy arrays and the buffer's
+    own methods) beside the weights. The buffer is allowed; stand-ins that do
+    no more than these files need take the place of numpy's functions and of
+    ``getattr``.
 
-    Does nothing before torch 2.6, where ``weights_only`` is not the default.
     Can go when MMEngine registers its own classes.
     """
-    import numpy as np
     import torch
     from mmengine.logging import HistoryBuffer
-    from packaging.version import Version
 
-    if Version(torch.__version__) < Version('2.6'):
-        return
+    from .io.pickled_arrays import CheckpointArray, ElementType, reconstruct, scalar
 
-    multiarray = import_module('numpy.core.multiarray')
-    dtypes = {type(np.dtype(code)) for code in '?bBhHiIlLqQefdgSU'}
-    torch.serialization.add_safe_globals(
-        [
-            HistoryBuffer,
-            np.ndarray,
-            np.dtype,
-            *dtypes,
-            (multiarray._reconstruct, 'numpy.core.multiarray._reconstruct'),
-            (multiarray._reconstruct, 'numpy._core.multiarray._reconstruct'),
-            (multiarray.scalar, 'numpy.core.multiarray.scalar'),
-            (multiarray.scalar, 'numpy._core.multiarray.scalar'),
-            (_getattr_of_history_buffer, 'builtins.getattr'),
-        ]
-    )
+    allowed: list = [
+        HistoryBuffer,
+        (ElementType, 'numpy.dtype'),
+        (CheckpointArray, 'numpy.ndarray'),
+        (_getattr_of_history_buffer, 'builtins.getattr'),
+    ]
+    for module in ('numpy.core.multiarray', 'numpy._core.multiarray'):
+        allowed += [(reconstruct, f'{module}._reconstruct'), (scalar, f'{module}.scalar')]
+    torch.serialization.add_safe_globals(allowed)
 
 
 def _getattr_of_history_buffer(owner, name):
@@ -257,6 +247,25 @@ def bfloat16_as_numpy():
     return BFloat16AsNumpy()
 
 
+def read_weights_as_data() -> None:
+    """Let MMEngine load weights only as data, from wherever they are.
+
+    Cause: MMEngine 0.10 unpickles what it downloads with all that pickles can
+    do (``torch.hub`` asks for that), runs the text of a config in a checkpoint
+    when it resumes, and does not name the file that it could not read.
+
+    Can go when MMEngine passes ``weights_only=True`` everywhere and stores its
+    configs as data.
+    """
+    from mmengine.runner import CheckpointLoader
+
+    from .engine.checkpoint_file import as_data
+
+    for prefix, loader in list(CheckpointLoader._schemes.items()):
+        if not hasattr(loader, 'reads_data_alone'):
+            CheckpointLoader.register_scheme(prefix, as_data(loader), force=True)
+
+
 def let_configs_inherit_ours() -> None:
     """Let a config say ``_base_ = 'mmpose_cmb::cmb_k2hpd.py'``, from now on.
 
@@ -300,4 +309,5 @@ def apply() -> None:
     check_requirements()
     prepare_imports()
     allow_mmengine_checkpoints()
+    read_weights_as_data()
     let_configs_inherit_ours()

@@ -1,17 +1,21 @@
 """Which boxes of a frame a pose is estimated in."""
 
-from typing import NamedTuple, Sequence, Union
+from typing import NamedTuple, Optional, Sequence, Union
 
 import numpy as np
 
 from ..camera import Camera, camera_from_fov
 from ..depth.foreground_box import find_foreground_box
 from ..depth.frame import DepthFrame
-from ..depth.person_box import find_person_box
+from ..depth.person_box import PersonBox, find_person_box
 
 # Between Kinect v1's 57 and RealSense D400's 87: wrong by a quarter at most,
 # which still finds most people (projects/person_boxes).
 ASSUMED_FOV_DEG = 65.0
+# What is less like a person has another size: with a unit or a camera that is
+# wrong mostly. On real frames of four sensors one box of 186 is below, and
+# beside the person.
+LEAST_SCORE = 0.01
 
 
 class FrameBoxes(NamedTuple):
@@ -63,11 +67,16 @@ def frame_boxes(
     height, width = frame.depth_m.shape
     if frame.intrinsics is not None:
         camera = Camera(*frame.intrinsics[:4], width, height)
-        found = find_person_box(frame.depth_m, camera)
+        found = _find(frame.depth_m, camera)
         return _nobody() if found is None else _of_boxes([found.bbox], [found.score])
-    found = find_person_box(frame.depth_m, camera_from_fov(width, height, ASSUMED_FOV_DEG))
+    found = _find(frame.depth_m, camera_from_fov(width, height, ASSUMED_FOV_DEG))
     bbox, score = found or ((0, 0, width - 1, height - 1), 0.0)
     return _of_boxes([bbox], [score])._replace(camera_assumed=True)
+
+
+def _find(depth_m: np.ndarray, camera: Camera) -> Optional[PersonBox]:
+    found = find_person_box(depth_m, camera)
+    return None if found is None or found.score < LEAST_SCORE else found
 
 
 def _of_boxes(boxes: Sequence, scores: Sequence[float]) -> FrameBoxes:

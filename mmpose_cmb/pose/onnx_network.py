@@ -39,7 +39,10 @@ class OnnxNetwork:
     ) -> None:
         self.path = str(path)
         self._session = _open(self.path, threads, providers)
-        metadata = self._session.get_modelmeta().custom_metadata_map
+        try:
+            metadata = self._session.get_modelmeta().custom_metadata_map
+        except UnicodeDecodeError as error:
+            raise ValueError(f'{self.path}: its metadata are damaged ({error})') from error
         self.spec = parse_spec(metadata.get(METADATA_KEY), self.path)
         self._outputs = self._check_outputs()
         self._batch_size = self._check_input()
@@ -50,17 +53,34 @@ class OnnxNetwork:
         Args:
             crops (np.ndarray): float32 ``[B, 1, H, W]``.
 
+        Raises:
+            ValueError: If the network cannot be run or gives what are no
+                joints, naming the file.
+
         Returns:
             Sequence[np.ndarray]: Pixels of the crop ``[B, K, 2]``, scores
             ``[B, K]`` and, from a network with joints in space, pixels and
             relative depth ``[B, K, 3]``.
         """
         size = self._batch_size
-        parts = [
-            self._session.run(self._outputs, {INPUT: crops[i : i + size]})
-            for i in range(0, len(crops), size)
-        ]
-        return [np.concatenate(part) for part in zip(*parts)]
+        try:
+            parts = [
+                self._session.run(self._outputs, {INPUT: crops[i : i + size]})
+                for i in range(0, len(crops), size)
+            ]
+            outputs = [np.concatenate(part) for part in zip(*parts)]
+        except Exception as error:
+            # ONNX Runtime's exceptions have no common class of their own.
+            raise ValueError(f'{self.path}: cannot be run ({_line(error)})') from error
+        joints = len(self.spec.skeleton.keypoint_names)
+        shapes = [(len(crops), joints, 2), (len(crops), joints), (len(crops), joints, 3)]
+        for name, output, shape in zip(self._outputs, outputs, shapes):
+            if output.shape != shape or not np.isfinite(output).all():
+                raise ValueError(
+                    f'{self.path}: its output {name} is {list(output.shape)} or not finite, '
+                    f'expected {list(shape)}; are the weights damaged?'
+                )
+        return outputs
 
     def _check_outputs(self) -> Sequence[str]:
         needed = ['keypoints', 'scores']
@@ -127,5 +147,9 @@ def _open(
     except Exception as error:
         # ONNX Runtime's exceptions have no common class of their own.
         raise ValueError(
-            f'{path}: ONNX Runtime {onnxruntime.__version__} cannot open it ({error})'
+            f'{path}: ONNX Runtime {onnxruntime.__version__} cannot open it ({_line(error)})'
         ) from error
+
+
+def _line(error: Exception) -> str:
+    return ' '.join(str(error).split())

@@ -25,7 +25,7 @@ from torch import Tensor, nn
 import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
 from mmpose.apis import init_model
 from mmpose.registry import DATASETS
-from mmpose_cmb.command_line import run, tool_parser
+from mmpose_cmb.command_line import add_overwrite, run, tool_parser
 from mmpose_cmb.deploy import export_onnx, spec_of_config
 from mmpose_cmb.models.folding import fold_for_inference
 from mmpose_cmb.models.joint_network import JointNetwork
@@ -51,6 +51,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('checkpoint', help='of the training')
     parser.add_argument('--data', help='folder of the test frames')
     parser.add_argument('--out', type=Path, required=True, help='folder')
+    add_overwrite(parser)
     return parser.parse_args()
 
 
