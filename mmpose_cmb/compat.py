@@ -9,6 +9,7 @@ import functools
 import importlib.machinery
 import os
 import sys
+from importlib import import_module
 from types import ModuleType
 
 # Package -> (oldest version that fits, first version that does not, or
@@ -123,6 +124,59 @@ def provide_mmcv_ops_placeholder() -> None:
     """
     if _PlaceholderForMmcvOps not in sys.meta_path:
         sys.meta_path.insert(0, _PlaceholderForMmcvOps)
+
+
+class _PycocotoolsAsXtcocotools:
+    """Finds ``xtcocotools`` in pycocotools; asked when nobody else finds it."""
+
+    @classmethod
+    def find_spec(cls, name: str, path=None, target=None):
+        if name.partition('.')[0] != 'xtcocotools':
+            return None
+        return importlib.machinery.ModuleSpec(name, cls, is_package='.' not in name)
+
+    @staticmethod
+    def create_module(spec) -> None:
+        """An ordinary new module will do."""
+
+    @staticmethod
+    def exec_module(module: ModuleType) -> None:
+        same = import_module(module.__name__.replace('xtcocotools', 'pycocotools', 1))
+        vars(module).update({k: v for k, v in vars(same).items() if not k.startswith('__')})
+        if module.__name__ == 'xtcocotools.cocoeval':
+            module.COCOeval = _coco_eval_with_sigmas(same.COCOeval)
+
+
+def _coco_eval_with_sigmas(base: type) -> type:
+    """pycocotools' ``COCOeval`` as MMPose's ``CocoMetric`` calls it."""
+
+    class COCOeval(base):
+        def __init__(self, coco_gt, coco_dt, iou_type='segm', sigmas=None, use_area=True):
+            if not use_area:
+                raise ValueError(
+                    'CocoMetric without the area of persons (use_area=False) needs the '
+                    'package xtcocotools, which is not installed'
+                )
+            super().__init__(coco_gt, coco_dt, iou_type)
+            if sigmas is not None:
+                self.params.kpt_oks_sigmas = sigmas
+
+    return COCOeval
+
+
+def provide_xtcocotools() -> None:
+    """Let MMPose read COCO's files with pycocotools, from now on.
+
+    Cause: MMPose 1.3.2 imports ``xtcocotools``, which has no wheel from
+    Python 3.12 on and on ARM, and whose wheels are built for numpy 1.
+    ``pycocotools``, which MMDetection needs anyway, is what it was made of.
+    Nothing is imported by this function itself.
+
+    Does nothing where ``xtcocotools`` is installed: this finder is the last
+    one. Can go when MMPose imports pycocotools.
+    """
+    if _PycocotoolsAsXtcocotools not in sys.meta_path:
+        sys.meta_path.append(_PycocotoolsAsXtcocotools)
 
 
 def allow_mmengine_checkpoints() -> None:
@@ -266,6 +320,19 @@ def read_weights_as_data() -> None:
             CheckpointLoader.register_scheme(prefix, as_data(loader), force=True)
 
 
+def as_number(value) -> float:
+    """The number in an array with one element, for ``int()`` and ``float()``.
+
+    Cause: MMPose 1.3.2 draws joints with ``int(radius)`` of such an array,
+    which NumPy refuses from 2.4 on. ``DepthPoseVisualizer`` calls this.
+
+    A number stays what it is. Can go when MMPose passes numbers.
+    """
+    import numpy as np
+
+    return np.asarray(value).item()
+
+
 def let_configs_inherit_ours() -> None:
     """Let a config say ``_base_ = 'mmpose_cmb::cmb_k2hpd.py'``, from now on.
 
@@ -301,6 +368,7 @@ def prepare_imports() -> None:
     """What has to stand before torch and MMPose are imported; imports nothing."""
     let_idle_threads_sleep()
     provide_mmcv_ops_placeholder()
+    provide_xtcocotools()
     silence_known_warnings()
 
 

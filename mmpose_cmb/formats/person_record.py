@@ -13,7 +13,7 @@ import numpy as np
 NOT_FOUND = ((0.0, 0.0), (-1.0, -1.0))
 # A joint may lie outside the image, but not by more than this many of its
 # sides; a box may be larger, but not by more.
-MAX_SIDES_OUTSIDE = 1.0
+MAX_SIDES_OUTSIDE = 8
 MAX_BOX_SIDES = 4.0
 
 

@@ -139,8 +139,9 @@ def _check_form(
 ) -> None:
     """Refuse boxes that are x1, y1, x2, y2 or lie outside, by some frames."""
     overlaps, outside = [], []
-    with_boxes = ((r, _image_id(images, r.index, r.name)) for r in references)
-    for reference, image in islice((p for p in with_boxes if p[1] is not None), NUM_LOOKED_AT):
+    ids = ((r, _image_id(images, r.index, r.name)) for r in references)
+    with_boxes = ((r, image) for r, image in ids if image is not None)
+    for reference, image in islice(with_boxes, NUM_LOOKED_AT):
         # A frame that cannot be read costs itself, later.
         with suppress(OSError, ValueError, ImportError):
             frame = reference.read()
