@@ -20,6 +20,7 @@ from typing import List, Optional
 
 from mmpose_cmb.command_line import (
     INTERRUPTED,
+    add_detector,
     add_device,
     add_intrinsics,
     add_key,
@@ -43,6 +44,7 @@ def parse_args() -> argparse.Namespace:
     model.add_argument('--checkpoint')
     add_threads(model, 'the network', 'all cores but one')
     add_device(model)
+    add_detector(model)
     source = parser.add_argument_group('source')
     source.add_argument('--fps', type=positive_float, help='of camera or recording')
     source.add_argument(
@@ -95,12 +97,20 @@ def load_estimator(args: argparse.Namespace):
     if args.config is None:
         from mmpose_cmb.runtime import DepthPoseRuntime
 
-        return DepthPoseRuntime(args.model, args.threads)
+        return DepthPoseRuntime(
+            args.model, args.threads, detector=args.detector, bbox_thr=args.bbox_thr
+        )
     import torch
 
     from mmpose_cmb.apis import DepthPoseInferencer
 
-    estimator = DepthPoseInferencer(args.config, args.checkpoint, device=args.device)
+    estimator = DepthPoseInferencer(
+        args.config,
+        args.checkpoint,
+        device=args.device,
+        detector=args.detector,
+        bbox_thr=args.bbox_thr,
+    )
     from mmpose_cmb.cpu import cores_but_one
 
     torch.set_num_threads(args.threads or cores_but_one())
