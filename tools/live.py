@@ -34,6 +34,10 @@ from mmpose_cmb.command_line import (
     tool_parser,
 )
 
+# Frames between two searches of the whole frame, if nobody gets lost: in the
+# depth, and by a network.
+SEARCH_FRAMES, FINDER_FRAMES = 60, 15
+
 
 def parse_args() -> argparse.Namespace:
     parser = tool_parser(__doc__)
@@ -130,8 +134,10 @@ def main() -> Optional[int]:
     status = None
     with ExitStack() as stack:
         smoother = None if args.no_smooth else PoseSmoother(*args.smooth)
-        tracker = PersonTracker(max_frames=0 if args.no_track else 60)
         estimator = load_estimator(args)
+        # A network that finds people is quick, and sees who comes.
+        seldom = SEARCH_FRAMES if estimator.finder is None else FINDER_FRAMES
+        tracker = PersonTracker(max_frames=0 if args.no_track else seldom)
         spec = estimator.spec
         source = stack.enter_context(
             open_source(

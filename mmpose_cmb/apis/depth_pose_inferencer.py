@@ -134,6 +134,7 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
             self.spec,
             None if det_model else onnx_finder(self.spec, detector, bbox_thr),
         )
+        self.finder = self.predictor.finder
         self.keypoint_names = self.predictor.keypoint_names
         self.skeleton_links = self.predictor.skeleton_links
         self.keypoint_colors = self.predictor.keypoint_colors

@@ -67,8 +67,7 @@ class PersonFinder:
             scores ``[N]``, float32.
 
         Raises:
-            ValueError: If the network's maps have another size than the file
-                says.
+            ValueError: See :meth:`maps`.
         """
         spec = self.spec
         height, width = frame.depth_m.shape
@@ -76,17 +75,33 @@ class PersonFinder:
         camera = camera_or_usual(frame.intrinsics, width, height)
         depth_m, focal_px = letterbox_frame(frame.depth_m, matrix, spec.input_size, camera)
         values = pixels_per_metre(depth_m, focal_px, spec.nearest_m, spec.pixels_per_unit)
-        heat, sides = self._graph.run(values[None, None])
-        cells = spec.map_size[::-1]
-        if heat.shape != (1, 1, *cells) or sides.shape != (1, 4, *cells):
-            raise ValueError(
-                f'{self._graph.path}: expected maps of {cells[1]}x{cells[0]} cells, got '
-                f'heat {heat.shape} and sides {sides.shape}'
-            )
+        heat, sides = self.maps(values[None, None])
         boxes, scores = decode_boxes(
             heat[0, 0], sides[0], spec.stride, spec.least_score, most_overlap=spec.most_overlap
         )
         return move_boxes(boxes, cv2.invertAffineTransform(matrix)), scores
+
+    def maps(self, inputs: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
+        """The network alone: see :func:`decode_boxes` for what it gives.
+
+        Args:
+            inputs (np.ndarray): float32 ``[B, 1, H, W]``, see
+                :func:`pixels_per_metre`.
+
+        Returns:
+            tuple: Heat ``[B, 1, h, w]`` and sides ``[B, 4, h, w]``.
+
+        Raises:
+            ValueError: If they have another size than the file says.
+        """
+        heat, sides = self._graph.run(inputs)
+        cells = self.spec.map_size[::-1]
+        if heat.shape[1:] != (1, *cells) or sides.shape[1:] != (4, *cells):
+            raise ValueError(
+                f'{self._graph.path}: expected maps of {cells[1]}x{cells[0]} cells, got '
+                f'heat {heat.shape} and sides {sides.shape}'
+            )
+        return heat, sides
 
 
 def open_finder(
