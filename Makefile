@@ -1,6 +1,6 @@
 # make demo: set up, synthesise depth data, train, test, draw.   make test: set up, run the tests.
 VENV ?= .venv
-PYTHON ?= $(shell for v in 3.11 3.10; do p=$$(command -v python$$v) && $$p -c '' 2>/dev/null && echo $$p && exit; done; command -v python3)
+PYTHON ?= $(shell for v in 3.13 3.12 3.11 3.10; do p=$$(command -v python$$v) && $$p -c '' 2>/dev/null && echo $$p && exit; done; command -v python3)
 # Builds of PyTorch: cpu, cuda, or auto (cpu where there is no GPU and the index
 # has them).
 TORCH ?= auto
@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 
 env: $(READY)
 
-$(READY): requirements/standalone.txt setup.py
+$(READY): requirements/standalone.txt requirements/openmmlab.txt setup.py
 	@$(PYTHON) tools/check_python.py
 	@$(PYTHON) tools/make_environment.py $(VENV) --torch $(TORCH) --index $(TORCH_INDEX)
 	@touch $(READY)

@@ -4,6 +4,7 @@ Camera frame: x right, y down, z forward, metres. Pixels (u, v), integer =
 pixel centre.
 """
 
+from itertools import permutations
 from typing import Any, NamedTuple, Optional, Sequence, Union
 
 import numpy as np
@@ -40,6 +41,23 @@ ITOP_CAMERA = Camera(1 / 0.0035, 1 / 0.0035, 160.0, 120.0, 320, 240)
 SOFTKINETIC_DS325 = Camera(224.5, 230.5, 160.0, 120.0, 320, 240)
 
 
+# What an image shows from edge to edge, degrees; focal lengths in parts of the
+# image's width make it wider.
+FOV_DEG = (10, 150)
+LARGEST_PX = 100_000
+# Metric cameras have square pixels; an image that was resized unevenly was
+# between square and 16:9 before.
+MAX_PIXEL_ASPECT = 1.25
+NATIVE_ASPECT = (0.99, 1.8)
+# Twice the principal point over the size is near 1 in an image that is whole,
+# and near the factor where the camera is that of another resolution.
+WHOLE, SAME_FACTOR = (0.9, 1.12), 1.15
+# How far a camera is from square pixels and a principal point in the middle:
+# whole images stay below the first, numbers in their right order below the
+# second.
+DOUBTFUL, CERTAIN = 0.15, 0.06
+
+
 def check_intrinsics(intrinsics: Union[Camera, Sequence[float], np.ndarray]) -> Camera:
     """The camera of what a user, a file or a driver says.
 
@@ -48,7 +66,8 @@ def check_intrinsics(intrinsics: Union[Camera, Sequence[float], np.ndarray]) -> 
             camera, whose image size stays.
 
     Raises:
-        ValueError: If these are not four numbers with positive focal lengths.
+        ValueError: If these are not four numbers with positive focal lengths,
+            or cannot be pixels.
 
     Example:
         >>> check_intrinsics(['286', 286, 160, 120]).fx
@@ -64,7 +83,114 @@ def check_intrinsics(intrinsics: Union[Camera, Sequence[float], np.ndarray]) -> 
         fx = fy = cx = cy = float('nan')
     if not (0 < fx < np.inf and 0 < fy < np.inf and np.isfinite(cx + cy)):
         raise ValueError(f'intrinsics: expected fx, fy, cx, cy in pixels, got {numbers}')
+    if max(fx, fy, abs(cx), abs(cy)) > LARGEST_PX:
+        raise ValueError(
+            f'intrinsics: expected fx, fy, cx, cy in pixels, and {numbers} is beyond {LARGEST_PX}'
+        )
+    if max(fx, fy) < 4:
+        raise ValueError(
+            f'intrinsics: {numbers} are no pixels. Are they parts of the width and height? Then '
+            'multiply fx and cx by the width, fy and cy by the height'
+        )
     return Camera(fx, fy, cx, cy, width, height)
+
+
+def check_camera_of_image(camera: Camera, width: int, height: int) -> None:
+    """Refuse a camera that cannot be that of images of a size.
+
+    Such are one of another resolution, numbers in another order, and an image
+    that lies on its side. A principal point off the middle passes, as that of
+    a cut-out: see :func:`off_middle`.
+
+    Args:
+        camera (Camera): The camera.
+        width (int): Of the image, pixels.
+        height (int): Of the image, pixels.
+
+    Raises:
+        ValueError: With what the numbers may be instead.
+
+    Example:
+        >>> check_camera_of_image(Camera(525, 525, 319.5, 239.5), 640, 480)
+    """
+    why = _why_not_of_image(camera, width, height)
+    if why is not None:
+        numbers = ', '.join(f'{number:g}' for number in camera[:4])
+        raise ValueError(
+            f'fx, fy, cx, cy = {numbers} cannot be the camera of an image of '
+            f'{width}x{height} pixels: {why}'
+        )
+
+
+def off_middle(camera: Camera, width: int, height: int) -> float:
+    """How far the principal point is from the middle, in parts of the size."""
+    return max(
+        abs(camera.cx - (width - 1) / 2) / width, abs(camera.cy - (height - 1) / 2) / height
+    )
+
+
+def _why_not_of_image(camera: Camera, width: int, height: int) -> Optional[str]:
+    if camera.width is not None and (camera.width, camera.height) != (width, height):
+        return f'it is that of {camera.width}x{camera.height} pixels'
+    misfit = _misfit(camera, width, height)
+    if misfit > DOUBTFUL:
+        if _misfit(camera, height, width) < CERTAIN:
+            return (
+                f'it is one of {height}x{width}. Does the image lie on its side (then turn it), '
+                'or are cx and cy exchanged?'
+            )
+        for fx, fy, cx, cy in permutations(camera[:4]):
+            if _is_surely_of_image(Camera(fx, fy, cx, cy), width, height):
+                numbers = ', '.join(f'{number:g}' for number in (fx, fy, cx, cy))
+                return f'are the numbers in another order, and {numbers} is meant?'
+    return _shape_problem(camera, width, height)
+
+
+def _misfit(camera: Camera, width: int, height: int) -> float:
+    """0 for square pixels and a principal point in the middle."""
+    return float(
+        abs(np.log(camera.fx / camera.fy))
+        + abs(camera.cx - (width - 1) / 2) / width
+        + abs(camera.cy - (height - 1) / 2) / height
+    )
+
+
+def _is_surely_of_image(camera: Camera, width: int, height: int) -> bool:
+    return (
+        min(camera[:4]) > 0
+        and _misfit(camera, width, height) < CERTAIN
+        and _shape_problem(camera, width, height) is None
+    )
+
+
+def _shape_problem(camera: Camera, width: int, height: int) -> Optional[str]:
+    factors = (2 * camera.cx + 1) / width, (2 * camera.cy + 1) / height
+    both_off = min(factors) > WHOLE[1] or 0 < min(factors) <= max(factors) < WHOLE[0]
+    if both_off and max(factors) / min(factors) < SAME_FACTOR:
+        size = f'{factors[0] * width:.0f}x{factors[1] * height:.0f}'
+        return (
+            f"it is that of images of about {size}; give this resolution's, all four "
+            'numbers times the ratio of the sizes'
+        )
+    for axis, focal, side in (('x', camera.fx, width), ('y', camera.fy, height)):
+        fov_deg = float(np.degrees(2 * np.arctan(side / 2 / focal)))
+        if not FOV_DEG[0] <= fov_deg <= FOV_DEG[1]:
+            return (
+                f'f{axis} would make the image {fov_deg:.0f} degrees wide, and {FOV_DEG[0]} to '
+                f'{FOV_DEG[1]} are possible'
+            )
+    if not (-0.5 <= camera.cx < width and -0.5 <= camera.cy < height):
+        return (
+            'cx, cy lie outside it. Are they of another resolution, or of the whole image that '
+            'this one was cut out of?'
+        )
+    ratio = camera.fx / camera.fy
+    native = width / height / ratio if width >= height else height / width * ratio
+    if max(ratio, 1 / ratio) > MAX_PIXEL_ASPECT and not (
+        NATIVE_ASPECT[0] <= native <= NATIVE_ASPECT[1]
+    ):
+        return 'fx and fy differ by more than any resizing explains'
+    return None
 
 
 def camera_from_fov(width: int, height: int, horizontal_fov_deg: float) -> Camera:
@@ -84,10 +210,10 @@ def camera_from_fov(width: int, height: int, horizontal_fov_deg: float) -> Camer
         raise ValueError(
             f'an image of {width}x{height} pixels is too small for a depth frame (at least 16x16)'
         )
-    if not 10 < horizontal_fov_deg < 150:
+    if not FOV_DEG[0] < horizontal_fov_deg < FOV_DEG[1]:
         raise ValueError(
-            'the horizontal field of view must lie between 10 '
-            f'and 150 degrees, got {horizontal_fov_deg}'
+            f'the horizontal field of view must lie between {FOV_DEG[0]} '
+            f'and {FOV_DEG[1]} degrees, got {horizontal_fov_deg}'
         )
     focal = float(width / 2 / np.tan(np.radians(horizontal_fov_deg) / 2))
     return Camera(focal, focal, (width - 1) / 2, (height - 1) / 2, width, height)

@@ -24,6 +24,8 @@ import sys
 from pathlib import Path
 from typing import Any, Callable, NoReturn, Optional, Sequence
 
+from .io.kept_files import OPTION, allow_overwriting, keep, keeping_existing
+
 DONE, SOME_UNUSABLE, MISTAKE, INTERRUPTED, NO_READER = 0, 1, 2, 130, 141
 
 # What is raised on purpose: files, arguments, missing packages and devices.
@@ -47,7 +49,8 @@ def run(main: Callable[[], Optional[int]], if_interrupted: str = '') -> NoReturn
     """
     try:
         try:
-            status = main()
+            with keeping_existing():
+                status = main()
         finally:
             # Where nobody reads any more it shows here, not at the very end.
             sys.stdout.flush()
@@ -160,6 +163,26 @@ def positive_int(text: str) -> int:
     return value
 
 
+def input_file(text: str) -> str:
+    """Type of an argument: a file to be read, which nothing is written over."""
+    keep(text)
+    return text
+
+
+class OverwriteAction(argparse.Action):
+    """Lets what the tool finds be written over; its inputs stay."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: Optional[str] = None,
+    ) -> None:
+        setattr(namespace, self.dest, True)
+        allow_overwriting()
+
+
 def tool_parser(doc: Optional[str], **options: Any) -> argparse.ArgumentParser:
     """A parser that shows a tool's docstring as it is written.
 
@@ -180,6 +203,7 @@ def add_unit_m(
     default: Optional[float] = None,
     required: bool = False,
     help: str = 'else as camera.json or the model says, or guessed',
+    also: Sequence[str] = (),
 ) -> None:
     """``--unit-m M``: metres per stored unit of depth files.
 
@@ -188,9 +212,11 @@ def add_unit_m(
         default (float, optional): The value where none is given.
         required (bool): Whether it must be given.
         help (str): What holds without it.
+        also (Sequence[str]): Other spellings, such as a former one.
     """
     parser.add_argument(
         '--unit-m',
+        *also,
         type=positive_float,
         default=default,
         required=required,
@@ -241,6 +267,7 @@ def add_detector(parser: argparse._ActionsContainer) -> None:
     """``--detector FILE.onnx`` and ``--bbox-thr SCORE``: who finds people."""
     parser.add_argument(
         '--detector',
+        type=input_file,
         metavar='FILE.onnx',
         help='network that finds people where no boxes are given; "none": one person is '
         'looked for in the depth (default: the one that comes with the package)',
@@ -298,6 +325,17 @@ def add_out_dir(
     if default is not None:
         help = f'{help} (default: %(default)s)'
     parser.add_argument('--out-dir', default=default, required=required, metavar='DIR', help=help)
+
+
+def add_overwrite(parser: argparse._ActionsContainer) -> None:
+    """``--overwrite``: replace files that are there already."""
+    parser.add_argument(
+        OPTION,
+        nargs=0,
+        default=False,
+        action=OverwriteAction,
+        help='replace files that are there already; what is read is never written over',
+    )
 
 
 def add_device(parser: argparse._ActionsContainer, default: Optional[str] = None) -> None:

@@ -15,8 +15,8 @@ from types import ModuleType
 # Package -> (oldest version that fits, first version that does not, or
 # None where none is known).
 REQUIREMENTS = {
-    # The first with torch.utils.module_tracker, which ConvMemoryBlock asks.
-    'torch': ('2.4.0', None),
+    # The first whose torch.load reads a checkpoint as data by itself.
+    'torch': ('2.6.0', None),
     'mmengine': ('0.10.4', '1.0.0'),
     'mmcv': ('2.0.0', '2.2.0'),
     'mmdet': ('3.0.0', '3.3.0'),
@@ -126,40 +126,84 @@ def provide_mmcv_ops_placeholder() -> None:
         sys.meta_path.insert(0, _PlaceholderForMmcvOps)
 
 
+class _PycocotoolsAsXtcocotools:
+    """Finds ``xtcocotools`` in pycocotools; asked when nobody else finds it."""
+
+    @classmethod
+    def find_spec(cls, name: str, path=None, target=None):
+        if name.partition('.')[0] != 'xtcocotools':
+            return None
+        return importlib.machinery.ModuleSpec(name, cls, is_package='.' not in name)
+
+    @staticmethod
+    def create_module(spec) -> None:
+        """An ordinary new module will do."""
+
+    @staticmethod
+    def exec_module(module: ModuleType) -> None:
+        same = import_module(module.__name__.replace('xtcocotools', 'pycocotools', 1))
+        vars(module).update({k: v for k, v in vars(same).items() if not k.startswith('__')})
+        if module.__name__ == 'xtcocotools.cocoeval':
+            module.COCOeval = _coco_eval_with_sigmas(same.COCOeval)
+
+
+def _coco_eval_with_sigmas(base: type) -> type:
+    """pycocotools' ``COCOeval`` as MMPose's ``CocoMetric`` calls it."""
+
+    class COCOeval(base):
+        def __init__(self, coco_gt, coco_dt, iou_type='segm', sigmas=None, use_area=True):
+            if not use_area:
+                raise ValueError(
+                    'CocoMetric without the area of persons (use_area=False) needs the '
+                    'package xtcocotools, which is not installed'
+                )
+            super().__init__(coco_gt, coco_dt, iou_type)
+            if sigmas is not None:
+                self.params.kpt_oks_sigmas = sigmas
+
+    return COCOeval
+
+
+def provide_xtcocotools() -> None:
+    """Let MMPose read COCO's files with pycocotools, from now on.
+
+    Cause: MMPose 1.3.2 imports ``xtcocotools``, which has no wheel from
+    Python 3.12 on and on ARM, and whose wheels are built for numpy 1.
+    ``pycocotools``, which MMDetection needs anyway, is what it was made of.
+    Nothing is imported by this function itself.
+
+    Does nothing where ``xtcocotools`` is installed: this finder is the last
+    one. Can go when MMPose imports pycocotools.
+    """
+    if _PycocotoolsAsXtcocotools not in sys.meta_path:
+        sys.meta_path.append(_PycocotoolsAsXtcocotools)
+
+
 def allow_mmengine_checkpoints() -> None:
     """Let ``torch.load(weights_only=True)`` read MMEngine's checkpoints.
 
-    Cause: since torch 2.6 ``torch.load`` refuses classes it does not know,
-    and MMEngine 0.10 stores its log history (``HistoryBuffer``, numpy arrays
-    and the buffer's own methods) beside the weights. Exactly these are
-    allowed; ``getattr`` is replaced by one that resolves nothing else.
+    Cause: ``torch.load`` refuses classes it does not know, and MMEngine 0.10
+    stores its log history (``HistoryBuffer``, numpy arrays and the buffer's
+    own methods) beside the weights. The buffer is allowed; stand-ins that do
+    no more than these files need take the place of numpy's functions and of
+    ``getattr``.
 
-    Does nothing before torch 2.6, where ``weights_only`` is not the default.
     Can go when MMEngine registers its own classes.
     """
-    import numpy as np
     import torch
     from mmengine.logging import HistoryBuffer
-    from packaging.version import Version
 
-    if Version(torch.__version__) < Version('2.6'):
-        return
+    from .io.pickled_arrays import CheckpointArray, ElementType, reconstruct, scalar
 
-    multiarray = import_module('numpy.core.multiarray')
-    dtypes = {type(np.dtype(code)) for code in '?bBhHiIlLqQefdgSU'}
-    torch.serialization.add_safe_globals(
-        [
-            HistoryBuffer,
-            np.ndarray,
-            np.dtype,
-            *dtypes,
-            (multiarray._reconstruct, 'numpy.core.multiarray._reconstruct'),
-            (multiarray._reconstruct, 'numpy._core.multiarray._reconstruct'),
-            (multiarray.scalar, 'numpy.core.multiarray.scalar'),
-            (multiarray.scalar, 'numpy._core.multiarray.scalar'),
-            (_getattr_of_history_buffer, 'builtins.getattr'),
-        ]
-    )
+    allowed: list = [
+        HistoryBuffer,
+        (ElementType, 'numpy.dtype'),
+        (CheckpointArray, 'numpy.ndarray'),
+        (_getattr_of_history_buffer, 'builtins.getattr'),
+    ]
+    for module in ('numpy.core.multiarray', 'numpy._core.multiarray'):
+        allowed += [(reconstruct, f'{module}._reconstruct'), (scalar, f'{module}.scalar')]
+    torch.serialization.add_safe_globals(allowed)
 
 
 def _getattr_of_history_buffer(owner, name):
@@ -257,6 +301,38 @@ def bfloat16_as_numpy():
     return BFloat16AsNumpy()
 
 
+def read_weights_as_data() -> None:
+    """Let MMEngine load weights only as data, from wherever they are.
+
+    Cause: MMEngine 0.10 unpickles what it downloads with all that pickles can
+    do (``torch.hub`` asks for that), runs the text of a config in a checkpoint
+    when it resumes, and does not name the file that it could not read.
+
+    Can go when MMEngine passes ``weights_only=True`` everywhere and stores its
+    configs as data.
+    """
+    from mmengine.runner import CheckpointLoader
+
+    from .engine.checkpoint_file import as_data
+
+    for prefix, loader in list(CheckpointLoader._schemes.items()):
+        if not hasattr(loader, 'reads_data_alone'):
+            CheckpointLoader.register_scheme(prefix, as_data(loader), force=True)
+
+
+def as_number(value) -> float:
+    """The number in an array with one element, for ``int()`` and ``float()``.
+
+    Cause: MMPose 1.3.2 draws joints with ``int(radius)`` of such an array,
+    which NumPy refuses from 2.4 on. ``DepthPoseVisualizer`` calls this.
+
+    A number stays what it is. Can go when MMPose passes numbers.
+    """
+    import numpy as np
+
+    return np.asarray(value).item()
+
+
 def let_configs_inherit_ours() -> None:
     """Let a config say ``_base_ = 'mmpose_cmb::cmb_k2hpd.py'``, from now on.
 
@@ -292,6 +368,7 @@ def prepare_imports() -> None:
     """What has to stand before torch and MMPose are imported; imports nothing."""
     let_idle_threads_sleep()
     provide_mmcv_ops_placeholder()
+    provide_xtcocotools()
     silence_known_warnings()
 
 
@@ -300,4 +377,5 @@ def apply() -> None:
     check_requirements()
     prepare_imports()
     allow_mmengine_checkpoints()
+    read_weights_as_data()
     let_configs_inherit_ours()

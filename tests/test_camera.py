@@ -6,6 +6,7 @@ from mmpose_cmb.camera import (
     KINECT_V2_HALF,
     Camera,
     camera_from_fov,
+    check_camera_of_image,
     check_intrinsics,
     project,
     unproject,
@@ -90,3 +91,61 @@ def test_a_camera_keeps_its_image_size():
 def test_no_camera(said):
     with pytest.raises(ValueError, match='expected fx, fy, cx, cy in pixels'):
         check_intrinsics(said)
+
+
+@pytest.mark.parametrize(
+    'said, message',
+    [
+        ((0.715, 0.863, 0.498, 0.498), 'multiply fx and cx by the width'),
+        ((3.67, 3.67, 2.4, 1.8), 'are no pixels'),
+        ((1e9, 286, 160, 120), 'beyond 100000'),
+        ((286, 286, -1e6, 120), 'beyond 100000'),
+    ],
+)
+def test_what_is_no_pixels(said, message):
+    with pytest.raises(ValueError, match=message):
+        check_intrinsics(said)
+
+
+@pytest.mark.parametrize(
+    'numbers, size',
+    [
+        # Kinect v1 and v2, Azure Kinect, RealSense, TUM's and NYU's calibrations.
+        ((525, 525, 319.5, 239.5), (640, 480)),
+        ((366.2, 366.1, 258.1, 205.3), (512, 424)),
+        ((504, 504, 320.1, 330.4), (640, 576)),
+        ((425, 425, 424, 240), (848, 480)),
+        ((517.3, 516.5, 318.6, 255.3), (640, 480)),
+        ((582.6, 582.7, 320.2, 260.4), (640, 480)),
+        ((241, 241, 512, 512), (1024, 1024)),
+        ((366, 366, 212, 256), (424, 512)),
+        (ITOP_CAMERA, (320, 240)),
+        # Resized unevenly, and cut out of a larger image.
+        ((89, 119, 49.5, 49.5), (100, 100)),
+        ((1000, 1000, 100, 240), (640, 480)),
+    ],
+)
+def test_cameras_that_are_of_the_image(numbers, size):
+    check_camera_of_image(Camera(*numbers), *size)
+
+
+@pytest.mark.parametrize(
+    'numbers, message',
+    [
+        ((183, 127.5, 183, 105.5), 'another order, and 183, 183, 127.5, 105.5 is meant'),
+        ((127.5, 105.5, 183, 183), 'another order, and 183, 183, 127.5, 105.5 is meant'),
+        ((183, 183, 105.5, 127.5), 'is one of 212x256. Does the image lie on its side'),
+        ((366, 366, 255.5, 211.5), 'of images of about 512x424'),
+        ((91, 91, 63.5, 52.5), 'of images of about 128x106'),
+        ((1081, 1081, 959.5, 539.5), 'lie outside'),
+        ((183, 183, 300, 105.5), 'lie outside'),
+        ((183, 183, -40, 105.5), 'lie outside'),
+        ((105.5, 183, 127.5, 105.5), 'fx and fy differ'),
+        ((2000, 2000, 127.5, 105.5), 'make the image 7 degrees wide'),
+        ((20, 20, 127.5, 105.5), 'make the image 162 degrees wide'),
+        (ITOP_CAMERA, 'it is that of 320x240 pixels'),
+    ],
+)
+def test_cameras_that_are_not_of_the_image(numbers, message):
+    with pytest.raises(ValueError, match=f'cannot be .* of 256x212 pixels: .*{message}'):
+        check_camera_of_image(Camera(*numbers), 256, 212)

@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.metadata
+import importlib.util
 import os
 import pickle
 import subprocess
@@ -109,6 +110,60 @@ def test_with_the_full_mmcv_the_placeholder_does_nothing(monkeypatch, tmp_path):
     assert 'mmcv._ext' not in sys.modules
     compat._PlaceholderForMmcvOps.find_spec('mmcv.ops', [str(tmp_path)])
     assert 'mmcv._ext' in sys.modules
+
+
+def load_with(finder, name):
+    module = importlib.util.module_from_spec(finder.find_spec(name))
+    module.__loader__.exec_module(module)
+    return module
+
+
+def test_pycocotools_serves_as_xtcocotools_only_where_it_is_absent(tmp_path):
+    finder = compat._PycocotoolsAsXtcocotools
+    assert finder.find_spec('cocotools') is None
+    pycocotools = pytest.importorskip('pycocotools.coco')
+    assert load_with(finder, 'xtcocotools.coco').COCO is pycocotools.COCO
+    # One that is installed is found first.
+    package = tmp_path / 'xtcocotools'
+    package.mkdir()
+    (package / '__init__.py').write_text('real = True')
+    code = f'import sys; sys.path.insert(0, {str(tmp_path)!r})\n'
+    result = run_python(code + 'import mmpose_cmb, xtcocotools; print(xtcocotools.real)')
+    assert result.stdout == 'True\n', result.stderr
+
+
+@pytest.mark.parametrize('sigma, precision', [(1.0, 1.0), (0.001, 0.0)])
+def test_coco_metric_gets_its_sigmas(sigma, precision, capsys):
+    """A person 50 pixels high, found 2 pixels off, under two tolerances."""
+    coco = pytest.importorskip('pycocotools.coco')
+    labelled, found = coco.COCO(), coco.COCO()
+    for api, offset in ((labelled, 0), (found, 2)):
+        api.dataset = dict(
+            images=[dict(id=1)],
+            categories=[dict(id=1)],
+            annotations=[
+                dict(
+                    id=1,
+                    image_id=1,
+                    category_id=1,
+                    area=2500,
+                    bbox=[0, 0, 50, 50],
+                    iscrowd=0,
+                    num_keypoints=2,
+                    keypoints=[10 + offset, 10, 2, 40 + offset, 40, 2],
+                    score=1.0,
+                )
+            ],
+        )
+        api.createIndex()
+    evaluation = load_with(compat._PycocotoolsAsXtcocotools, 'xtcocotools.cocoeval')
+    scored = evaluation.COCOeval(labelled, found, 'keypoints', np.full(2, sigma), True)
+    scored.evaluate()
+    scored.accumulate()
+    scored.summarize()
+    assert scored.stats[0] == pytest.approx(precision)
+    with pytest.raises(ValueError, match='use_area=False.*xtcocotools'):
+        evaluation.COCOeval(labelled, found, 'keypoints_crowd', use_area=False)
 
 
 def test_idle_threads_sleep_unless_someone_chose_otherwise(monkeypatch):

@@ -25,7 +25,16 @@ from mmpose_cmb.benchmarking.backends import BACKENDS, can_run, prepare
 from mmpose_cmb.benchmarking.networks import CONFIGS, fits
 from mmpose_cmb.benchmarking.report import COMPARED, HEADER, comparisons, draw, table, write_csv
 from mmpose_cmb.benchmarking.rounds import Cell, Rounds
-from mmpose_cmb.command_line import add_out_dir, add_threads, positive_int, run, tool_parser
+from mmpose_cmb.command_line import (
+    add_out_dir,
+    add_overwrite,
+    add_threads,
+    positive_int,
+    run,
+    tool_parser,
+)
+from mmpose_cmb.io.kept_files import own_folder
+from mmpose_cmb.io.whole_file import make_folder
 
 
 def parse_args() -> argparse.Namespace:
@@ -46,6 +55,7 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
     add_out_dir(parser, 'work_dirs/benchmark')
+    add_overwrite(parser)
     return parser.parse_args()
 
 
@@ -54,7 +64,9 @@ def main() -> None:
     if args.threads:
         torch.set_num_threads(args.threads)
     out = Path(args.out_dir)
-    out.mkdir(parents=True, exist_ok=True)
+    if (out / 'rounds.csv').exists() or (out / 'rounds_cpu_time.csv').exists():
+        own_folder(out)
+    make_folder(out)
     runners, measured = {}, []
     for size in args.size:
         for name in args.models:

@@ -19,6 +19,7 @@ from mmpose_cmb.command_line import (
     add_intrinsics,
     add_threads,
     add_unit_m,
+    input_file,
     positive_int,
     run,
     tool_parser,
@@ -28,7 +29,7 @@ from mmpose_cmb.runtime import DepthPoseRuntime
 
 def parse_args() -> argparse.Namespace:
     parser = tool_parser(__doc__)
-    parser.add_argument('model', help='ONNX file, exported by mmpose_cmb')
+    parser.add_argument('model', type=input_file, help='ONNX file, exported by mmpose_cmb')
     parser.add_argument('inputs', nargs='+', help='depth files or folders')
     add_unit_m(parser)
     add_intrinsics(parser)

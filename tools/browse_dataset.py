@@ -8,6 +8,7 @@ import numpy as np
 from mmpose_cmb.command_line import (
     add_cfg_options,
     add_out_dir,
+    add_overwrite,
     add_split,
     positive_int,
     run,
@@ -26,6 +27,7 @@ def parse_args() -> argparse.Namespace:
         help='how many samples, spread over the split (default: 16)',
     )
     add_out_dir(parser, 'work_dirs/browse_dataset', help='where the PNG files go')
+    add_overwrite(parser)
     parser.add_argument('--seed', type=int, default=0, help='of the augmentations')
     parser.add_argument('--show', action='store_true', help='open the sheet in a window')
     add_cfg_options(parser)

@@ -9,7 +9,14 @@ import time
 
 import numpy as np
 
-from mmpose_cmb.command_line import add_cfg_options, add_split, positive_int, run, tool_parser
+from mmpose_cmb.command_line import (
+    add_cfg_options,
+    add_overwrite,
+    add_split,
+    positive_int,
+    run,
+    tool_parser,
+)
 
 
 def parse_args() -> argparse.Namespace:
@@ -27,6 +34,7 @@ def parse_args() -> argparse.Namespace:
         metavar='FILE.png',
         help='the picture (default: work_dirs/dataset_statistics/SPLIT.png)',
     )
+    add_overwrite(parser)
     parser.add_argument(
         '--time',
         action='store_true',
@@ -76,9 +84,12 @@ def main() -> None:
 
     from mmpose_cmb.datasets.sample_trace import spread_indices
     from mmpose_cmb.datasets.statistics import DatasetStatistics
+    from mmpose_cmb.io.kept_files import check_output
     from mmpose_cmb.visualization import write_image
     from mmpose_cmb.visualization.statistics_figure import draw_statistics
 
+    out = args.out or osp.join('work_dirs', 'dataset_statistics', f'{args.split}.png')
+    check_output(out)
     dataset = build_dataset(args)
     names = dataset.metainfo['keypoint_id2name']
     statistics = DatasetStatistics([names[i] for i in range(len(names))])
@@ -106,7 +117,6 @@ def main() -> None:
         f'{dataset.metainfo["dataset_name"]}, {args.split}: '
         f'{len(indices)} of {len(dataset)} samples',
     )
-    out = args.out or osp.join('work_dirs', 'dataset_statistics', f'{args.split}.png')
     print(f'\npicture: {write_image(out, picture)}')
 
 

@@ -19,6 +19,7 @@ import numpy as np
 
 from mmpose_cmb.command_line import MISTAKE, run, tool_parser
 from mmpose_cmb.depth.depth_io import read_depth
+from mmpose_cmb.io.whole_file import make_folder
 from mmpose_cmb.words import counted
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -64,6 +65,8 @@ class Steps:
         name = self.names[len(self.seconds)]
         log = self.log_dir / f'{Path(tool).stem}.log'
         path = REPOSITORY / 'tools' / tool
+        # All that lies there is an earlier demo's.
+        arguments = ('--overwrite', *arguments)
         print(
             f'\n[{len(self.seconds) + 1}/{len(self.names)}] {name}\n'
             f'    {command(path, *arguments)}',
@@ -239,7 +242,9 @@ def next_commands(
 def main() -> None:
     args = parse_args()
     data, out = Path(args.data), Path(args.work_dir)
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
+    if any(out.iterdir()) and not (out / 'synthesize.log').is_file():
+        raise ValueError(f'{out}: holds what is no demo; choose another --work-dir')
     frames = args.train + args.test
     options = [
         f'train_dataloader.dataset.data_root={args.data}',
@@ -283,14 +288,14 @@ def main() -> None:
         '--out',
         str(out / 'metrics.json'),
         '--dump',
-        str(out / 'predictions.pkl'),
+        str(out / 'predictions.json'),
         '--cfg-options',
         *options,
     )
     steps.run(
         'draw_predictions.py',
         args.config,
-        str(out / 'predictions.pkl'),
+        str(out / 'predictions.json'),
         str(out / 'predictions.png'),
     )
     steps.run('draw_learning_curve.py', args.work_dir, '--out', str(out / 'learning_curve.png'))

@@ -19,7 +19,9 @@ from mmpose_cmb.command_line import (
     add_device,
     add_intrinsics,
     add_key,
+    add_overwrite,
     add_unit_m,
+    input_file,
     run,
     tool_parser,
 )
@@ -28,9 +30,10 @@ from mmpose_cmb.command_line import (
 def parse_args() -> argparse.Namespace:
     parser = tool_parser(__doc__)
     add_deploy_configs(parser)
-    parser.add_argument('checkpoint')
+    parser.add_argument('checkpoint', type=input_file)
     parser.add_argument('img', help='depth image, or file with frames')
     parser.add_argument('--work-dir', default=os.getcwd())
+    add_overwrite(parser)
     add_device(parser, 'cpu')
     parser.add_argument('--show', action='store_true', help='open windows')
     parser.add_argument('--frame', default='0', metavar='N', help='of a file with many')

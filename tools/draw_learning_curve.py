@@ -4,7 +4,7 @@ Example:
     python tools/draw_learning_curve.py work_dirs/demo --out curve.png
 """
 
-from mmpose_cmb.command_line import run, tool_parser
+from mmpose_cmb.command_line import add_overwrite, run, tool_parser
 
 
 def main() -> None:
@@ -13,6 +13,7 @@ def main() -> None:
     parser.add_argument(
         '--out', metavar='FILE.png', help='default: learning_curve.png in work_dir'
     )
+    add_overwrite(parser)
     args = parser.parse_args()
     from mmpose_cmb.visualization import draw_learning_curve
 

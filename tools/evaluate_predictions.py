@@ -16,8 +16,9 @@ import argparse
 import math
 import os
 
-from mmpose_cmb.command_line import positive_float, run, tool_parser
+from mmpose_cmb.command_line import add_overwrite, input_file, positive_float, run, tool_parser
 from mmpose_cmb.io import write_json
+from mmpose_cmb.io.kept_files import check_output
 from mmpose_cmb.paths import config_path
 
 # As in mmpose_cmb.evaluation.prediction_files, which loads MMPose.
@@ -26,8 +27,8 @@ FORMS = ('uv', 'uvd', 'xyz', 'xyz-yup')
 
 def parse_args() -> argparse.Namespace:
     parser = tool_parser(__doc__)
-    parser.add_argument('pred', help='file of the predictions')
-    parser.add_argument('gt', help='file of the labels, frame by frame alike')
+    parser.add_argument('pred', type=input_file, help='file of the predictions')
+    parser.add_argument('gt', type=input_file, help='file of the labels, frame by frame alike')
     for side in ('pred', 'gt'):
         parser.add_argument(f'--{side}-form', required=True, choices=FORMS)
         parser.add_argument(
@@ -72,6 +73,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--root', help='joint for errors relative to it, such as wrist')
     parser.add_argument('--plot', help='picture of the curve of frames (.png)')
     parser.add_argument('--out', help='JSON file for all figures (null: none or infinite)')
+    add_overwrite(parser)
     return parser.parse_args()
 
 
@@ -157,6 +159,8 @@ def write_figures(path: str, figures: dict) -> None:
 
 def main() -> None:
     args = parse_args()
+    for path in filter(None, (args.out, args.plot)):
+        check_output(path)
     figures = evaluate(args)
     if args.plot:
         print(f'Curve: {args.plot}')

@@ -11,7 +11,15 @@ are listed at the end), 2 after a mistake in the arguments.
 import argparse
 from typing import List, Optional
 
-from mmpose_cmb.command_line import add_device, add_kpt_thr, add_out_dir, run, tool_parser
+from mmpose_cmb.command_line import (
+    add_device,
+    add_kpt_thr,
+    add_out_dir,
+    add_overwrite,
+    input_file,
+    run,
+    tool_parser,
+)
 from mmpose_cmb.pose.frame_options import add_frame_options, boxes_of_options, frames_of_options
 
 
@@ -19,8 +27,12 @@ def parse_args(argv: Optional[List[str]] = None) -> argparse.Namespace:
     parser = tool_parser(__doc__)
     add = parser.add_argument
     add_frame_options(parser)
-    add('--config', help="path, or a model's name; default: as stored in the checkpoint")
-    add('--checkpoint', required=True)
+    add(
+        '--config',
+        type=input_file,
+        help="path, or a model's name; default: as stored in the checkpoint",
+    )
+    add('--checkpoint', required=True, type=input_file)
     add_out_dir(
         parser,
         help='folder for visualizations and predictions (default: results, '
@@ -29,8 +41,9 @@ def parse_args(argv: Optional[List[str]] = None) -> argparse.Namespace:
     add('--vis-out-dir', metavar='DIR', help='folder for the pictures')
     add('--pred-out-dir', metavar='DIR', help='folder for the predictions as JSON')
     add('--rerun', metavar='FILE.rrd', help='recording for the Rerun viewer')
+    add_overwrite(parser)
     add('--det-model', help='config or name of an MMDetection detector')
-    add('--det-weights')
+    add('--det-weights', type=input_file)
     add('--det-cat-ids', type=int, nargs='+', default=[0])
     add_device(parser)
     add('--batch-size', type=int, default=1, help='frames at a time')

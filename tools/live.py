@@ -26,8 +26,10 @@ from mmpose_cmb.command_line import (
     add_key,
     add_kpt_thr,
     add_out_dir,
+    add_overwrite,
     add_threads,
     add_unit_m,
+    input_file,
     positive_float,
     positive_int,
     run,
@@ -43,9 +45,9 @@ def parse_args() -> argparse.Namespace:
     parser = tool_parser(__doc__)
     parser.add_argument('source', metavar='SOURCE')
     model = parser.add_argument_group('model: --model, or --config and --checkpoint')
-    model.add_argument('--model', help='exported .onnx file')
-    model.add_argument('--config')
-    model.add_argument('--checkpoint')
+    model.add_argument('--model', type=input_file, help='exported .onnx file')
+    model.add_argument('--config', type=input_file)
+    model.add_argument('--checkpoint', type=input_file)
     add_threads(model, 'the network', 'all cores but one')
     add_device(model)
     add_detector(model)
@@ -88,6 +90,7 @@ def parse_args() -> argparse.Namespace:
     add_kpt_thr(pictures)
     pictures.add_argument('--out-video', metavar='FILE.mp4')
     add_out_dir(pictures, help='folder for a picture of every result')
+    add_overwrite(pictures)
     pictures.add_argument('--record', metavar='FOLDER', help='write all frames')
     parser.add_argument('--max-frames', type=positive_int, metavar='N', help='end after N results')
     args = parser.parse_args()

@@ -5,7 +5,8 @@ import time
 from pathlib import Path
 
 from mmpose_cmb import synthesis
-from mmpose_cmb.command_line import add_device, add_out_dir, positive_int, run
+from mmpose_cmb.command_line import add_device, add_out_dir, add_overwrite, positive_int, run
+from mmpose_cmb.io.kept_files import check_output
 
 DEFAULT_FRAMES = dict(
     k2hpd=dict(train=1200, test=300),
@@ -47,7 +48,7 @@ def parse_args(argv=None):
         '--views',
         nargs='+',
         choices=['side', 'top'],
-        help='itop: cameras, side is the front (default: both)',
+        help='itop, rooms: cameras, side is the front (default: itop both, rooms side)',
     )
     add_device(parser, 'cpu')
     parser.add_argument('--width', type=int, help='image width, pixels (default: 256)')
@@ -61,6 +62,7 @@ def parse_args(argv=None):
         metavar='PNG',
         help='picture of some frames with their skeletons',
     )
+    add_overwrite(parser)
     parser.add_argument(
         '--label-convention',
         choices=['offset_px', 'wrist_mm'],
@@ -115,6 +117,8 @@ def recipe(args):
 
 def main(argv=None):
     args = parse_args(argv)
+    if args.contact_sheet:
+        check_output(args.contact_sheet)
     begin = time.monotonic()
     counts = dict(train=args.train, test=args.test)
     root = Path(args.out_dir)

@@ -9,18 +9,28 @@ Example:
 
 import argparse
 
-from mmpose_cmb.command_line import add_deploy_configs, add_device, run, tool_parser
+from mmpose_cmb.command_line import (
+    add_deploy_configs,
+    add_device,
+    add_overwrite,
+    input_file,
+    run,
+    tool_parser,
+)
 
 
 def parse_args() -> argparse.Namespace:
     parser = tool_parser(__doc__)
     add_deploy_configs(parser)
-    parser.add_argument('--model', nargs='+', required=True, help='file of tools/deploy.py')
-    parser.add_argument('--checkpoint', help="PyTorch's, to compare with")
+    parser.add_argument(
+        '--model', nargs='+', required=True, type=input_file, help='file of tools/deploy.py'
+    )
+    parser.add_argument('--checkpoint', type=input_file, help="PyTorch's, to compare with")
     add_device(parser, 'cpu')
     parser.add_argument('--work-dir', default='work_dirs/test_deployed', help='for the logs')
     parser.add_argument('--show-dir', help='folder for drawn predictions')
     parser.add_argument('--out', help='JSON file for the metrics')
+    add_overwrite(parser)
     return parser.parse_args()
 
 
@@ -40,8 +50,11 @@ def main() -> None:
     args = parse_args()
     import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
     from mmpose_cmb.deploy.tool_setup import load_configs
+    from mmpose_cmb.io.kept_files import check_output
     from mmpose_cmb.io.whole_file import write_json
 
+    if args.out:
+        check_output(args.out)
     deploy_cfg, model_cfg = load_configs(args)
     from mmpose_cmb.deploy.deploy_model import check_backend
     from mmpose_cmb.deploy.score_deployed import score_deployed

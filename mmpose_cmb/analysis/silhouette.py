@@ -1,6 +1,5 @@
 """Where the person is in a crop."""
 
-import json
 from pathlib import Path
 from typing import Optional, Tuple
 
@@ -10,6 +9,7 @@ import numpy as np
 from mmpose.structures.bbox import get_udp_warp_matrix
 
 from ..camera import Camera
+from ..io.read_text import read_json
 
 
 def person_mask(normalized: np.ndarray) -> np.ndarray:
@@ -47,10 +47,13 @@ def synthetic_body_mask(image_path: str) -> Optional[np.ndarray]:
     described = path.parent.parent.parent / 'synthesis.json'
     if not described.is_file():
         return None
-    told = json.loads(described.read_text(encoding='utf-8'))
-    if told.get('layout') != 'k2hpd' or not path.stem.isdigit():
+    told = read_json(described)
+    if not isinstance(told, dict) or told.get('layout') != 'k2hpd' or not path.stem.isdigit():
         return None
-    return _make_again(told, int(path.stem))
+    try:
+        return _make_again(told, int(path.stem))
+    except (KeyError, TypeError) as error:
+        raise ValueError(f'{described}: not as tools/synthesize.py writes it ({error})') from error
 
 
 def _make_again(told: dict, index: int) -> np.ndarray:

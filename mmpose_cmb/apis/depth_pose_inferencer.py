@@ -21,10 +21,11 @@ from ..drawing import write_image
 from ..engine.checkpoint_file import load_checkpoint_file
 from ..engine.stored_config import stored_config
 from ..engine.weights_fit import check_weights_fit
+from ..io.kept_files import check_output
 from ..pose.given_boxes import LEAST_SCORE, BoxesInput, BoxesOfFrame, given_boxes
 from ..pose.model_spec import ModelSpec
 from ..pose.predictor import FrameOutcome, PosePredictor
-from ..pose.result_files import FileNames, PredictionWriter, person_record
+from ..pose.result_files import FileNames, PredictionWriter, check_result_files, person_record
 from ..pose.run_report import RunReport
 from .finder_beside_torch import onnx_finder
 from .model_lookup import find_model
@@ -197,6 +198,7 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
             empty; ``names``; ``problems``, ``None`` or why there is nobody.
 
         Raises:
+            FileExistsError: If results would be written over an input.
             ValueError: If an option does not fit.
         """
         if out_dir is not None:
@@ -206,9 +208,15 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
             raise ValueError(f'batch_size: expected 1 or more, got {batch_size}')
         preprocess, _, visualize, postprocess = self._dispatch_kwargs(**kwargs)
         references, boxes_of = self._inputs(inputs, **preprocess)
+        names = FileNames()
+        check_result_files(
+            references, names, postprocess.get('pred_out_dir'), visualize.get('vis_out_dir')
+        )
+        if postprocess.get('rerun_out'):
+            check_output(postprocess['rerun_out'])
         # Not a generator itself, so that mistakes show at the call.
         return self._run(
-            references, boxes_of, return_datasamples, batch_size, visualize, postprocess
+            references, names, boxes_of, return_datasamples, batch_size, visualize, postprocess
         )
 
     def estimate(
@@ -288,13 +296,13 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
     def _run(
         self,
         references: List[FrameReference],
+        names: FileNames,
         boxes_of: BoxesOfFrame,
         return_datasamples: bool,
         batch_size: int,
         visualize: dict,
         postprocess: dict,
     ) -> Generator[Dict[str, list], None, None]:
-        names = FileNames()
         self.report = RunReport(_log)
         writer = rerun = None
         if postprocess.get('pred_out_dir'):

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from ..io import whole_file
 from .backends import Measured
 from .networks import LIGHT, OURS
 from .rounds import Cell, Rounds
@@ -153,7 +154,7 @@ def with_quartiles(ratios: Sequence[float]) -> str:
 
 def write_csv(path: Path, header: Sequence[str], rows: Sequence[Sequence]) -> Path:
     """Write rows under a header."""
-    with open(path, 'w', newline='') as file:
+    with whole_file(path) as aside, open(aside, 'w', newline='') as file:
         writer = csv.writer(file)
         writer.writerow(header)
         writer.writerows(rows)
@@ -192,5 +193,6 @@ def draw(path: Path, measured: Sequence[Measured], rounds: Rounds, title: str) -
     axes[-1, 0].set_xlabel('latency at batch 1, ms')
     axes[0, 0].legend(drawn.values(), drawn, loc='upper right', fontsize=8, frameon=False)
     figure.suptitle(title, fontsize=10)
-    figure.savefig(path, dpi=120)
+    with whole_file(path) as aside:
+        figure.savefig(aside, dpi=120)
     return path

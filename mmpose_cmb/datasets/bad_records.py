@@ -1,13 +1,13 @@
 """What becomes of records that cannot be used."""
 
-from typing import List, Tuple
+from typing import Sequence, Tuple, Union
 
 MAX_NAMED_PROBLEMS = 5
 
 
 def check_problems(
     path: str,
-    problems: List[Tuple[int, str]],
+    problems: Sequence[Tuple[Union[int, str], str]],
     num_records: int,
     max_bad_share: float,
     record_name: str = 'line',
@@ -16,7 +16,8 @@ def check_problems(
 
     Args:
         path (str): The annotation file, for the message.
-        problems (List[Tuple[int, str]]): Line number and what is wrong.
+        problems (List[Tuple[int | str, str]]): Number or name of the record,
+            and what is wrong.
         num_records (int): How many records are usable.
         max_bad_share (float): The largest part of all records that may be
             unusable.
@@ -34,7 +35,7 @@ def check_problems(
     if not problems:
         return ''
     named = [
-        f'{record_name} {line_number}: {what}'
+        ': '.join(filter(None, (f'{record_name} {line_number}'.strip(), what)))
         for line_number, what in problems[:MAX_NAMED_PROBLEMS]
     ]
     if len(problems) > len(named):
@@ -42,7 +43,9 @@ def check_problems(
     found = f'{len(problems)} of {total} records cannot be used'
     listing = '; '.join(named)
     if not num_records or len(problems) > max_bad_share * total:
+        allowed = f', more than max_bad_share = {max_bad_share:g} allows' if max_bad_share else ''
         raise ValueError(
-            f'{path}: {found}, more than max_bad_share = {max_bad_share:g} allows: {listing}'
+            f'{path}: {found}{allowed}: {listing}; tools/check_dataset.py lists all; '
+            'skip_bad=True in the dataset leaves them out'
         )
     return f'{path}: {found} and are left out: {listing}'

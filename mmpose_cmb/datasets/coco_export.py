@@ -1,6 +1,5 @@
 """From this package's datasets to COCO keypoint files with depth images."""
 
-import os
 import os.path as osp
 from typing import Iterable
 
@@ -8,6 +7,8 @@ import numpy as np
 
 from ..depth.depth_io import write_depth_png_mm
 from ..formats.depth_coco import coco_annotation, coco_image, write_depth_coco
+from ..io.kept_files import check_output
+from ..io.whole_file import make_folder
 
 MILLIMETRE_M = 0.001
 
@@ -32,7 +33,9 @@ def export_to_coco(dataset, out_dir: str, name: str, indices: Iterable[int]) -> 
         str: The annotation file.
     """
     folder = osp.join(out_dir, name)
-    os.makedirs(folder, exist_ok=True)
+    path = osp.join(out_dir, f'{name}.json')
+    check_output(path)
+    make_folder(folder)
     images, annotations = [], []
     for index in indices:
         sample = dataset[index]
@@ -44,7 +47,6 @@ def export_to_coco(dataset, out_dir: str, name: str, indices: Iterable[int]) -> 
             camera['intrinsics'] = [float(x) for x in sample['intrinsics']]
         images.append(coco_image(sample['img_id'], file_name, width, height, **camera))
         annotations.append(_annotation(sample))
-    path = osp.join(out_dir, f'{name}.json')
     write_depth_coco(path, images, annotations, dataset.metainfo, depth_unit_m=MILLIMETRE_M)
     return path
 

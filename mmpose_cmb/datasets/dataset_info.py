@@ -1,12 +1,15 @@
 """Finding and reading the ``dataset_info`` of a configuration file."""
 
+import logging
 import os.path as osp
 from copy import deepcopy
 
 from mmengine import Config
+from mmengine.logging import print_log
 
 from mmpose.datasets.datasets.utils import parse_pose_metainfo
 
+from ..formats.joint_names import mirrored_name, without_partner
 from ..paths import config_path
 
 
@@ -24,7 +27,8 @@ def parse_depth_metainfo(metainfo: dict) -> dict:
         each group mapped to a list of joint ids, where the input has them.
 
     Raises:
-        ValueError: If a group names a joint that the dataset does not have.
+        ValueError: If a group names a joint that the dataset does not have,
+            or a joint's ``swap`` is not the other's.
     """
     if 'from_file' in metainfo:
         path = metainfo['from_file']
@@ -36,10 +40,34 @@ def parse_depth_metainfo(metainfo: dict) -> dict:
             return parse_pose_metainfo(metainfo)
         metainfo = Config.fromfile(path).dataset_info
     parsed = parse_pose_metainfo(metainfo)
+    _check_swaps(parsed)
     groups = metainfo.get('joint_groups')
     if groups is not None:
         parsed['joint_groups'] = _groups_to_ids(deepcopy(dict(groups)), parsed['keypoint_name2id'])
     return parsed
+
+
+def _check_swaps(parsed: dict) -> None:
+    """A flip in training teaches left as right where ``swap`` is wrong."""
+    names = [parsed['keypoint_id2name'][i] for i in range(parsed['num_keypoints'])]
+    flipped = [names[i] for i in parsed['flip_indices']]
+    for name, other in zip(names, flipped):
+        if flipped[names.index(other)] != name:
+            raise ValueError(f'keypoint_info: {name} swaps with {other}, and {other} does not')
+    doubtful = [
+        f'{name} (its swap is "{other if other != name else ""}")'
+        for name, other in zip(names, flipped)
+        if mirrored_name(name, names) not in (None, other)
+        or name == other
+        and name in without_partner(names)
+    ]
+    if doubtful:
+        print_log(
+            'joints whose name tells a side have no swap with the other side, and a flip in '
+            f'training teaches them wrongly: {", ".join(doubtful)}',
+            logger='current',
+            level=logging.WARNING,
+        )
 
 
 def _groups_to_ids(groups: dict, name_to_id: dict) -> dict:

@@ -10,7 +10,7 @@ from mmengine.logging import print_log
 
 from mmpose.structures.bbox import bbox_overlaps, bbox_xywh2xyxy
 
-from ..formats.detections import read_detections
+from ..formats.detections import check_known, read_detections
 
 
 def use_detections(
@@ -32,8 +32,21 @@ def use_detections(
 
     Returns:
         List[dict]: The same infos.
+
+    Raises:
+        FileNotFoundError, ValueError: See ``read_detections``; and if the file
+            is of other images.
     """
     detections = read_detections(path)
+    known = {instance['img_id'] for instance in instances}
+    fitting = check_known(path, detections, known, f'{len(known)} images of the data set')
+    if fitting < len(detections):
+        print_log(
+            f'{path}: {fitting} of its {len(detections)} images are of the data set; the others '
+            'are not used',
+            logger='current',
+            level=logging.WARNING,
+        )
     persons = defaultdict(list)
     for instance in instances:
         persons[instance['img_id']].append(instance)

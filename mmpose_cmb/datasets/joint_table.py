@@ -4,10 +4,12 @@ Columns: ``image`` (file name), then ``NAME_x`` and ``NAME_y`` (pixels) for
 each joint; optionally ``NAME_visible`` (0: not labelled, 1: hidden, 2: seen),
 ``NAME_X``, ``NAME_Y``, ``NAME_Z`` (metres, camera frame, y down), and
 ``bbox_x1``, ``bbox_y1``, ``bbox_x2``, ``bbox_y2`` (pixels). A joint with empty
-x and y is not labelled.
+x and y is not labelled. Cells are parted by commas; or by semicolons or tabs,
+and then numbers may have decimal commas.
 """
 
 import csv
+import io
 import os.path as osp
 from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -15,10 +17,16 @@ import numpy as np
 from mmengine import Config
 
 from ..depth.depth_io import read_depth
+from ..depth.depth_unit import check_frame
 from ..formats.depth_coco import coco_annotation, coco_image
+from ..formats.joint_names import mirrored_name, side_of
+from ..formats.person_record import NOT_FOUND, why_no_person
+from ..io.read_text import UTF16_MARKS, read_text
 
 CAMERA_AXES = ('X', 'Y', 'Z')
 BOX_COLUMNS = ('bbox_x1', 'bbox_y1', 'bbox_x2', 'bbox_y2')
+# Beyond any image, and any room.
+MAX_NUMBER = 1e6
 COLORS = dict(left=[0, 255, 0], right=[255, 128, 0], middle=[51, 153, 255])
 
 
@@ -32,6 +40,7 @@ class JointTable(NamedTuple):
         visibility (np.ndarray): 0, 1 or 2 as in COCO, int [N, K].
         keypoints_cam (np.ndarray, optional): Metres, y down, [N, K, 3].
         boxes (np.ndarray, optional): x1, y1, x2, y2, pixels, [N, 4].
+        lines (List[int]): The persons' lines in the table, N.
     """
 
     names: List[str]
@@ -40,6 +49,7 @@ class JointTable(NamedTuple):
     visibility: np.ndarray
     keypoints_cam: Optional[np.ndarray]
     boxes: Optional[np.ndarray]
+    lines: List[int]
 
 
 def read_joint_table(path: str) -> JointTable:
@@ -54,11 +64,8 @@ def read_joint_table(path: str) -> JointTable:
     """
     if not osp.isfile(path):
         raise FileNotFoundError(f'{path}: no such table of joints')
-    with open(path, newline='', encoding='utf-8-sig') as file:
-        rows = csv.DictReader(file)
-        columns = rows.fieldnames or []
-        names = _joint_names(path, columns)
-        lines = [(rows.line_num, row) for row in rows]
+    columns, lines = _rows(path)
+    names = _joint_names(path, columns)
     if not lines:
         raise ValueError(f'{path}: no line after the column names')
     has_cam = any(f'{names[0]}_{axis}' in columns for axis in CAMERA_AXES)
@@ -80,6 +87,7 @@ def read_joint_table(path: str) -> JointTable:
         np.array(visibility),
         np.array(points) if has_cam else None,
         np.array(boxes) if boxes else None,
+        [line for line, _ in lines],
     )
 
 
@@ -106,15 +114,18 @@ def table_to_coco(
         tuple[list, list]: Images and annotations.
 
     Raises:
-        FileNotFoundError, ValueError: If an image cannot be read, or a person
-            has neither a box nor a labelled joint; naming it.
+        FileNotFoundError, ValueError: If an image cannot be read or its unit
+            is impossible, or a person has neither a box nor a labelled joint
+            or cannot be one of that image; naming image and line.
     """
     images: Dict[str, dict] = {}
     annotations = []
     for row in rows:
         name = table.images[row]
         if name not in images:
-            depth_m = read_depth(osp.join(image_dir, name), depth_unit_m)
+            path = osp.join(image_dir, name)
+            depth_m = read_depth(path, depth_unit_m)
+            check_frame(depth_m, depth_unit_m, path)
             images[name] = coco_image(len(images), name, depth_m.shape[1], depth_m.shape[0])
         labelled = table.keypoints[row][table.visibility[row] > 0]
         if table.boxes is not None:
@@ -125,6 +136,16 @@ def table_to_coco(
             )
         else:
             raise ValueError(f'{name}: neither a box nor a labelled joint')
+        reason = why_no_person(
+            table.keypoints[row],
+            table.visibility[row] > 0,
+            None if table.boxes is None else bbox,
+            images[name]['width'],
+            images[name]['height'],
+            table.names,
+        )
+        if reason is not None:
+            raise ValueError(f'line {table.lines[row]} of the table, {name}: {reason}')
         annotations.append(
             coco_annotation(
                 len(annotations),
@@ -143,7 +164,7 @@ def make_dataset_info(
 ) -> dict:
     """A ``dataset_info`` of joints that are known by name alone.
 
-    ``left_...`` and ``right_...`` of the same name are each other's mirror.
+    Which are each other's mirror, :func:`mirrored_name` tells.
 
     Args:
         dataset_name (str): What the data are called.
@@ -170,14 +191,14 @@ def make_dataset_info(
             i: dict(
                 name=name,
                 id=i,
-                color=COLORS[_side(name)],
+                color=COLORS[side_of(name, names)],
                 type='',
-                swap=_mirror(name) if _mirror(name) in names else '',
+                swap=mirrored_name(name, names) or '',
             )
             for i, name in enumerate(names)
         },
         skeleton_info={
-            i: dict(link=tuple(link), id=i, color=COLORS[_side(link[1])])
+            i: dict(link=tuple(link), id=i, color=COLORS[side_of(link[1], names)])
             for i, link in enumerate(links)
         },
         joint_weights=[1.0] * len(names),
@@ -191,14 +212,38 @@ def dataset_info_text(info: dict) -> str:
     return Config(dict(dataset_info=info)).pretty_text
 
 
-def _side(name: str) -> str:
-    side = name.split('_')[0]
-    return side if side in ('left', 'right') else 'middle'
-
-
-def _mirror(name: str) -> str:
-    other = dict(left='right', right='left').get(_side(name))
-    return other + name[name.index('_') :] if other and '_' in name else ''
+def _rows(path: str) -> Tuple[List[str], List[Tuple[int, Dict[str, str]]]]:
+    """Columns, and the lines with their numbers: a cell for each column."""
+    with open(path, 'rb') as file:
+        if file.read(2) in UTF16_MARKS:
+            raise ValueError(f'{path}: is UTF-16 text; save it as "CSV UTF-8"')
+    text = read_text(path)
+    first = text.partition('\n')[0]
+    delimiter = next((sign for sign in ';\t' if sign in first and ',' not in first), ',')
+    rows = csv.DictReader(io.StringIO(text, newline=''), delimiter=delimiter)
+    lines = []
+    try:
+        columns = list(rows.fieldnames or [])
+        for column in columns:
+            if columns.count(column) > 1:
+                raise ValueError(f'{path}, line 1: column "{column}" is there twice')
+            if column != column.strip():
+                raise ValueError(f'{path}, line 1: column "{column}" has a blank at its end')
+        for row in rows:
+            # What is too much has the key None, what is missing the value.
+            number = len(columns) + len(row.get(None, ())) - list(row.values()).count(None)
+            if number != len(columns):
+                hint = '; numbers with decimal commas need semicolons between the cells'
+                raise ValueError(
+                    f'{path}, line {rows.line_num}: {number} cells for {len(columns)} columns'
+                    + (hint if number > len(columns) and delimiter == ',' else '')
+                )
+            if delimiter != ',':
+                row = {c: v if c == 'image' else v.replace(',', '.') for c, v in row.items()}
+            lines.append((rows.line_num, row))
+    except csv.Error as error:
+        raise ValueError(f'{path}, line {rows.line_num}: {error}') from error
+    return columns, lines
 
 
 def _joint_names(path: str, columns: Sequence[str]) -> List[str]:
@@ -243,6 +288,11 @@ def _read_joint(where: str, row: dict, name: str, has_cam: bool):
             f'{where}: {name}_visible must be 0 (not labelled), '
             f'1 (hidden) or 2 (seen), got {visible!r}'
         )
+    if visible != '0' and tuple(pixel) in NOT_FOUND:
+        raise ValueError(
+            f'{where}: {name} lies at {pixel[0]:g}, {pixel[1]:g}; leave the cells of a joint '
+            'that was not found empty'
+        )
     point = (
         [_number(where, row, f'{name}_{axis}') for axis in CAMERA_AXES]
         if has_cam
@@ -256,6 +306,6 @@ def _number(where: str, row: dict, column: str) -> float:
         number = float(row[column] or '')
     except ValueError:
         number = np.nan
-    if not np.isfinite(number):
+    if not abs(number) <= MAX_NUMBER:
         raise ValueError(f'{where}: column "{column}" is {row[column]!r}, expected a number')
     return number

@@ -1,7 +1,6 @@
 """A checkpoint to a deployed file through MMDeploy, checked on one image."""
 
 import copy
-import os
 import os.path as osp
 from typing import Dict, List, NamedTuple, Optional
 
@@ -15,6 +14,8 @@ from mmengine import Config
 from ..apis.pose_data_sample import pose_data_sample
 from ..apis.torch_networks import torch_network
 from ..depth.frame import DepthFrame, PersonPose
+from ..io.kept_files import check_output
+from ..io.whole_file import make_folder
 from ..models.folding import fold_for_inference
 from ..models.joint_network import JointNetwork, output_names
 from ..pose.predictor import PosePredictor
@@ -91,6 +92,8 @@ def deploy_model(
         FileNotFoundError, ValueError: If something does not fit, with what.
     """
     check_backend(deploy_cfg)
+    for name in written_files(deploy_cfg):
+        check_output(osp.join(work_dir, name))
     task = build_task_processor(model_cfg, deploy_cfg, device)
     spec = task.spec
     model = task.build_pytorch_model(checkpoint)
@@ -105,7 +108,7 @@ def deploy_model(
             'person is: --bbox X1 Y1 X2 Y2, pixels'
         )
 
-    os.makedirs(work_dir, exist_ok=True)
+    make_folder(work_dir)
     exported = export(task, model, work_dir)
     backend = get_backend(deploy_cfg).value
     files = to_backend(backend, [exported], work_dir, deploy_cfg=deploy_cfg, device=device)
@@ -122,6 +125,15 @@ def deploy_model(
         pictures.append(osp.join(work_dir, f'output_{name}.png'))
         _draw(usable, persons, task.dataset_meta, pictures[-1], show)
     return Deployed(list(files), pictures, differences, persons)
+
+
+def written_files(deploy_cfg: Config) -> List[str]:
+    """Names of the files that :func:`deploy_model` writes."""
+    backend = get_backend(deploy_cfg).value
+    names = [get_ir_config(deploy_cfg)['save_file'], 'output_pytorch.png', f'output_{backend}.png']
+    if backend == 'tensorrt':
+        names.append('end2end.engine')
+    return names
 
 
 def export(task: DepthPoseDetection, model: torch.nn.Module, work_dir: str) -> str:

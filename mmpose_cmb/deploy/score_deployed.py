@@ -67,4 +67,5 @@ def _test(
 ) -> Metrics:
     """What the config's evaluators say of a model."""
     runner = task.build_test_runner(model, work_dir, show_dir=show_dir)
-    return runner.test()
+    # Under numpy 2 some are numbers of numpy, which JSON does not know.
+    return {name: float(value) for name, value in runner.test().items()}

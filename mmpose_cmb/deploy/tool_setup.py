@@ -8,8 +8,13 @@ from mmengine import Config
 
 from ..engine.tool_config import read_config
 
-# Module -> what installs it.
-NEEDED = {'mmdeploy': 'pip install mmdeploy==1.3.1', 'onnx': 'pip install "onnx<1.18"'}
+# Module -> what installs it. Without MMDeploy's pins, which are of 2023; its
+# Python part works with newer packages.
+NEEDED = {
+    'mmdeploy': 'pip install --no-deps mmdeploy==1.3.1',
+    'aenum': 'pip install "mmpose_cmb[deploy]"',
+    'onnx': 'pip install "mmpose_cmb[deploy]"',
+}
 
 
 def load_configs(args: argparse.Namespace) -> Tuple[Config, Config]:

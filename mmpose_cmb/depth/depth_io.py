@@ -12,12 +12,13 @@ import cv2
 import numpy as np
 
 from ..io import write_bytes
+from ..io.array_file import map_npy, npz_headers, read_npz_array
+from ..io.bounds import MAX_TEXT_BYTES, check_bytes, check_frame_shape
+from ..io.image_size import png_size, tiff_pages, tiff_size
 
-IMAGE_SUFFIXES = ('.png', '.tif', '.tiff')
+TIFF_SUFFIXES = ('.tif', '.tiff')
+IMAGE_SUFFIXES = ('.png', *TIFF_SUFFIXES)
 ARRAY_SUFFIXES = ('.npy', '.npz')
-# The last chunk of every whole PNG file, so that a truncated one can be named
-# as such.
-PNG_END = b'IEND\xaeB`\x82'
 
 
 def read_depth(
@@ -56,7 +57,7 @@ def depth_to_metres(
 
     Args:
         stored (np.ndarray): Integers or floats, [H, W], [H, W, 1], or
-            [H, W, 3] with three equal channels.
+            [H, W, 3] with three equal channels; what is masked is invalid.
         unit_m (float): Metres per stored unit.
         invalid_values (Sequence[float]): Stored values that mean "no
             measurement". Defaults to ``(0, )``.
@@ -68,6 +69,7 @@ def depth_to_metres(
     Raises:
         ValueError: If the array's shape or type does not fit.
     """
+    stored = without_mask(stored)
     if stored.dtype.kind not in 'uif':
         raise ValueError(f'{source}: expected numbers, got {stored.dtype}')
     stored = np.ascontiguousarray(_single_channel(stored, source))
@@ -81,6 +83,11 @@ def depth_to_metres(
         valid &= stored != value
     np.copyto(depth_m, 0, where=~valid)
     return depth_m
+
+
+def without_mask(stored: np.ndarray) -> np.ndarray:
+    """A masked array with 0, which is invalid, in place of what is masked."""
+    return stored.filled(0) if isinstance(stored, np.ma.MaskedArray) else stored
 
 
 def write_depth_png_mm(path: str, depth_m: np.ndarray) -> None:
@@ -106,12 +113,14 @@ def write_depth_png_mm(path: str, depth_m: np.ndarray) -> None:
     write_bytes(path, data.tobytes())
 
 
-def read_stored(path: str, key: Optional[str] = None) -> np.ndarray:
+def read_stored(path: str, key: Optional[str] = None, page: Optional[int] = None) -> np.ndarray:
     """Return the array of a depth file as it is stored.
 
     Args:
         path (str): As in :func:`read_depth`.
         key (str, optional): The array's name in a ``.npz`` file.
+        page (int, optional): Number of the image in a TIFF file. Defaults to
+            None: the only one.
 
     Raises:
         FileNotFoundError, ValueError: As :func:`read_depth`.
@@ -126,36 +135,48 @@ def read_stored(path: str, key: Optional[str] = None) -> np.ndarray:
     if not osp.isfile(path):
         raise FileNotFoundError(f'{path}: no such depth image')
     if suffix in IMAGE_SUFFIXES:
-        return _decode_image(path, suffix)
+        return _decode_image(path, suffix, page)
     return _load_array(path, suffix, key)
 
 
-def _decode_image(path: str, suffix: str) -> np.ndarray:
+def _decode_image(path: str, suffix: str, page: Optional[int]) -> np.ndarray:
+    check_bytes(osp.getsize(path), MAX_TEXT_BYTES, path)
     data = np.fromfile(path, np.uint8)
-    if suffix == '.png' and PNG_END not in data[-64:].tobytes():
-        raise ValueError(f'{path}: not a whole PNG file ({data.size} bytes, no end mark)')
-    image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED) if data.size else None
-    if image is None:
+    try:
+        size = (png_size if suffix == '.png' else tiff_size)(data.tobytes())
+        pages = 1 if suffix == '.png' else tiff_pages(data.tobytes())
+        if page is None and pages > 1:
+            raise ValueError(f'holds {pages} images; save each as a file')
+    except ValueError as error:
+        raise ValueError(f'{path}: {error}') from error
+    check_frame_shape(size, path)
+    try:
+        image = _decode(data, page)
+    except cv2.error as error:
+        raise ValueError(f'{path}: cannot be decoded as an image ({error.err})') from error
+    if image is None or image.shape[:2] != size:
         raise ValueError(f'{path}: cannot be decoded as an image ({data.size} bytes)')
     return image
 
 
+def _decode(data: np.ndarray, page: Optional[int]) -> Optional[np.ndarray]:
+    """The only image of a file, or one of many; None where it cannot be."""
+    if page is None:
+        return cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+    whole, images = cv2.imdecodemulti(data, cv2.IMREAD_UNCHANGED, range=(page, page + 1))
+    return images[0] if whole else None
+
+
 def _load_array(path: str, suffix: str, key: Optional[str]) -> np.ndarray:
-    try:
-        loaded = np.load(path, allow_pickle=False)
-        if suffix == '.npy':
-            return loaded
-        with loaded:
-            if key is None and len(loaded.files) == 1:
-                key = loaded.files[0]
-            if key in loaded.files:
-                return loaded[key]
-            names = ', '.join(loaded.files)
-    except Exception as error:
-        # numpy raises anything from EOFError to zipfile.BadZipFile here.
-        raise ValueError(f'{path}: cannot be read ({error})') from error
+    if suffix == '.npy':
+        return map_npy(path)
+    names = list(npz_headers(path))
+    if key is None and len(names) == 1:
+        key = names[0]
+    if key in names:
+        return read_npz_array(path, key)
     wanted = 'more than one array and no key given' if key is None else (f'no array "{key}"')
-    raise ValueError(f'{path}: {wanted}; the file holds: {names}')
+    raise ValueError(f'{path}: {wanted}; the file holds: {", ".join(names)}')
 
 
 def _single_channel(stored: np.ndarray, source: str) -> np.ndarray:

@@ -73,6 +73,20 @@ def check_distance(depth_m: np.ndarray, unit_m: float) -> None:
         )
 
 
+def check_frame(depth_m: np.ndarray, unit_m: float, source: str) -> None:
+    """As :func:`check_distance`, by every fourth pixel, naming the frame.
+
+    Args:
+        depth_m (np.ndarray): Metres, [H, W], 0 = invalid.
+        unit_m (float): The unit that was used.
+        source (str): What the message calls the frame.
+    """
+    try:
+        check_distance(depth_m[::4, ::4], unit_m)
+    except ValueError as error:
+        raise ValueError(f'{source}: {error}') from error
+
+
 def _median_of_valid(stored: np.ndarray, invalid_values: Sequence[float]) -> float:
     """Median of the valid values; NaN where there is none."""
     valid = np.isfinite(stored) & (stored > 0)

@@ -5,7 +5,7 @@ from typing import NamedTuple, Optional, Sequence
 
 import numpy as np
 
-from ..camera import Camera, check_intrinsics
+from ..camera import Camera, check_camera_of_image, check_intrinsics
 
 
 @dataclass
@@ -22,7 +22,8 @@ class DepthFrame:
             clock.
 
     Raises:
-        ValueError: If the intrinsics are not those of a camera.
+        ValueError: If the intrinsics are not those of a camera, or not of
+            images of this size.
     """
 
     depth_m: np.ndarray
@@ -34,6 +35,13 @@ class DepthFrame:
     def __post_init__(self) -> None:
         if self.intrinsics is not None:
             self.intrinsics = check_intrinsics(self.intrinsics)
+            # What is no image is refused where it is used.
+            if np.ndim(self.depth_m) == 2 and np.size(self.depth_m):
+                height, width = np.shape(self.depth_m)
+                try:
+                    check_camera_of_image(self.intrinsics, width, height)
+                except ValueError as error:
+                    raise ValueError(f'{self.name}: {error}') from error
 
 
 class Joint(NamedTuple):

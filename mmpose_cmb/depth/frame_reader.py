@@ -15,6 +15,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 import numpy as np
 
 from ..camera import ITOP_CAMERA, SOFTKINETIC_DS325, Camera, check_intrinsics
+from ..io.kept_files import keep
 from .camera_file import CAMERA_FILE, RecordedCamera, check_unit_m, read_camera_file
 from .frame import DepthFrame
 from .frame_reference import FrameReference
@@ -207,6 +208,7 @@ class _Lister:
             return [FrameReference(path, error, source=source)]
 
     def _of_file(self, path: str, source: str) -> List[FrameReference]:
+        keep(path)
         camera, notes = self._camera(osp.dirname(path))
         frames = stored_frames_of_file(path, self.key)
         known = self.intrinsics or camera.intrinsics
@@ -254,6 +256,7 @@ class _Lister:
         """The folder's camera, and what to tell the user of it."""
         path = osp.join(folder, CAMERA_FILE)
         if folder not in self.cameras:
+            keep(path)
             self.cameras[folder] = read_camera_file(path) if osp.isfile(path) else RecordedCamera()
         camera = self.cameras[folder]
         taken = []
@@ -261,7 +264,8 @@ class _Lister:
             taken.append('intrinsics')
         if self.unit_m is None and camera.depth_unit_m is not None:
             taken.append('unit')
-        return camera, ([f'{path}: {" and ".join(taken)}'] if taken else [])
+        notes = [f'{path}: {" and ".join(taken)}'] if taken else []
+        return camera, notes + [f'{path}: {note}' for note in camera.notes]
 
     def _position(self, path: str) -> int:
         """Position of a file in its folder's natural order."""

@@ -65,6 +65,8 @@ class FrameReference:
         return DepthFrame(depth_m, self.intrinsics, self.name, self.index or 0, self.time_s)
 
     def _metres(self, stored: StoredFrame) -> np.ndarray:
+        if stored.doubt and self.intrinsics is None:
+            raise ValueError(f'{self.name}: {stored.doubt}')
         values = stored.load()
         invalid = self.invalid_values + stored.invalid_values
         if self.unit_m is None:

@@ -47,6 +47,8 @@ SIDE_PENALTY = 0.5
 # Bodies are not flat: less than this off a plane (rms) is held against a part.
 MIN_RELIEF_M = 0.05
 MIN_AREA_M2 = 0.08
+# A wrong unit makes single pixels as large as a person.
+MIN_PIXELS = 16
 # Of the part beside the person's: an arm before the body, a cut-off foot.
 MAX_MERGE_DEPTH_M = 0.5
 MAX_MERGE_SHARE = 0.8
@@ -301,9 +303,9 @@ def _best_person(
     pixel_area = depth_m.astype(np.float64) ** 2 / (camera.fx * camera.fy)
     valid = parts >= 0
     areas = np.bincount(parts[valid], pixel_area[valid])
-    width = depth_m.shape[1]
+    large = (areas >= MIN_AREA_M2) & (np.bincount(parts[valid]) >= MIN_PIXELS)
     best: Optional[Tuple[np.ndarray, float]] = None
-    for label in np.flatnonzero(areas >= MIN_AREA_M2):
+    for label in np.flatnonzero(large):
         person = _with_neighbours(depth_m, parts, label)
         rows, columns = np.nonzero(person)
         near_m = np.median(depth_m[person])

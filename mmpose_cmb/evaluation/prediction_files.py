@@ -10,17 +10,20 @@ Arrays: ``.npy`` or ``.npz``, [N, K, D] or [N, K * D].
 
 import os.path as osp
 from typing import Iterator, List, Optional, Tuple
-from zipfile import BadZipFile
 
 import numpy as np
 
 from mmpose_cmb.camera import Camera, project, unproject
+from mmpose_cmb.io.array_file import map_npy, npz_headers, read_npz_array
+from mmpose_cmb.io.read_text import read_text
 
 # What the numbers are: pixels right and down, without and with the depth; or
 # the camera frame with y pointing down, or up. And how many there are.
 FORMS = {'uv': 2, 'uvd': 3, 'xyz': 3, 'xyz-yup': 3}
 # Beyond the reach of any depth camera: the unit must be wrong.
 MAX_DEPTH_M = 50.0
+# A kilometre in millimetres, and beyond any image.
+MAX_NUMBER = 1e6
 # Nearer than a depth camera sees. Only for pixels with depth, as (x, y, z)
 # may be relative to a joint.
 MIN_DEPTH_M = 0.05
@@ -54,14 +57,16 @@ def read_joints(
             raise ValueError(
                 f'{path}: only .npz files have keys, but the key "{key}" was asked for'
             )
-        with open(path, encoding='utf-8') as file:
-            try:
-                text = file.read()
-            except UnicodeDecodeError as error:
-                raise ValueError(f'{path}: neither text nor .npy or .npz ({error})') from error
-        joints = parse_joints(text, num_joints, path, dims)
+        joints = parse_joints(read_text(path), num_joints, path, dims)
     if not len(joints):
         raise ValueError(f'{path}: holds no frame')
+    beyond = np.argwhere(np.abs(np.nan_to_num(joints, posinf=np.inf)) > MAX_NUMBER)
+    if len(beyond):
+        frame, joint, axis = beyond[0]
+        raise ValueError(
+            f'{path}: frame {frame}, joint {joint}: {joints[frame, joint, axis]:g} is no place '
+            'in pixels, millimetres or metres; nan means no joint'
+        )
     return joints
 
 
@@ -243,26 +248,22 @@ def _widths_expected(width: Optional[int], num_joints: int, dims: int) -> str:
 
 
 def _load_array(path: str, key: Optional[str]) -> np.ndarray:
-    try:
-        loaded = np.load(path)
-    except (OSError, ValueError, EOFError, BadZipFile) as error:
-        raise ValueError(f'{path}: cannot be read ({error})') from error
-    if isinstance(loaded, np.ndarray):
+    if path.endswith('.npy'):
         if key is not None:
             raise ValueError(
                 f'{path}: only .npz files have keys, but the key "{key}" was asked for'
             )
-        return loaded
-    with loaded:
-        if key is None and len(loaded.files) == 1:
-            key = loaded.files[0]
-        if key not in loaded.files:
-            raise ValueError(
-                f'{path}: '
-                + ('choose an array by its key' if key is None else f'has no array "{key}"')
-                + f'; there are {", ".join(loaded.files) or "none"}'
-            )
-        return loaded[key]
+        return map_npy(path)
+    names = list(npz_headers(path))
+    if key is None and len(names) == 1:
+        key = names[0]
+    if key not in names:
+        raise ValueError(
+            f'{path}: '
+            + ('choose an array by its key' if key is None else f'has no array "{key}"')
+            + f'; there are {", ".join(names) or "none"}'
+        )
+    return read_npz_array(path, key)
 
 
 def _joints_of_array(array: np.ndarray, num_joints: int, dims: int, path: str) -> np.ndarray:

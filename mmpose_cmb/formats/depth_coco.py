@@ -6,14 +6,20 @@ all images, or in single images, where they go before. An annotation may have
 ``keypoints_cam``: x, y, z of each joint in metres, camera frame, y down.
 """
 
-import json
 import os.path as osp
 from typing import Any, Collection, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
-from ..camera import check_intrinsics
+from ..io.read_text import read_json
 from ..io.whole_file import write_json
+from .coco_checks import (
+    MAX_SHARE_OUTSIDE,
+    BadRecord,
+    check_annotations,
+    check_images,
+    share_outside,
+)
 
 DEPTH_KEYS = ('depth_unit_m', 'intrinsics')
 
@@ -26,15 +32,19 @@ class DepthCoco(NamedTuple):
             ``intrinsics`` where they are known.
         annotations (List[dict]): In the file's order.
         categories (List[dict]): As in the file.
+        bad (List[BadRecord]): The records that cannot be used.
+        num_others (int): Annotations of other categories than people.
     """
 
     images: dict
     annotations: List[dict]
     categories: List[dict]
+    bad: List[BadRecord]
+    num_others: int
 
 
 def read_depth_coco(path: str, keypoint_names: Sequence[str]) -> DepthCoco:
-    """Read and check a file.
+    """Read and check a file, record by record.
 
     Args:
         path (str): The JSON file.
@@ -43,15 +53,11 @@ def read_depth_coco(path: str, keypoint_names: Sequence[str]) -> DepthCoco:
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: Naming file, image or annotation, and what is wrong.
+        ValueError: Naming the file, and what is wrong with all of it.
     """
     if not osp.isfile(path):
         raise FileNotFoundError(f'{path}: no such annotation file')
-    try:
-        with open(path, encoding='utf-8') as file:
-            content = json.load(file)
-    except ValueError as error:
-        raise ValueError(f'{path}: not JSON ({error})') from error
+    content = read_json(path)
     try:
         return _checked(content, list(keypoint_names))
     except ValueError as error:
@@ -130,63 +136,35 @@ def _checked(content: Any, names: List[str]) -> DepthCoco:
     absent = {'images', 'annotations'} - set(content if isinstance(content, dict) else ())
     if absent:
         raise ValueError(f"no {' and no '.join(sorted(absent))}; expected COCO's keypoint format")
-    images = {}
-    for index, image in enumerate(content['images']):
-        shared = {k: content[k] for k in DEPTH_KEYS if k in content}
-        images[image.get('id')] = _checked_image({**shared, **image}, index)
-    _all_or_none(images.values(), 'intrinsics', 'images')
     categories = content.get('categories', [])
+    for key in ('images', 'annotations', 'categories'):
+        if not isinstance(content.get(key, []), list):
+            raise ValueError(f"{key} is no list; expected COCO's keypoint format")
     for category in categories:
+        if not isinstance(category, dict):
+            raise ValueError(f'category {str(category)[:60]}: expected an object')
         if category.get('keypoints', names) != names:
             raise ValueError(
                 f'category "{category.get("name")}" has the keypoints '
                 f'{category["keypoints"]}, the metainfo (dataset_info) has '
                 f'{names}'
             )
-    for index, annotation in enumerate(content['annotations']):
-        _check_annotation(annotation, index, images, len(names))
-    _all_or_none(content['annotations'], 'keypoints_cam', 'annotations')
-    return DepthCoco(images, content['annotations'], categories)
-
-
-def _checked_image(image: dict, index: int) -> dict:
-    absent = [key for key in ('id', 'file_name', 'width', 'height')
-              if key not in image]  # yapf: disable
-    if absent:
-        raise ValueError(f'images[{index}] has no {", ".join(absent)}')
-    if not _are_positive([image.get('depth_unit_m')], 1):
+    shared = {k: content[k] for k in DEPTH_KEYS if k in content}
+    listed = [{**shared, **i} if isinstance(i, dict) else i for i in content['images']]
+    images, bad = check_images(listed)
+    _all_or_none(images.values(), 'intrinsics', 'images')
+    unusable = [i['id'] for i in listed if isinstance(i, dict) and 'id' in i]
+    people, bad_people, num_others = check_annotations(
+        content['annotations'], images, unusable, categories, names
+    )
+    _all_or_none(people, 'keypoints_cam', 'annotations')
+    share = share_outside(people, images)
+    if share > MAX_SHARE_OUTSIDE:
         raise ValueError(
-            f'image {image["id"]} ({image["file_name"]}): depth_unit_m is '
-            f'{image.get("depth_unit_m", "missing")}; give the metres per '
-            'stored unit, 0.001 for millimetres, in the image or at the top '
-            'of the file'
+            f'{100 * share:.0f} % of the labelled joints lie outside their images: are they '
+            'those of another resolution?'
         )
-    if 'intrinsics' in image:
-        try:
-            check_intrinsics(image['intrinsics'])
-        except ValueError as error:
-            raise ValueError(f'image {image["id"]} ({image["file_name"]}): {error}') from error
-    return image
-
-
-def _check_annotation(annotation: dict, index: int, images: dict, num_keypoints: int) -> None:
-    name = f'annotations[{index}] (id {annotation.get("id")})'
-    absent = [key for key in ('id', 'image_id', 'keypoints')
-              if key not in annotation]  # yapf: disable
-    if absent:
-        raise ValueError(f'{name} has no {", ".join(absent)}')
-    if annotation['image_id'] not in images:
-        raise ValueError(f'{name}: image_id {annotation["image_id"]} is not among the images')
-    for key in ('keypoints', 'keypoints_cam'):
-        if key in annotation and not _are_numbers(annotation[key], 3 * num_keypoints):
-            raise ValueError(
-                f'{name}: {key} must be {3 * num_keypoints} finite numbers, '
-                f'3 for each of {num_keypoints} joints'
-            )
-    if 'keypoints_cam' in annotation and 'intrinsics' not in images[annotation['image_id']]:
-        raise ValueError(f'{name} has keypoints_cam, but its image has no intrinsics')
-    if 'bbox' in annotation and not _are_numbers(annotation['bbox'], 4):
-        raise ValueError(f'{name}: bbox must be x, y, w, h in pixels, got {annotation["bbox"]}')
+    return DepthCoco(images, people, categories, bad + bad_people, num_others)
 
 
 def _all_or_none(records: Collection[dict], key: str, what: str) -> None:
@@ -198,18 +176,6 @@ def _all_or_none(records: Collection[dict], key: str, what: str) -> None:
             f'{sum(have)} of {len(have)} {what} have {key}, id '
             f'{record["id"]} has none; give it to all or to none'
         )
-
-
-def _are_numbers(values: Any, count: int) -> bool:
-    try:
-        array = np.asarray(values, np.float64)
-    except (TypeError, ValueError):
-        return False
-    return array.size == count and bool(np.isfinite(array).all())
-
-
-def _are_positive(values: Any, count: int) -> bool:
-    return _are_numbers(values, count) and min(values) > 0
 
 
 def _numbers(array: np.ndarray, decimals: int) -> list:

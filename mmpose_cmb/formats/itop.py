@@ -13,7 +13,8 @@ from typing import Any, Dict, Iterable, List, NamedTuple, Tuple
 import numpy as np
 
 from ..camera import ITOP_CAMERA
-from ..io.hdf5_frames import get_field, import_h5py, open_hdf5
+from ..io.bounds import check_frame_count
+from ..io.hdf5_frames import get_field, import_h5py, naming_damage, open_hdf5
 from ..io.whole_file import AnyPath, whole_file
 from .joint_names import limbs
 
@@ -43,6 +44,8 @@ ITOP_BONES = (
 # ITOP calls its front view 'side'.
 ITOP_VIEWS = ('side', 'top')
 SPLITS = ('train', 'test')
+# Where no joint in a room can be, metres.
+NEAREST_M, FARTHEST_M = 0.1, 20.0
 # In the segmentation, in place of a joint.
 BACKGROUND_PART = -1
 _SIZE = (ITOP_CAMERA.height, ITOP_CAMERA.width)
@@ -130,10 +133,8 @@ def read_itop_labels(path: str) -> ITOPLabels:
             pixels=get_field(file, 'image_coordinates', 'iuf', (n, k, 2)),
             world=get_field(file, 'real_world_coordinates', 'f', (n, k, 3)),
         )
-        try:
+        with naming_damage(path):
             stored = {name: field[:] for name, field in fields.items()}
-        except OSError as error:
-            raise ValueError(f'{path}: damaged ({error})') from error
     return ITOPLabels(
         ids,
         stored['is_valid'] == 1,
@@ -184,15 +185,16 @@ def check_same_frames(
 def unusable_rows(labels: ITOPLabels) -> List[Tuple[int, str]]:
     """Rows that are valid by ITOP's word but hold no position in space."""
     finite = np.isfinite(labels.keypoints_cam).all(axis=(1, 2))
-    behind = (labels.keypoints_cam[..., 2] <= 0).any(axis=1)
+    behind = (labels.keypoints_cam[..., 2] < NEAREST_M).any(axis=1)
+    far = (np.abs(labels.keypoints_cam) > FARTHEST_M).any(axis=(1, 2))
     return [
         (
             int(row),
             'real_world_coordinates are not finite'
             if not finite[row]
-            else 'a joint does not lie before the camera',
+            else f'a joint does not lie {NEAREST_M:g} to {FARTHEST_M:g} m before the camera',
         )
-        for row in np.flatnonzero(labels.is_valid & (~finite | behind))
+        for row in np.flatnonzero(labels.is_valid & (~finite | behind | far))
     ]
 
 
@@ -261,7 +263,10 @@ def write_itop_file(
 
 
 def _read_ids(file: Any) -> np.ndarray:
-    ids = get_field(file, 'id', 'SO', (None,))[:]
+    field = get_field(file, 'id', 'SO', (None,))
+    check_frame_count(len(field), file.filename)
+    with naming_damage(file.filename):
+        ids = field[:]
     return np.array([bytes(i) if isinstance(i, bytes) else str(i).encode()
                      for i in ids.tolist()], 'S')  # yapf: disable
 

@@ -3,11 +3,15 @@
 Legend: N frames of H x W pixels, in one HDF5 dataset of shape [N, H, W].
 """
 
+import math
 import os
 import os.path as osp
-from typing import Any, NamedTuple, Optional, Tuple
+from contextlib import contextmanager
+from typing import Any, Iterator, NamedTuple, Optional, Tuple
 
 import numpy as np
+
+from .bounds import MAX_ARRAY_BYTES, check_bytes, check_frame_count, check_frame_shape
 
 
 class FrameLayout(NamedTuple):
@@ -76,6 +80,20 @@ def open_hdf5(path: str) -> Any:
         raise ValueError(f'{path}: {kind} ({error})') from error
 
 
+@contextmanager
+def naming_damage(what: str) -> Iterator[None]:
+    """What h5py raises on a damaged file becomes a ValueError with its name.
+
+    Raises:
+        ValueError: Naming the file.
+    """
+    try:
+        yield
+    except (OSError, RuntimeError, KeyError, TypeError, MemoryError, UnicodeError) as error:
+        # The library's reasons, some of them with a list of its own calls.
+        raise ValueError(f'{what} is damaged ({" ".join(str(error).split())[:200]})') from error
+
+
 def get_field(file: Any, name: str, kind: str, shape: Tuple[Optional[int], ...]) -> Any:
     """Return a dataset of an open HDF5 file after checking its form.
 
@@ -90,8 +108,14 @@ def get_field(file: Any, name: str, kind: str, shape: Tuple[Optional[int], ...])
         h5py.Dataset: The dataset.
 
     Raises:
-        ValueError: Naming file and field, if it is missing or another.
+        ValueError: Naming file and field, if it is missing, another, not
+            wholly in this file or damaged.
     """
+    with naming_damage(file.filename):
+        return _checked_field(file, name, kind, shape)
+
+
+def _checked_field(file: Any, name: str, kind: str, shape: Tuple[Optional[int], ...]) -> Any:
     h5py = import_h5py()
     found = file.get(name)
     if not isinstance(found, h5py.Dataset):
@@ -108,7 +132,30 @@ def get_field(file: Any, name: str, kind: str, shape: Tuple[Optional[int], ...])
             f'{file.filename}: field "{name}" is {found.dtype} '
             f'{list(found.shape)}, expected {_kind_names(kind)} [{wanted}]'
         )
+    wrong = _why_unreadable(found, file.filename)
+    if wrong:
+        raise ValueError(f'{file.filename}: field "{name}" {wrong}')
     return found
+
+
+def _why_unreadable(field: Any, filename: str) -> str:
+    """What of a dataset is not as its shape and type say; empty if all is."""
+    h5py = import_h5py()
+    if field.external or field.is_virtual or field.file.filename != filename:
+        return 'has its numbers in another file, which is not read'
+    if field.dtype.kind in 'iuf' and not field.id.get_type().equal(
+        h5py.h5t.py_create(field.dtype)
+    ):
+        return 'is of a type of numbers that is not known; damaged?'
+    nbytes, stored = math.prod(field.shape) * field.dtype.itemsize, field.id.get_storage_size()
+    whole = stored == nbytes if field.chunks is None else bool(stored)
+    if nbytes and field.dtype.kind != 'O' and not whole:
+        return f'has {stored} bytes for {list(field.shape)}: never written, or damaged'
+    if field.chunks is not None:
+        check_bytes(
+            math.prod(field.chunks) * field.dtype.itemsize, MAX_ARRAY_BYTES, f'{filename}: a chunk'
+        )
+    return ''
 
 
 class HDF5Frames:
@@ -144,12 +191,8 @@ class HDF5Frames:
         frames = self._open()
         if not 0 <= index < len(frames):
             raise IndexError(f'{self.path}: no frame {index}, "{self.field}" has {len(frames)}')
-        try:
+        with naming_damage(f'{self.path}: frame {index} of "{self.field}"'):
             return frames[index]
-        except OSError as error:
-            raise ValueError(
-                f'{self.path}: frame {index} of "{self.field}" is damaged ({error})'
-            ) from error
 
     @property
     def layout(self) -> FrameLayout:
@@ -175,6 +218,8 @@ class HDF5Frames:
             self.close()
             self._file = open_hdf5(self.path)
             self._frames = get_field(self._file, self.field, 'fiu', (None, None, None))
+            check_frame_count(self._frames.shape[0], self.path)
+            check_frame_shape(self._frames.shape[1:], self.path)
             self._pid = os.getpid()
         return self._frames
 

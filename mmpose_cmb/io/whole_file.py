@@ -7,6 +7,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Iterator, Optional, Union
 
+from .kept_files import check_output, note_written
+
 AnyPath = Union[str, 'os.PathLike[str]']
 
 
@@ -26,7 +28,9 @@ def whole_file(path: AnyPath) -> Iterator[str]:
         str: The name to write to.
 
     Raises:
-        OSError: If the folder cannot be made or the file not be renamed.
+        FileExistsError: If the file is there and to be kept, see
+            ``kept_files``.
+        OSError: If the file cannot be written, naming it.
 
     Example:
         >>> import tempfile
@@ -37,14 +41,36 @@ def whole_file(path: AnyPath) -> Iterator[str]:
         'done'
     """
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    check_output(target)
+    make_folder(target.parent)
     aside = target.with_name(f'.part-{uuid.uuid4().hex}{target.suffix}')
     try:
         yield str(aside)
         os.replace(aside, target)
+        note_written(target)
+    except OSError as error:
+        if error.errno is None or error.filename not in (None, str(aside)):
+            raise
+        # As when the disk is full.
+        raise OSError(error.errno, error.strerror, str(target)) from error
     finally:
         with suppress(FileNotFoundError):
             aside.unlink()
+
+
+def make_folder(path: AnyPath) -> None:
+    """Make a folder and those above it, where they are missing.
+
+    Raises:
+        NotADirectoryError: If a file is in the way, naming it.
+        OSError: If it cannot be made.
+    """
+    for folder in (Path(path), *Path(path).parents):
+        if folder.exists():
+            if not folder.is_dir():
+                raise NotADirectoryError(f'{folder}: is a file, and a folder is needed there')
+            break
+    Path(path).mkdir(parents=True, exist_ok=True)
 
 
 def write_bytes(path: AnyPath, content: bytes) -> None:

@@ -5,6 +5,8 @@ import os.path as osp
 import sys
 from typing import Optional, Union
 
+from ..io.kept_files import check_output, note_written
+from ..io.whole_file import make_folder
 from .background import Background
 
 STANDARD_OUTPUT = '-'
@@ -33,7 +35,8 @@ class LineFile:
             target: Union[int, str] = os.dup(sys.stdout.fileno())
             name = 'standard output'
         else:
-            os.makedirs(osp.dirname(osp.abspath(path)), exist_ok=True)
+            check_output(path)
+            make_folder(osp.dirname(osp.abspath(path)))
             target = name = self._aside = f'{path}.part'
         self._file = open(target, 'wb', buffering=0)  # noqa: SIM115
         self._background = Background(self._write, WAITING, name)
@@ -64,6 +67,7 @@ class LineFile:
         self._file.close()
         if self._aside is not None and self.trouble is None:
             os.replace(self._aside, self.path)
+            note_written(self.path)
 
     def _write(self, line: bytes) -> None:
         while line:

@@ -21,7 +21,7 @@ from .tracked_person import TrackedPerson
 # lives on while nothing comes.
 IDLE_S = 0.5
 HOLES_ONLY = 'no depth in this frame: holes only'
-NO_PERSON = 'no person found'
+NO_PERSON = 'no person found; if one is in view, the unit or the camera are wrong'
 
 
 class Estimator(Protocol):

@@ -2,11 +2,13 @@
 
 import os.path as osp
 import time
+from glob import escape, glob
 from typing import Callable, Optional, Tuple
 
 import numpy as np
 
 from ..drawing import write_image
+from ..io.kept_files import check_output
 from .background import Background
 from .frame_slot import FrameSlot
 from .loop import LiveResult
@@ -31,6 +33,9 @@ class Pictures:
 
     Attributes:
         newest (FrameSlot): The last picture, uint8 [H, W, 3], RGB.
+
+    Raises:
+        FileExistsError: If the folder has pictures that are to be kept.
     """
 
     def __init__(
@@ -40,6 +45,10 @@ class Pictures:
         out_dir: Optional[str] = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        if out_dir is not None:
+            # How many there will be nobody knows.
+            for path in glob(osp.join(escape(out_dir), '[0-9]' * 6 + '.png')):
+                check_output(path)
         self.newest: FrameSlot[np.ndarray] = FrameSlot()
         self._painter = painter
         self._video = video

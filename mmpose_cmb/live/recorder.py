@@ -7,6 +7,7 @@ from typing import List, Optional
 from ..depth.depth_io import write_depth_png_mm
 from ..depth.frame import DepthFrame
 from ..io import write_json
+from ..io.whole_file import make_folder
 
 UNIT_M = 0.001
 
@@ -40,7 +41,7 @@ class Recorder:
                 raise ValueError(
                     f'{path} is there already; recordings overwrite nothing, choose another folder'
                 )
-        os.makedirs(self._aside, exist_ok=True)
+        make_folder(self._aside)
 
     def __enter__(self) -> 'Recorder':
         return self

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from ..io import whole_file
+from ..io.kept_files import check_output
 
 
 class VideoFile:
@@ -20,12 +21,14 @@ class VideoFile:
         fps (float): Of the file. Defaults to 30.
 
     Raises:
+        FileExistsError: If the file is to be kept.
         ValueError: If the name ends otherwise.
     """
 
     def __init__(self, path: str, fps: float = 30.0) -> None:
         if not path.endswith('.mp4'):
             raise ValueError(f'{path}: videos are written as .mp4')
+        check_output(path)
         self.path = path
         self.fps = fps
         self._file = ExitStack()

@@ -3,6 +3,7 @@
 import json
 from typing import Any, Callable, Dict, Optional, TypeVar
 
+from ..io.read_text import parse_json
 from ..version import __version__
 
 # The property of ONNX files, and the extra file in TorchScript's.
@@ -51,9 +52,9 @@ def parse_metadata(
         )
     damaged = f'{path}: its metadata "{METADATA_KEY}" is damaged'
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f'{damaged}: no JSON ({error}). {again}') from error
+        data = parse_json(text, damaged)
+    except ValueError as error:
+        raise ValueError(f'{error}. {again}') from error
     if not isinstance(data, dict) or not isinstance(data.get('format'), int):
         raise ValueError(f'{damaged}: it does not tell its format. {again}')
     if data['format'] > NEWEST_FORMAT:

@@ -7,11 +7,15 @@ import numpy as np
 from ..camera import Camera, camera_from_fov, check_intrinsics
 from ..depth.foreground_box import find_foreground_box
 from ..depth.frame import DepthFrame
-from ..depth.person_box import find_person_box
+from ..depth.person_box import PersonBox, find_person_box
 
 # Between Kinect v1's 57 and RealSense D400's 87: wrong by a quarter at most,
 # which still finds most people (projects/person_boxes).
 ASSUMED_FOV_DEG = 65.0
+# What is less like a person has another size: with a unit or a camera that is
+# wrong mostly. On real frames of four sensors one box of 186 is below, and
+# beside the person.
+LEAST_SCORE = 0.01
 
 
 class FrameBoxes(NamedTuple):
@@ -91,12 +95,17 @@ def frame_boxes(
     if foreground_only:
         return _of_boxes([find_foreground_box(frame.depth_m)], [1.0])
     height, width = frame.depth_m.shape
-    found = find_person_box(frame.depth_m, camera_or_usual(frame.intrinsics, width, height))
+    found = _find(frame.depth_m, camera_or_usual(frame.intrinsics, width, height))
     if found is not None:
         return _of_boxes([found.bbox], [found.score])._replace(camera_assumed=unknown)
     if not unknown:
         return _nobody()
     return _of_boxes([(0, 0, width - 1, height - 1)], [0.0])._replace(camera_assumed=True)
+
+
+def _find(depth_m: np.ndarray, camera: Camera) -> Optional[PersonBox]:
+    found = find_person_box(depth_m, camera)
+    return None if found is None or found.score < LEAST_SCORE else found
 
 
 def _of_boxes(boxes: Sequence, scores: Sequence[float]) -> FrameBoxes:

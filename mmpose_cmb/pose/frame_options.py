@@ -5,7 +5,7 @@ from typing import List
 
 import numpy as np
 
-from ..command_line import add_boxes, add_detector, add_intrinsics, add_key, add_unit_m
+from ..command_line import add_boxes, add_detector, add_intrinsics, add_key, add_unit_m, input_file
 from ..depth.frame_reader import select_frames
 from ..depth.frame_reference import FrameReference
 from .given_boxes import BoxesInput
@@ -47,7 +47,7 @@ def add_frame_options(parser: argparse.ArgumentParser) -> None:
         help='of all frames take these, as in a Python slice',
     )
     add_boxes(parser)
-    add('--bbox-file', metavar='FILE.json', help='boxes of a detector')
+    add('--bbox-file', type=input_file, metavar='FILE.json', help='boxes of a detector')
     add_detector(parser)
 
 

@@ -2,15 +2,20 @@
 
 import os
 import os.path as osp
-from typing import Callable, List, Optional, Sequence, Union
+from contextlib import suppress
+from itertools import islice
+from typing import Callable, Dict, List, Optional, Sequence, Union
 
 import cv2
 import numpy as np
 
 from ..depth.frame import DepthFrame
 from ..depth.frame_reference import FrameReference
-from ..formats.detections import read_detections
+from ..formats.detections import ImageId, check_known, read_detections
+from .frame_boxes import frame_boxes
 
+# Frames whose boxes are looked at before anything runs.
+NUM_LOOKED_AT = 5
 BoxesInput = Union[None, str, os.PathLike, np.ndarray, Sequence]
 # Of a call's frames, by their position in it: [N, 4] or, with scores, [N, 5];
 # None: look for the person.
@@ -93,12 +98,19 @@ def _of_file(
     path: str, references: Sequence[FrameReference], bbox_thr: float, nms_thr: float
 ) -> BoxesOfFrame:
     images = read_detections(path)
-    fitting = sum(_image_id(images, r.index, r.name) is not None for r in references)
-    if images and not fitting:
-        raise ValueError(
-            f'{path}: none of its {len(images)} images is one of the '
-            f'{len(references)} frames; image_id must be the number of a '
-            "frame or its file's name"
+    known = {i for r in references for i in _image_ids(r.index, r.name)}
+    fitting = check_known(
+        path,
+        images,
+        known,
+        f"{len(references)} frames; image_id must be the number of a frame or its file's name",
+    )
+    _check_first_number(path, images, references)
+    _check_form(path, images, references)
+    if fitting < len(images):
+        references[0].notes.append(
+            f'{path}: {fitting} of its {len(images)} images are frames here; the others are not '
+            'used'
         )
 
     def boxes_of(position: int, frame: DepthFrame) -> np.ndarray:
@@ -113,8 +125,71 @@ def _of_file(
     return boxes_of
 
 
-def _image_id(images: dict, index: Optional[int], name: str) -> Union[None, int, str]:
-    """By which name a file of detections knows a frame, if it does."""
+def _check_first_number(
+    path: str, images: Dict[ImageId, List[dict]], references: Sequence[FrameReference]
+) -> None:
+    """Frames count from 0, the images of many COCO files from 1."""
+    numbers = [image for image in images if isinstance(image, int)]
+    last = max(reference.index or 0 for reference in references)
+    if len(numbers) == len(images) > 1 and (min(numbers), max(numbers)) == (1, last + 1):
+        raise ValueError(
+            f'{path}: its images are numbered 1 to {last + 1}, and the frames 0 to {last}: '
+            'subtract 1, or give the names of the files'
+        )
+
+
+def _check_form(
+    path: str, images: Dict[ImageId, List[dict]], references: Sequence[FrameReference]
+) -> None:
+    """Refuse boxes that are x1, y1, x2, y2 or lie outside, by some frames."""
+    overlaps, outside = [], []
+    ids = ((r, _image_id(images, r.index, r.name)) for r in references)
+    with_boxes = ((r, image) for r, image in ids if image is not None)
+    for reference, image in islice(with_boxes, NUM_LOOKED_AT):
+        # A frame that cannot be read costs itself, later.
+        with suppress(OSError, ValueError, ImportError):
+            frame = reference.read()
+            height, width = frame.depth_m.shape
+            x, y, a, b = np.array([d['bbox'] for d in images[image]], np.float64).T
+            outside.append(((x >= width) | (y >= height) | (x + a <= 0) | (y + b <= 0)).all())
+            if ((a > x) & (b > y)).all():
+                found = frame_boxes(frame)
+                if found.scores.size and found.scores[0] > 0:
+                    overlaps.append(
+                        [
+                            max(_overlap(found.bboxes[0], box) for box in np.transpose(form))
+                            for form in ((x, y, x + a, y + b), (x, y, a, b))
+                        ]
+                    )
+    if outside and all(outside):
+        raise ValueError(
+            f'{path}: its boxes lie outside the frames; are they those of another resolution?'
+        )
+    # Written for few frames as for many: the person has to be found there.
+    better = [corners > max(sizes + 0.2, 0.5) for sizes, corners in overlaps]
+    if better and np.mean(better) > 0.5:
+        raise ValueError(
+            f'{path}: bbox seems to be x1, y1, x2, y2, by the people that the depth shows; '
+            'x, y, width, height are expected'
+        )
+
+
+def _overlap(one: np.ndarray, other: np.ndarray) -> float:
+    """Intersection over union of two boxes x1, y1, x2, y2."""
+    sides = np.minimum(one[2:], other[2:]) - np.maximum(one[:2], other[:2])
+    both = float(np.prod(sides.clip(0)))
+    return both / float(np.prod(one[2:] - one[:2]) + np.prod(other[2:] - other[:2]) - both)
+
+
+def _image_ids(index: Optional[int], name: str) -> List[ImageId]:
+    """By which names a file of detections may know a frame."""
     name = osp.basename(name)
-    candidates: List[Union[None, int, str]] = [index, name, osp.splitext(name)[0]]
-    return next((i for i in candidates if i is not None and i in images), None)
+    numbers: List[ImageId] = [] if index is None else [index]
+    return [*numbers, name, osp.splitext(name)[0]]
+
+
+def _image_id(
+    images: Dict[ImageId, List[dict]], index: Optional[int], name: str
+) -> Optional[ImageId]:
+    """By which name a file of detections knows a frame, if it does."""
+    return next((i for i in _image_ids(index, name) if i in images), None)

@@ -1,7 +1,7 @@
 """An ONNX file opened, and its graph checked against what the file says of itself."""
 
 import os.path as osp
-from typing import Callable, List, Optional, Sequence, Tuple
+from typing import Callable, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 import onnxruntime
@@ -35,7 +35,7 @@ class OnnxGraph:
     ) -> None:
         self.path = str(path)
         self._session = _open(self.path, threads, providers)
-        self._outputs: List[str] = []
+        self._shapes: Mapping[str, Tuple[int, ...]] = {}
         self._batch_size = 1
 
     def spec(self, parse: Callable[[Optional[str], str], Spec]) -> Spec:
@@ -44,29 +44,36 @@ class OnnxGraph:
         Args:
             parse (Callable): Of the metadata and the path, such as
                 ``parse_spec``.
+
+        Raises:
+            ValueError: If it says nothing that can be read.
         """
-        metadata = self._session.get_modelmeta().custom_metadata_map
+        try:
+            metadata = self._session.get_modelmeta().custom_metadata_map
+        except UnicodeDecodeError as error:
+            raise ValueError(f'{self.path}: its metadata are damaged ({error})') from error
         return parse(metadata.get(METADATA_KEY), self.path)
 
-    def check(self, input_size: Tuple[int, int], outputs: Sequence[str]) -> None:
+    def check(self, input_size: Tuple[int, int], shapes: Mapping[str, Tuple[int, ...]]) -> None:
         """Check input and outputs, which :meth:`run` then knows.
 
         Args:
             input_size (Tuple[int, int]): Width and height, pixels.
-            outputs (Sequence[str]): Names of those that are asked for.
+            shapes (dict): Of each output that is asked for, without the
+                batch.
 
         Raises:
             ValueError: If the graph has others.
         """
         found = [output.name for output in self._session.get_outputs()]
-        missing = [name for name in outputs if name not in found]
+        missing = [name for name in shapes if name not in found]
         if missing:
             raise ValueError(
                 f'{self.path}: the graph has no output '
                 f'{" and ".join(missing)} (it has {", ".join(found)}). Export '
                 'the model again with mmpose_cmb.'
             )
-        self._outputs = list(outputs)
+        self._shapes = shapes
         self._batch_size = self._check_input(*input_size)
 
     def run(self, inputs: np.ndarray) -> List[np.ndarray]:
@@ -74,13 +81,29 @@ class OnnxGraph:
 
         Args:
             inputs (np.ndarray): float32 ``[B, 1, H, W]``.
+
+        Raises:
+            ValueError: If the network cannot be run, or gives what has
+                another shape or is not finite, naming the file.
         """
         size = self._batch_size
-        parts = [
-            self._session.run(self._outputs, {INPUT: inputs[i : i + size]})
-            for i in range(0, len(inputs), size)
-        ]
-        return [np.concatenate(part) for part in zip(*parts)]
+        try:
+            parts = [
+                self._session.run(list(self._shapes), {INPUT: inputs[i : i + size]})
+                for i in range(0, len(inputs), size)
+            ]
+            outputs = [np.concatenate(part) for part in zip(*parts)]
+        except Exception as error:
+            # ONNX Runtime's exceptions have no common class of their own.
+            raise ValueError(f'{self.path}: cannot be run ({_line(error)})') from error
+        for (name, shape), output in zip(self._shapes.items(), outputs):
+            expected = (len(inputs), *shape)
+            if output.shape != expected or not np.isfinite(output).all():
+                raise ValueError(
+                    f'{self.path}: its output {name} is {list(output.shape)} or not finite, '
+                    f'expected {list(expected)}; are the weights damaged?'
+                )
+        return outputs
 
     def _check_input(self, width: int, height: int) -> int:
         """Inputs that run at once."""
@@ -131,5 +154,9 @@ def _open(
     except Exception as error:
         # ONNX Runtime's exceptions have no common class of their own.
         raise ValueError(
-            f'{path}: ONNX Runtime {onnxruntime.__version__} cannot open it ({error})'
+            f'{path}: ONNX Runtime {onnxruntime.__version__} cannot open it ({_line(error)})'
         ) from error
+
+
+def _line(error: Exception) -> str:
+    return ' '.join(str(error).split())

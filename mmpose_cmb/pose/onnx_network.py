@@ -1,6 +1,6 @@
 """The network of an ONNX file, checked against what the file says of itself."""
 
-from typing import Optional, Sequence
+from typing import Dict, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -35,14 +35,21 @@ class OnnxNetwork:
         self.path = self._graph.path
         self.spec = self._graph.spec(parse_spec)
         # Heat maps are not asked for, so they need not leave the device.
-        outputs = ['keypoints', 'scores', 'keypoints_uvd'][: 3 if self.spec.space else 2]
-        self._graph.check(self.spec.input_size, outputs)
+        joints = len(self.spec.skeleton.keypoint_names)
+        shapes: Dict[str, Tuple[int, ...]] = dict(keypoints=(joints, 2), scores=(joints,))
+        if self.spec.space:
+            shapes['keypoints_uvd'] = (joints, 3)
+        self._graph.check(self.spec.input_size, shapes)
 
     def __call__(self, crops: np.ndarray) -> Sequence[np.ndarray]:
         """Joints of the crops.
 
         Args:
             crops (np.ndarray): float32 ``[B, 1, H, W]``.
+
+        Raises:
+            ValueError: If the network cannot be run or gives what are no
+                joints, naming the file.
 
         Returns:
             Sequence[np.ndarray]: Pixels of the crop ``[B, K, 2]``, scores

@@ -15,7 +15,6 @@ from .frame_boxes import camera_or_usual
 from .model_spec import ModelSpec
 from .onnx_graph import OnnxGraph
 
-OUTPUTS = ('heat', 'sides')
 # In place of a path: no network, one person is looked for in the depth.
 NO_DETECTOR = 'none'
 
@@ -53,7 +52,9 @@ class PersonFinder:
         self.spec = self._graph.spec(parse_detector_spec)
         if least_score is not None:
             self.spec = self.spec._replace(least_score=least_score).check()
-        self._graph.check(self.spec.input_size, OUTPUTS)
+        width, height = self.spec.map_size
+        shapes = dict(heat=(1, height, width), sides=(4, height, width))
+        self._graph.check(self.spec.input_size, shapes)
 
     def __call__(self, frame: DepthFrame) -> Tuple[np.ndarray, np.ndarray]:
         """Find the people of a frame.
@@ -92,15 +93,9 @@ class PersonFinder:
             tuple: Heat ``[B, 1, h, w]`` and sides ``[B, 4, h, w]``.
 
         Raises:
-            ValueError: If they have another size than the file says.
+            ValueError: See :meth:`OnnxGraph.run`.
         """
         heat, sides = self._graph.run(inputs)
-        cells = self.spec.map_size[::-1]
-        if heat.shape[1:] != (1, *cells) or sides.shape[1:] != (4, *cells):
-            raise ValueError(
-                f'{self._graph.path}: expected maps of {cells[1]}x{cells[0]} cells, got '
-                f'heat {heat.shape} and sides {sides.shape}'
-            )
         return heat, sides
 
 

@@ -8,8 +8,10 @@ from typing import Iterator, List, NamedTuple, Optional, Protocol, Sequence, Tup
 
 import numpy as np
 
+from ..camera import off_middle
 from ..depth.crop import CropRegion, box_to_region, crop_depth, crop_to_frame, lift
-from ..depth.depth_unit import check_distance
+from ..depth.depth_io import depth_to_metres, without_mask
+from ..depth.depth_unit import guess_unit_m
 from ..depth.frame import DepthFrame, PersonPose
 from ..depth.frame_reader import FrameInput, list_frames
 from ..depth.frame_reference import FrameReference
@@ -26,6 +28,16 @@ CAMERA_ASSUMED = (
 PIXELS_ALONE = (
     "joints are given in pixels alone: for metres the camera's intrinsics "
     '(fx, fy, cx, cy) are needed'
+)
+# Of the image's size; of whole images of known sensors it is below 0.08.
+MAX_OFF_MIDDLE = 0.1
+OFF_MIDDLE = (
+    'cx, cy of the intrinsics are far from the middle of the image: right for one that was cut '
+    'out of another, else the camera is that of another resolution'
+)
+NOBODY_OF_SIZE = (
+    'no person found: nothing has the size of one. If somebody is to be seen, the unit or the '
+    'camera are wrong'
 )
 
 
@@ -251,11 +263,12 @@ class PosePredictor:
         """A frame as the model wants it; the given one is not changed.
 
         NaN, infinite, negative and masked values become holes (0), and so
-        does what lies behind the model's background limit.
+        does what lies behind the model's background limit. Floats whose
+        middle can be metres in millimetres alone are taken for these.
 
         Raises:
-            ValueError: If it is no frame, or its depth is not in metres,
-                naming it.
+            ValueError: If it is no frame, or its depth is neither in metres
+                nor in millimetres, naming it.
         """
         if not isinstance(frame, DepthFrame):
             raise ValueError(
@@ -263,10 +276,7 @@ class PosePredictor:
                 f'with depth in metres, got {type(frame).__name__}; '
                 'list_frames reads files and arrays of other units'
             )
-        depth_m = frame.depth_m
-        if isinstance(depth_m, np.ma.MaskedArray):
-            depth_m = depth_m.filled(0)
-        depth_m = np.asarray(depth_m)
+        depth_m = without_mask(np.asanyarray(frame.depth_m))
         if depth_m.ndim != 2 or not depth_m.size:
             raise ValueError(
                 f'{frame.name}: depth must have the shape [H, W], got {depth_m.shape}'
@@ -276,13 +286,12 @@ class PosePredictor:
                 f'{frame.name}: depth_m is {depth_m.dtype} and must be metres '
                 'in floating point; list_frames reads stored units'
             )
-        # A copy, and written so that NaN fails the test too.
-        depth_m = np.where((depth_m > 0) & (depth_m < np.inf), depth_m, 0).astype(np.float32)
         try:
             # Every fourth pixel tells the middle as well.
-            check_distance(depth_m[::4, ::4], 1.0)
+            unit_m = guess_unit_m(depth_m[::4, ::4])
         except ValueError as error:
             raise ValueError(f'{frame.name}: {error}') from error
+        depth_m = depth_to_metres(depth_m, unit_m, source=frame.name)
         if self.spec.background_m is not None:
             depth_m[depth_m > self.spec.background_m] = 0
         return replace(frame, depth_m=depth_m)
@@ -318,6 +327,8 @@ class PosePredictor:
             outcome.boxes = self.boxes(outcome.frame, boxes_of(position, outcome.frame))
             if outcome.boxes.camera_assumed:
                 outcome.notes.append(CAMERA_ASSUMED)
+            elif _is_off_middle(outcome.frame):
+                outcome.notes.append(OFF_MIDDLE)
         except (OSError, ValueError, ImportError) as error:
             outcome.problem, outcome.failed = str(error), True
         outcome.notes = list(reference.notes) + outcome.notes
@@ -369,4 +380,11 @@ def _why_nobody(frame: DepthFrame, boxes: FrameBoxes) -> str:
         return f'{frame.name}: no pixel is valid, the whole frame is holes'
     if len(boxes.bboxes):
         return f'{frame.name}: no pixel in the boxes is valid'
-    return f'{frame.name}: no person found'
+    return f'{frame.name}: {NOBODY_OF_SIZE}'
+
+
+def _is_off_middle(frame: DepthFrame) -> bool:
+    if frame.intrinsics is None:
+        return False
+    height, width = frame.depth_m.shape
+    return off_middle(frame.intrinsics, width, height) > MAX_OFF_MIDDLE

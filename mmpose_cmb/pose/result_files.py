@@ -9,11 +9,12 @@ docs/inference.md explains every field.
 
 import math
 import os.path as osp
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Sequence
 
 from ..camera import Camera
 from ..depth.frame import PersonPose
 from ..depth.frame_reference import FrameReference
+from ..io.kept_files import check_output
 from ..io.whole_file import write_json
 from .model_spec import SkeletonSpec
 from .predictor import FrameOutcome
@@ -76,6 +77,32 @@ class FileNames:
         if reference.record is None:
             return stem
         return f'{stem}_{reference.record:06d}'
+
+
+def check_result_files(
+    references: Sequence[FrameReference],
+    names: FileNames,
+    pred_dir: Optional[str],
+    vis_dir: Optional[str],
+) -> None:
+    """Refuse results over files that are to be kept, before any is written.
+
+    Args:
+        references (Sequence[FrameReference]): The frames of a call.
+        names (FileNames): Names their files.
+        pred_dir (str, optional): Folder for the predictions.
+        vis_dir (str, optional): Folder for the pictures.
+
+    Raises:
+        FileExistsError: See ``io.kept_files``.
+    """
+    for reference in references:
+        if vis_dir:
+            check_output(osp.join(vis_dir, f'{names.stem_of_record(reference)}.png'))
+        if pred_dir:
+            check_output(osp.join(pred_dir, f'{names.stem(reference)}.json'))
+    if pred_dir:
+        check_output(osp.join(pred_dir, SUMMARY))
 
 
 class PredictionWriter:

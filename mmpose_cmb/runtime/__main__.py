@@ -17,13 +17,21 @@ import argparse
 import os.path as osp
 from typing import List, Optional
 
-from ..command_line import add_kpt_thr, add_out_dir, add_threads, run, tool_parser
+from ..command_line import (
+    add_kpt_thr,
+    add_out_dir,
+    add_overwrite,
+    add_threads,
+    input_file,
+    run,
+    tool_parser,
+)
 from ..drawing import write_image
 from ..drawing.pose_overlay import draw_poses
 from ..pose.frame_options import add_frame_options, boxes_of_options, frames_of_options
 from ..pose.given_boxes import given_boxes
 from ..pose.predictor import FrameOutcome
-from ..pose.result_files import FileNames, PredictionWriter
+from ..pose.result_files import FileNames, PredictionWriter, check_result_files
 from ..pose.run_report import RunReport
 from .depth_pose_runtime import DepthPoseRuntime
 
@@ -32,18 +40,20 @@ def parse_args(arguments: Optional[List[str]] = None) -> argparse.Namespace:
     parser = tool_parser(__doc__, prog='python -m mmpose_cmb.runtime')
     parser.add_argument(
         '--model',
+        type=input_file,
         metavar='FILE.onnx',
         help='exported by mmpose_cmb; may also stand before the inputs (default: the '
         'network that comes with the package)',
     )
     add_frame_options(parser)
     add_out_dir(parser, default='results')
+    add_overwrite(parser)
     parser.add_argument('--no-pictures', action='store_true', help='write JSON alone')
     add_kpt_thr(parser)
     add_threads(parser, default='one for each core but one')
     args = parser.parse_args(arguments)
     if args.model is None and args.inputs[0].endswith('.onnx'):
-        args.model = args.inputs.pop(0)
+        args.model = input_file(args.inputs.pop(0))
         if not args.inputs:
             parser.error('which frames? give files, folders or globs')
     return args
@@ -58,8 +68,11 @@ def main(arguments: Optional[List[str]] = None) -> int:
     references = frames_of_options(runtime, args)
     boxes_of = given_boxes(boxes_of_options(args, len(references)), references, args.bbox_thr)
     names = FileNames()
+    pred_dir = osp.join(args.out_dir, 'predictions')
+    vis_dir = None if args.no_pictures else osp.join(args.out_dir, 'visualizations')
+    check_result_files(references, names, pred_dir, vis_dir)
     report = RunReport(lambda note: print(f'note: {note}'))
-    writer = PredictionWriter(osp.join(args.out_dir, 'predictions'), names, runtime.spec.skeleton)
+    writer = PredictionWriter(pred_dir, names, runtime.spec.skeleton)
     try:
         for (outcome,) in runtime.run(references, boxes_of):
             writer.add(outcome)

@@ -16,7 +16,9 @@ from ..formats.astar import (
     ASTAR_JOINTS,
     CONVENTIONS,
     frame_path,
+    read_shand,
     read_skdepth,
+    read_stored_skdepth,
     write_shand,
     write_skdepth,
 )
@@ -90,8 +92,13 @@ class ASTARWriter:
         return {name: getattr(sample, name) for name in _LABELS}
 
     def has_frame(self, index: int) -> bool:
-        """Whether both files of a frame are there."""
-        return all(self.frame_path(index, suffix).exists() for suffix in ('.skdepth', '.shand'))
+        """Whether both files of a frame are there, and whole."""
+        try:
+            read_stored_skdepth(str(self.frame_path(index, '.skdepth')))
+            read_shand(str(self.frame_path(index, '.shand')))
+        except (FileNotFoundError, ValueError):
+            return False
+        return True
 
     def frame_path(self, index: int, suffix: str) -> Path:
         """Path of a frame's file, of the suffix '.skdepth' or '.shand'."""

@@ -5,10 +5,13 @@ the camera's axis is as near as real ones: heads of ITOP's people are 1.04 m
 from its camera (median of its labels).
 """
 
+from typing import Optional
+
 import numpy as np
 
 from ..camera import ITOP_CAMERA, KINECT_V2_HALF, Camera
 from .camera import CameraPose, look_along
+from .person import Person
 from .room import sample_room
 from .room_frame import RoomFrame, Scene, observe
 from .room_people import make_room_person, moved
@@ -19,6 +22,7 @@ from .streams import stage_rng
 PEOPLE_SHARES = (0.04, 0.72, 0.16, 0.08)
 _ANY_POSTURE = 0.12
 _FACING = 0.6
+_STANDS_M = 1.6
 
 
 def make_ceiling_frame(seed: int, index: int, device: str = 'cpu') -> RoomFrame:
@@ -49,7 +53,7 @@ def _scene(rng: np.random.Generator) -> Scene:
         else:
             # The direction in which who looks ahead is down in the image.
             yaw = np.clip(rng.normal(0, 35), -90, 90) if rng.random() < _FACING else None
-            person, belongings = make_room_person(rng, 'upright', yaw).person, []
+            person, belongings = _standing(rng, yaw), []
         spread = 0.2 if number == 0 else 0.7
         shift = np.array((*np.clip(rng.normal(0, spread, 2), -1.4, 1.4), 0))
         people.append(moved(person, shift))
@@ -65,6 +69,15 @@ def _scene(rng: np.random.Generator) -> Scene:
     return Scene(people, things, [*dark, False], camera, intrinsics, sensor)
 
 
+def _standing(rng: np.random.Generator, yaw_deg: Optional[float]) -> Person:
+    """Somebody upright: whoever stoops or is small is drawn again, at most nine times."""
+    for _ in range(10):
+        person = make_room_person(rng, 'upright', yaw_deg).person
+        if person.high[2] > _STANDS_M:
+            break
+    return person
+
+
 def _camera_of(rng: np.random.Generator):
     """Kinect v1 as ITOP has it, or Kinect v2 at half its resolution."""
     if rng.random() < 0.7:
@@ -75,6 +88,6 @@ def _camera_of(rng: np.random.Generator):
 
 def _under_ceiling(rng: np.random.Generator, highest_m: float) -> CameraPose:
     """2.5-3.1 m high and at least 0.35 m over everybody, looking down."""
-    height = max(rng.uniform(2.5, 2.9) + rng.exponential(0.04), highest_m + 0.35)
+    height = max(rng.uniform(2.5, 2.85) + rng.exponential(0.04), highest_m + 0.35)
     tilt, turn, roll = np.radians(np.clip(rng.normal(0, (4, 5, 3)), -14, 14))
     return CameraPose(look_along(turn, np.pi / 2 - tilt, roll), np.array((0.0, -0.12, height)))

@@ -6,9 +6,9 @@ command after an interruption or another shard, skips it. When all blocks are
 there the layout's writer makes the files that need all labels.
 """
 
-import json
 import multiprocessing
 import os
+import sys
 import threading
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from importlib.metadata import PackageNotFoundError, version
@@ -21,10 +21,12 @@ import numpy as np
 from tqdm import tqdm
 
 from ..io import write_json
+from ..io.kept_files import own_folder
+from ..io.read_text import read_json
 from ..version import __version__
 from .contact_sheet import write_contact_sheet
 from .layouts import LAYOUTS, Writer, complete_recipe, make_writer
-from .parts import write_part
+from .parts import is_whole_part, write_part
 from .recipe import Recipe
 from .render import check_device
 from .streams import FIRST_INDEX
@@ -221,8 +223,12 @@ def _claim_folder(root: Path, parameters: dict) -> None:
                 'nothing was written. Choose a new folder.'
             )
         write_json(marker, parameters, indent=2)
+        own_folder(root)
         return
-    found = json.loads(marker.read_text())
+    own_folder(root)
+    found = read_json(marker)
+    if not isinstance(found, dict):
+        raise ValueError(f'{marker}: damaged; delete {root} to start again')
     different = [
         f'{name} was {found.get(name)}, is {parameters.get(name)}'
         for name in {**found, **parameters}
@@ -230,16 +236,22 @@ def _claim_folder(root: Path, parameters: dict) -> None:
     ]
     if different:
         raise ValueError(
-            f'{root} was begun with other parameters: '
+            f'{root} was begun with other parameters ({marker}): '
             f'{"; ".join(different)}. Choose a new folder, or delete this '
             'one to start again.'
         )
 
 
 def _is_done(writer: Writer, block: Block) -> bool:
-    return (writer.root / '.parts' / block.name).exists() and all(
-        writer.has_frame(file_id) for file_id in block.ids
-    )
+    """Whether a block's files are there and whole; else it is made anew."""
+    part = writer.root / '.parts' / block.name
+    try:
+        if not part.exists() or not is_whole_part(part, block.ids):
+            return False
+    except ValueError as error:
+        print(f'{error}: made anew', file=sys.stderr)
+        return False
+    return all(writer.has_frame(file_id) for file_id in block.ids)
 
 
 def _run(root: Path, recipe: Recipe, blocks: List[Block], workers: int):

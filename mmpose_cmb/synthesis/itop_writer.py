@@ -25,6 +25,7 @@ from ..formats.itop import (
     write_itop_file,
 )
 from ..io import write_json
+from ..io.array_file import read_npz_array
 from ..io.hdf5_frames import HDF5Frames, import_h5py
 from .body import load_body_model
 from .contact_sheet import Drawing
@@ -130,12 +131,11 @@ def assemble(path: Path, parts: List[Path], view: str, fields: Fields) -> None:
     """
     count = 0
     for part_path in parts:
-        with np.load(part_path) as part:
-            count += len(part['ids'])
+        count += len(read_npz_array(str(part_path), 'ids'))
     write_itop_file(path, fields, count, _blocks(parts, view, fields))
 
 
 def _blocks(parts: List[Path], view: str, fields: Fields) -> Iterator[Dict[str, np.ndarray]]:
     for part_path in parts:
-        with np.load(part_path) as part:
-            yield {name: part[name if name == 'id' else f'{view}_{name}'] for name in fields}
+        names = {name: name if name == 'id' else f'{view}_{name}' for name in fields}
+        yield {name: read_npz_array(str(part_path), stored) for name, stored in names.items()}

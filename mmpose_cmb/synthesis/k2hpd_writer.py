@@ -24,7 +24,7 @@ from ..formats.k2hpd import (
 from ..io import write_bytes, write_json, write_npz
 from .body import load_body_model
 from .contact_sheet import Drawing
-from .parts import read_parts
+from .parts import is_whole_png, read_parts
 from .recipe import Recipe
 from .sample import make_sample
 from .sequence_sample import make_sequence_sample
@@ -101,9 +101,9 @@ class K2HPDWriter:
         write_bytes(self.millimetre_dir / name, encoded.tobytes())
 
     def has_frame(self, file_id: int) -> bool:
-        """Whether both images of a frame are there."""
+        """Whether both images of a frame are there, and whole."""
         name = image_name(file_id)
-        return (self.grey_dir / name).exists() and (self.millimetre_dir / name).exists()
+        return is_whole_png(self.grey_dir / name) and is_whole_png(self.millimetre_dir / name)
 
     def finish(self, parts: Dict[str, List[Path]], parameters: dict) -> None:
         """Write what needs all labels, from the files of all blocks."""

@@ -16,7 +16,7 @@ class Recipe(NamedTuple):
         sensor: 'structured_light', 'time_of_flight' or 'mixed'.
         device: Where rays are cast, see :func:`render_depth`.
         layout: How the files lie on the disk, see ``layouts.LAYOUTS``.
-        views: ITOP only: 'side', 'top' or both.
+        views: ITOP and rooms: 'side', 'top'; ITOP: or both.
         label_convention: ASTAR only: 'offset_px' or 'wrist_mm'.
         sequence_length: K2HPD only: frames of a motion. ``None`` makes still
             frames, each with a person of its own.

@@ -18,7 +18,7 @@ from .body import load_body_model
 from .ceiling_scene import make_ceiling_frame
 from .contact_sheet import Drawing
 from .itop_sample import check_views
-from .parts import read_parts
+from .parts import is_whole_png, read_parts
 from .recipe import Recipe
 from .room_scene import MOST_PEOPLE, make_room_frame
 from .streams import MOST_FRAMES
@@ -82,8 +82,8 @@ class RoomsWriter:
         return record
 
     def has_frame(self, index: int) -> bool:
-        """Whether a frame's image is there."""
-        return self._path(index).exists()
+        """Whether a frame's image is there, and whole."""
+        return is_whole_png(self._path(index))
 
     def finish(self, parts: Dict[str, List[Path]], parameters: dict) -> None:
         """Write the annotations and ``synthesis.json``."""

@@ -12,6 +12,7 @@ from mmpose.registry import VISUALIZERS
 from mmpose.structures import PoseDataSample
 from mmpose.visualization import PoseLocalVisualizer
 
+from .. import compat
 from ..camera import check_intrinsics, unproject
 from ..depth.depth_io import depth_to_metres, read_depth
 from ..depth.stored_frames import SKDEPTH_SUFFIXES
@@ -87,6 +88,12 @@ class DepthPoseVisualizer(PoseLocalVisualizer):
         self._frames = {}
 
     @master_only
+    def draw_circles(self, center, radius, *args, **kwargs) -> None:
+        """See ``OpencvBackendVisualizer``."""
+        if self.backend == 'opencv':
+            radius = compat.as_number(radius)
+        super().draw_circles(center, radius, *args, **kwargs)
+
     def add_datasample(
         self,
         name: str,

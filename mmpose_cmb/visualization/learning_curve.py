@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ..drawing import write_image
+from ..io.read_text import read_text
 
 # Series name -> its (iteration, value) pairs.
 Curves = Dict[str, List[Tuple[int, float]]]
@@ -29,15 +30,18 @@ def read_scalars(path: str) -> List[dict]:
     Raises:
         ValueError: If any other line is not JSON, naming it.
     """
-    with open(path, encoding='utf-8') as file:
-        lines = file.read().split('\n')
+    lines = read_text(path).split('\n')
     records = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            records.append(json.loads(line))
-        except json.JSONDecodeError as error:
+            # The loss of a training may be NaN, which is no JSON elsewhere.
+            record = json.loads(line)
+            if not isinstance(record, dict):
+                raise ValueError('expected an object')
+            records.append(record)
+        except (ValueError, RecursionError) as error:
             # A finished line ends with a line break: more lines follow.
             if number == len(lines):
                 break

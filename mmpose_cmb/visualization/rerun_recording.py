@@ -130,7 +130,7 @@ class RerunRecording:
         """Finish the file."""
         if self._stream is None:
             return
-        self._stream.flush(blocking=True)
+        self._stream.flush()
         self._stream.disconnect()
         self._stream = None
         self._file.close()

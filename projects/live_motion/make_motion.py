@@ -15,7 +15,7 @@ import os.path as osp
 import numpy as np
 
 from mmpose_cmb.camera import ITOP_CAMERA, project
-from mmpose_cmb.command_line import run, tool_parser
+from mmpose_cmb.command_line import add_overwrite, run, tool_parser
 from mmpose_cmb.depth.frame import DepthFrame
 from mmpose_cmb.io import write_npz
 from mmpose_cmb.live import Recorder
@@ -59,6 +59,7 @@ def main() -> None:
     parser.add_argument('folder')
     parser.add_argument('--seconds', type=float, default=12.0)
     parser.add_argument('--seed', type=int, default=0)
+    add_overwrite(parser)
     args = parser.parse_args()
 
     rng = np.random.default_rng((args.seed, 0))

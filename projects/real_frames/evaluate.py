@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from mmpose_cmb.camera import ITOP_CAMERA
-from mmpose_cmb.command_line import add_device, run, tool_parser
+from mmpose_cmb.command_line import add_device, add_overwrite, run, tool_parser
 from mmpose_cmb.formats.itop import ITOP_JOINTS
 
 # ITOP's joints in its order, by K2HPD's names. ITOP's neck lies on the line
@@ -63,6 +63,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('config')
     parser.add_argument('checkpoint')
     parser.add_argument('--out', metavar='FILE.png', help='picture of all predictions')
+    add_overwrite(parser)
     add_device(parser, 'cpu')
     return parser.parse_args()
 

@@ -27,7 +27,7 @@ from torch import Tensor, nn
 import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
 from mmpose.apis import init_model
 from mmpose.registry import DATASETS
-from mmpose_cmb.command_line import run, tool_parser
+from mmpose_cmb.command_line import add_overwrite, run, tool_parser
 from mmpose_cmb.deploy import detector_spec_of_config, export_onnx, spec_of_config
 from mmpose_cmb.models.box_network import BoxNetwork
 from mmpose_cmb.models.folding import fold_for_inference
@@ -55,6 +55,7 @@ def parse_args() -> argparse.Namespace:
         help="of a person finder: what is lower is nobody, as long as the file's user "
         'says no other (default: %(default)s)',
     )
+    add_overwrite(parser)
     return parser.parse_args()
 
 

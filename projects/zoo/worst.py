@@ -20,7 +20,7 @@ from tqdm import tqdm
 import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
 from mmpose.apis import init_model
 from mmpose.registry import DATASETS, TRANSFORMS
-from mmpose_cmb.command_line import positive_int, run, tool_parser
+from mmpose_cmb.command_line import add_overwrite, positive_int, run, tool_parser
 from mmpose_cmb.visualization import PredictionFrame, prediction_sheet, write_image
 
 WITHIN_M = 0.1
@@ -51,6 +51,7 @@ def parse_args() -> Namespace:
     parser.add_argument('--data', help='folder of the test frames')
     parser.add_argument('--out', help='PNG of the worst')
     parser.add_argument('--num', type=positive_int, default=16)
+    add_overwrite(parser)
     return parser.parse_args()
 
 

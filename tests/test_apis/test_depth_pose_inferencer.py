@@ -14,6 +14,7 @@ from mmpose_cmb.apis import DepthPoseInferencer
 from mmpose_cmb.camera import ITOP_CAMERA
 from mmpose_cmb.depth.frame import DepthFrame
 from mmpose_cmb.depth.person_box import find_person_box
+from mmpose_cmb.pose.predictor import NOBODY_OF_SIZE
 
 from .conftest import INTRINSICS, load_config, person_frame, random_weights
 
@@ -155,7 +156,7 @@ def test_bad_input_costs_that_input_only(inferencer, tmp_path):
             None,
             '1.png: not a whole PNG',
             '2.png: no pixel is valid',
-            '3.png: no person found',
+            f'3.png: {NOBODY_OF_SIZE}',
             '4.png: the unit cannot be guessed',
             '5.png',
             None,
@@ -191,7 +192,7 @@ def test_boxes_that_are_none_or_empty(inferencer):
     (result,) = run(inferencer, [DepthFrame(empty, INTRINSICS)], bboxes=[[[10, 10, 50, 50]]])
     assert 'no pixel in the boxes is valid' in result['problems'][0]
     (result,) = run(inferencer, frames[:1], bboxes=[np.zeros((0, 4))])
-    assert result['problems'][0].endswith('no person found')
+    assert result['problems'][0].endswith(NOBODY_OF_SIZE)
 
 
 def test_mistakes_show_at_the_call(inferencer, config, weights, tmp_path):

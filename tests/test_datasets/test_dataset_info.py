@@ -6,6 +6,7 @@ from mmengine import Config
 
 from mmpose_cmb import paths
 from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
+from mmpose_cmb.datasets.joint_table import make_dataset_info
 from mmpose_cmb.paths import config_path
 
 K2HPD = dict(from_file='configs/_base_/datasets/k2hpd.py')
@@ -111,3 +112,25 @@ def test_an_installed_packages_configs_come_first(tmp_path, monkeypatch):
     installed.parent.mkdir(parents=True)
     installed.write_text('')
     assert config_path('a.py') == str(installed)
+
+
+def _info(swap):
+    info = make_dataset_info('mine', ['head', 'HandLeft', 'HandRight', 'left_foot'])
+    info['keypoint_info'][1]['swap'] = swap
+    info['keypoint_info'][2]['swap'] = 'HandLeft' if swap == 'HandRight' else ''
+    return info
+
+
+def test_a_side_whose_partner_is_not_told(log_messages):
+    parse_depth_metainfo(_info('HandRight'))
+    parse_depth_metainfo(_info(''))
+    first, second = [message for level, message in log_messages if level == 'WARNING']
+    assert first.endswith('teaches them wrongly: left_foot (its swap is "")')
+    assert 'HandLeft (its swap is ""), HandRight (its swap is ""), left_foot' in second
+
+
+def test_swaps_go_both_ways():
+    with pytest.raises(ValueError, match='head swaps with HandRight, and HandRight does not'):
+        info = _info('HandRight')
+        info['keypoint_info'][0]['swap'] = 'HandRight'
+        parse_depth_metainfo(info)

@@ -93,10 +93,10 @@ def test_unit_of_each_image(root, mmpose_scope):
 
 def test_the_samples_unit_goes_before_the_transforms():
     stored = np.full((2, 2), 1000, np.uint16)
-    load = LoadDepthImage(unit_m=0.5)
+    load = LoadDepthImage(unit_m=0.02)
     img = load(dict(img=stored, depth_unit_m=0.002))['img']
     np.testing.assert_allclose(img, 2)
-    np.testing.assert_allclose(load(dict(img=stored))['img'], 500)
+    np.testing.assert_allclose(load(dict(img=stored))['img'], 20)
     with pytest.raises(ValueError, match='unit of the depth is not known'):
         LoadDepthImage()(dict(img=stored))
 
@@ -131,7 +131,7 @@ def test_crowds_and_unlabelled_are_left_out(root, log_messages):
     assert [dataset.get_data_info(i)['id'] for i in range(len(dataset))] == [22]
     assert '2 of 3 annotations are crowds' in log_messages[0][1]
     document['annotations'].pop()
-    with pytest.raises(ValueError, match='no annotation with a labelled'):
+    with pytest.raises(ValueError, match='no annotation of a person with a labelled'):
         _dataset(root, document)
 
 
@@ -164,6 +164,17 @@ def test_detections_go_to_the_person_that_they_overlap(root, log_messages):
     assert any('found.json: no person in 1 of 3' in m for _, m in log_messages)
 
 
+def test_detections_of_other_images(root, log_messages):
+    found = dict(category_id=1, score=0.9, bbox=[20, 10, 30, 40])
+    path = root / 'found.json'
+    path.write_text(json.dumps([dict(found, image_id=i) for i in (9, 500)]))
+    _dataset(root, test_mode=True, bbox_file=str(path))
+    assert any('1 of its 2 images are of the data set' in m for _, m in log_messages)
+    path.write_text(json.dumps([dict(found, image_id=500)]))
+    with pytest.raises(ValueError, match='found.json: none of its 1 images .* of the data set'):
+        _dataset(root, test_mode=True, bbox_file=str(path))
+
+
 def test_metainfo_is_needed(root):
     with pytest.raises(ValueError, match='DepthCocoDataset needs the joints'):
         _dataset(root, metainfo=None)
@@ -187,7 +198,7 @@ def _set(record, key, value):
     'change, message',
     [
         (_set((), 'images', None), 'no images; expected COCO'),
-        (_set(('images', 1), 'width', None), r'images\[1\] has no width'),
+        (_set(('images', 1), 'width', None), r'image 9 \(b.png\): has no width'),
         (
             _set((), 'depth_unit_m', None),
             r'image 7 \(a.png\): depth_unit_m is missing; give the metres',
@@ -199,7 +210,7 @@ def _set(record, key, value):
         ),
         (
             _set((), 'intrinsics', None),
-            r'annotations\[0\] \(id 20\) has keypoints_cam, but its image has no',
+            r'annotations\[0\] \(id 20\): has keypoints_cam, but its image has no',
         ),
         (
             _set(('annotations', 1), 'keypoints_cam', None),
@@ -210,7 +221,7 @@ def _set(record, key, value):
             r'annotations\[2\] \(id 22\): keypoints must be 9 finite numbers',
         ),
         (
-            _set(('annotations', 2), 'keypoints_cam', [float('nan')] * 9),
+            _set(('annotations', 2), 'keypoints_cam', [1.0] * 8 + ['x']),
             'keypoints_cam must be 9 finite numbers',
         ),
         (_set(('annotations', 0), 'image_id', 8), 'image_id 8 is not among the images'),
@@ -251,7 +262,7 @@ def test_files_that_are_not_there(root):
 
 def test_wrong_intrinsics_are_refused(root):
     document = _document()
-    document['intrinsics'] = [200.0, 220.0, 80.0, 60.0]  # of twice the size
+    document['intrinsics'] = [30.0, 33.0, 40.0, 30.0]
     with pytest.raises(ValueError, match='keypoints_cam lie .* pixels'):
         _dataset(root, document)
 

@@ -55,13 +55,61 @@ def test_space_and_boxes(tmp_path):
         ([HEADER, 'i,1,two,3,4,2'], 'line 2: column "head_y" is \'two\''),
         ([HEADER, 'i,1,,3,4,2'], 'line 2: column "head_y" is \'\''),
         ([HEADER, 'i,1,2,3,nan,2'], 'line 2: column "left_hand_y" is \'nan\''),
-        ([HEADER, 'i,1,2,3'], 'line 2: column "left_hand_y" is None'),
+        ([HEADER, 'i,1,2,3'], 'line 2: 4 cells for 6 columns$'),
+        ([HEADER, 'i,1,5,2,3,5,4,1'], 'line 2: 8 cells for 6 columns; numbers with decimal co'),
+        (['image,a_x,a_y,a_x,a_y', 'i,1,2,3,4'], 'line 1: column "a_x" is there twice'),
+        (['image,a_x, a_y', 'i,1,2'], 'line 1: column " a_y" has a blank at its end'),
+        ([HEADER, 'i,1,2,0,0,'], 'line 2: left_hand lies at 0, 0; leave the cells'),
+        ([HEADER, 'i,-1,-1,3,4,2'], 'line 2: head lies at -1, -1; leave the cells'),
+        ([HEADER.replace(',', ';'), 'i;1;2,5'], 'line 2: 3 cells for 6 columns'),
         ([HEADER, 'i,1,2,3,4,5'], "line 2: left_hand_visible must be .* '5'"),
     ],
 )
 def test_bad_tables_are_named(tmp_path, lines, message):
     with pytest.raises(ValueError, match=f'joints.csv.*{message}'):
         read_joint_table(_table(tmp_path, *lines))
+
+
+def test_other_encodings(tmp_path):
+    path = tmp_path / 'joints.csv'
+    text = HEADER + '\na.png,1,2,3,4,1\n'
+    path.write_bytes(('\ufeff' + text).replace('\n', '\r\n').encode())
+    assert read_joint_table(str(path)).names == ['head', 'left_hand']
+    path.write_bytes(text.encode('utf-16'))
+    with pytest.raises(ValueError, match='joints.csv: is UTF-16 text; save it'):
+        read_joint_table(str(path))
+
+
+@pytest.mark.parametrize('delimiter', [';', '\t'])
+def test_decimal_commas(tmp_path, delimiter):
+    lines = [HEADER, 'b,1.png 1,5 2 3 4,25 1', 'a.png 5 6   0']
+    table = read_joint_table(
+        _table(tmp_path, HEADER.replace(',', delimiter),
+               *(line.replace(' ', delimiter) for line in lines[1:])))  # yapf: disable
+    assert table.images == ['b,1.png', 'a.png'] and table.lines == [2, 3]
+    np.testing.assert_array_equal(table.keypoints[0], [[1.5, 2], [3, 4.25]])
+    np.testing.assert_array_equal(table.visibility, [[2, 1], [2, 0]])
+
+
+def test_zeros_of_a_joint_that_is_not_labelled(tmp_path):
+    table = read_joint_table(_table(tmp_path, HEADER, 'a.png,1,2,0,0,0'))
+    np.testing.assert_array_equal(table.visibility, [[2, 0]])
+
+
+@pytest.mark.parametrize(
+    'line, unit_m, message',
+    [
+        ('a.png,630,200,630,350,2', 0.001, 'line 2 of the table, a.png: all of its joints lie o'),
+        ('a.png,.5,.2,.5,.4,2', 0.001, 'parts of its width and height'),
+        ('a.png,5,5,9000,5,2', 0.001, 'left_hand lies at 9000, 5, far outside'),
+        ('a.png,5,5,6,5,2', 1.0, 'a.png: the middle distance is 2000 m'),
+    ],
+)
+def test_labels_of_another_image(tmp_path, line, unit_m, message):
+    cv2.imwrite(str(tmp_path / 'a.png'), np.full((60, 80), 2000, 'u2'))
+    table = read_joint_table(_table(tmp_path, HEADER, line))
+    with pytest.raises(ValueError, match=message):
+        table_to_coco(table, str(tmp_path), unit_m, [0])
 
 
 def test_missing_table(tmp_path):
@@ -71,14 +119,14 @@ def test_missing_table(tmp_path):
 
 def test_to_coco(tmp_path):
     for name in 'ab':
-        cv2.imwrite(str(tmp_path / f'{name}.png'), np.ones((6, 8), 'u2'))
+        cv2.imwrite(str(tmp_path / f'{name}.png'), np.full((60, 80), 2000, 'u2'))
     table = read_joint_table(
         _table(tmp_path, HEADER, 'b.png,1,2,3,4,1', 'a.png,5,6,,,', 'b.png,1,2,3,4,0')
     )
     images, people = table_to_coco(table, str(tmp_path), 0.001, range(3), bbox_padding_px=2.0)
     assert images == [
-        dict(id=0, file_name='b.png', width=8, height=6),
-        dict(id=1, file_name='a.png', width=8, height=6),
+        dict(id=0, file_name='b.png', width=80, height=60),
+        dict(id=1, file_name='a.png', width=80, height=60),
     ]
     assert [p['image_id'] for p in people] == [0, 1, 0]
     assert people[0]['keypoints'] == [1, 2, 2, 3, 4, 1]
@@ -91,7 +139,7 @@ def test_to_coco_names_what_is_wrong(tmp_path):
     table = read_joint_table(_table(tmp_path, HEADER, 'a.png,,,,,'))
     with pytest.raises(FileNotFoundError, match='a.png'):
         table_to_coco(table, str(tmp_path), 0.001, [0])
-    cv2.imwrite(str(tmp_path / 'a.png'), np.ones((6, 8), 'u2'))
+    cv2.imwrite(str(tmp_path / 'a.png'), np.full((60, 80), 2000, 'u2'))
     with pytest.raises(ValueError, match='a.png: neither a box nor'):
         table_to_coco(table, str(tmp_path), 0.001, [0])
 

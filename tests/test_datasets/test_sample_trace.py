@@ -65,8 +65,9 @@ def test_holes_have_their_own_colour(k2hpd_root):
     with_hole = (picture == INVALID_COLOR).all(axis=-1).sum()
     picture = draw_sample(trace_sample(dataset, 1), dataset.metainfo)
     without = (picture == INVALID_COLOR).all(axis=-1).sum()
-    # A few pixels of the captions' edges may have it by chance.
-    assert with_hole > 200 and without < 10
+    # A few pixels of the captions' edges may have it by chance; how many is up
+    # to OpenCV's letters.
+    assert with_hole > 200 and without < with_hole / 10
 
 
 def test_a_pipeline_without_targets(k2hpd_root):

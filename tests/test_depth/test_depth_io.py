@@ -83,9 +83,9 @@ COLOUR[1, 2] = 1, 2, 3
     [
         ('a.png', b'', 'not a whole PNG'),
         ('a.png', _png(np.ones((40, 40), np.uint8))[:-20], 'not a whole PNG'),
-        ('a.png', b'garbage' + _png(COLOUR)[-12:], 'cannot be decoded'),
-        ('a.tiff', b'garbage', 'cannot be decoded'),
-        ('a.tiff', b'', 'cannot be decoded'),
+        ('a.png', b'garbage' + _png(COLOUR)[-12:], 'not a whole PNG'),
+        ('a.tiff', b'garbage', 'not a TIFF'),
+        ('a.tiff', b'', 'not a TIFF'),
         ('a.png', _png(COLOUR), 'three channels differ'),
         ('a.png', _png(np.ones((4, 4, 4), np.uint8)), r'\(4, 4, 4\)'),
         ('a.npy', b'garbage', 'cannot be read'),

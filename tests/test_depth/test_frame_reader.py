@@ -88,12 +88,12 @@ def test_a_list_keeps_its_order(tmp_path):
 
 
 def test_frames_in_memory_pass(tmp_path):
-    frame = DepthFrame(METRES, (1, 2, 3, 4), 'sensor', 7, 0.5)
+    frame = DepthFrame(METRES, (21, 22, 11, 9), 'sensor', 7, 0.5)
     found = only(frame).read()
     assert (found.name, found.index, found.time_s) == ('sensor', 7, 0.5)
-    assert found.intrinsics[:4] == (1, 2, 3, 4)
-    other = only(frame, intrinsics=(5, 6, 7, 8)).read()
-    assert other.intrinsics[:4] == (5, 6, 7, 8)
+    assert found.intrinsics[:4] == (21, 22, 11, 9)
+    other = only(frame, intrinsics=(15, 16, 12, 10)).read()
+    assert other.intrinsics[:4] == (15, 16, 12, 10)
 
 
 def test_folder_and_glob_in_natural_order(tmp_path):
@@ -162,17 +162,17 @@ def test_a_damaged_record_costs_that_record_only(tmp_path):
 def test_camera_file(tmp_path):
     for i in (1, 2, 10):
         write(tmp_path / f'{i}.png')
-    camera = dict(intrinsics=[300, 301, 12, 10], depth_unit_m=0.0005, fps=30)
+    camera = dict(intrinsics=[30, 31, 12, 10], depth_unit_m=0.0005, fps=30)
     (tmp_path / 'camera.json').write_text(json.dumps(camera))
     frames = list_frames(str(tmp_path))
     assert [f.time_s for f in frames] == [0, 1 / 30, 2 / 30]
     frame = frames[0].read()
-    assert frame.intrinsics[:4] == (300, 301, 12, 10)
+    assert frame.intrinsics[:4] == (30, 31, 12, 10)
     np.testing.assert_allclose(frame.depth_m, STORED * 0.0005, rtol=1e-6)
     assert frames[0].notes == [f'{tmp_path / "camera.json"}: intrinsics and unit']
     # It serves a single image, too, and what the user says goes before.
-    single = only(str(tmp_path / '10.png'), unit_m=0.001, intrinsics=(1, 1, 0, 0))
-    assert single.time_s == 2 / 30 and single.intrinsics[:4] == (1, 1, 0, 0)
+    single = only(str(tmp_path / '10.png'), unit_m=0.001, intrinsics=(20, 20, 11, 9))
+    assert single.time_s == 2 / 30 and single.intrinsics[:4] == (20, 20, 11, 9)
     np.testing.assert_allclose(single.read().depth_m, STORED / 1000, rtol=1e-6)
     assert not single.notes
 
@@ -188,13 +188,23 @@ def test_camera_file(tmp_path):
 @pytest.mark.parametrize(
     'content, message',
     [
-        ('{', 'Expecting'),
+        ('{', r'not JSON \(Expecting'),
         ('[1]', 'expected an object'),
         ('{"intrinsics": [1, 2, 3]}', 'intrinsics: expected fx, fy, cx, cy'),
         ('{"intrinsics": [0, 2, 3, 4]}', 'intrinsics: expected fx, fy, cx'),
         ('{"depth_unit_m": "mm"}', 'depth_unit_m: expected metres'),
         ('{"fps": 0}', 'fps: expected'),
         ('{"times_s": 3}', 'times_s: expected a list'),
+        ('{"times_s": [0, 1e999]}', 'times_s: .* not finite'),
+        ('{"fps": 1e300}', 'fps: expected'),
+        ('{"depth_unit_m": 1000}', 'depth_unit_m: expected metres .* from 1e-05 to 1'),
+        ('{"depth_unit_m": 1e-9}', 'depth_unit_m: expected metres'),
+        ('{"intrinsics": [30, 31, 12, 1e30]}', 'intrinsics: expected .* beyond'),
+        ('{"depth_unit": "mm"}', 'key "depth_unit": mm is not known. Known are'),
+        ('{"fx": 30}', 'key "fx": 30 is not known'),
+        ('{"camera_matrix": [1]}', 'key "camera_matrix"'),
+        ('{"width": "wide"}', 'width: expected pixels'),
+        ('{"intrinsics": [60, 60, 24, 20], "width": 24, "height": 20}', '.* about 49x41'),
     ],
 )
 def test_mistakes_in_the_camera_file(tmp_path, content, message):
@@ -204,13 +214,45 @@ def test_mistakes_in_the_camera_file(tmp_path, content, message):
         list_frames(path)
 
 
+@pytest.mark.parametrize(
+    'key, value', [('depth_scale', 5000.0), ('depth_scale', 0.0002), ('unit_m', 0.0002)]
+)
+def test_the_unit_by_the_names_of_other_programs(tmp_path, key, value):
+    """TUM counts units per metre, RealSense metres per unit."""
+    path = write(tmp_path / 'a.png', STORED * 5)
+    (tmp_path / 'camera.json').write_text(json.dumps({key: value, 'sensor': 'mine'}))
+    reference = only(path)
+    np.testing.assert_allclose(reference.read().depth_m, STORED / 1000, rtol=1e-5)
+    file = tmp_path / 'camera.json'
+    assert reference.notes[0] == f'{file}: unit'
+    assert f'{file}: unit 0.0002 m, by "{key}": {value:g}' in reference.notes
+    assert f'{file}: "sensor" is not used' in reference.notes
+
+
+def test_the_size_of_the_cameras_images(tmp_path):
+    path = write(tmp_path / 'a.png')
+    for width, message in ((24, None), (48, 'it is that of 48x20')):
+        camera = dict(intrinsics=[30, 30, 11.5, 9.5], width=width, height=20)
+        if width == 48:
+            camera['intrinsics'][2] = 23.5
+        (tmp_path / 'camera.json').write_text(json.dumps(camera))
+        if message is None:
+            assert only(path).read().intrinsics == (30, 30, 11.5, 9.5, 24, 20)
+        else:
+            with pytest.raises(ValueError, match=f'a.png: .*{message}'):
+                only(path).read()
+
+
 def test_cameras_known_by_the_files_name(tmp_path):
-    frames = list_frames(
-        write(tmp_path / 'ITOP_side_test_depth_map.h5', (STACK / 1000).astype(np.float16))
-    )
+    stack = np.tile(np.float16([[[2]], [[3]]]), (1, 240, 320))
+    path = write(tmp_path / 'ITOP_side_test_depth_map.h5', stack)
+    frames = list_frames(path)
     assert frames[1].intrinsics == ITOP_CAMERA
     assert 'intrinsics of ITOP' in frames[1].notes[0]
-    np.testing.assert_allclose(frames[1].read().depth_m, STACK[1] / 1000, atol=2e-3)
+    np.testing.assert_array_equal(frames[1].read().depth_m, 3)
+    path = write(tmp_path / 'ITOP_side_train_depth_map.h5', stack[:, ::2, ::2])
+    with pytest.raises(ValueError, match=r'map.h5\[0\]: .* image of 160x120 .* of 320x240'):
+        list_frames(path)[0].read()
 
     stored = np.full((240, 320), 600, '<i2')
     stored[0, :2] = 0, 32001

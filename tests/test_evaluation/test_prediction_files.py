@@ -80,7 +80,7 @@ def test_arrays(tmp_path):
     [
         ('none.txt', None, 'none.txt: no such file'),
         ('empty.txt', None, 'empty.txt: holds no frame'),
-        ('bytes.txt', None, 'bytes.txt: neither text nor'),
+        ('bytes.txt', None, 'bytes.txt: line 1 is not UTF-8 text'),
         ('good.txt', 'k', 'good.txt: only .npz files have keys'),
         ('good.npy', 'k', 'good.npy: only .npz files have keys'),
         ('two.npz', None, 'choose an array by its key; there are one, two'),
@@ -93,14 +93,14 @@ def test_arrays(tmp_path):
             r'shape \[N, 2, 3\] or \[N, 6\] \(2 joints\), got '
             r'float64 \(3, 7\)',
         ),
-        ('words.npy', None, 'expected numbers of shape'),
+        ('words.npy', None, 'words.npy: .*no numbers'),
         ('none.npy', None, 'none.npy: no such file'),
         ('few.npy', None, 'few.npy: holds no frame'),
     ],
 )
 def test_bad_files(tmp_path, name, key, message):
     (tmp_path / 'empty.txt').write_text('# only a comment\n\n')
-    (tmp_path / 'bytes.txt').write_bytes(b'\xff\xfe\x00\x81')
+    (tmp_path / 'bytes.txt').write_bytes(b'\x81\x00')
     (tmp_path / 'good.txt').write_text('1 2 3 4 5 6')
     np.save(tmp_path / 'good.npy', JOINTS)
     np.savez(tmp_path / 'two.npz', one=JOINTS, two=JOINTS)

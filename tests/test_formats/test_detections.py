@@ -15,9 +15,11 @@ def _write(folder, content, name='boxes.json'):
 
 
 def test_the_best_of_each_image_comes_first(tmp_path):
-    weak, strong = dict(GOOD, score=0.25), dict(GOOD, score=0.75)
+    weak = dict(GOOD, score=0.25, bbox=[2, 2, 3, 4])
+    strong = dict(GOOD, score=0.75, bbox=[1, 3, 3, 4])
     other = dict(GOOD, image_id='a.png')
-    path = _write(tmp_path, [weak, GOOD, dict(GOOD, category_id=2), other, strong])
+    again = dict(GOOD, score=0.4)
+    path = _write(tmp_path, [weak, again, GOOD, dict(GOOD, category_id=2), other, strong])
     assert read_detections(path) == {7: [strong, GOOD, weak], 'a.png': [other]}
 
 
@@ -35,9 +37,14 @@ def test_nobody_was_detected(tmp_path):
         ([dict(GOOD, bbox=[1, 2, 3])], 'detection 0 needs'),
         ([dict(GOOD, bbox='1234')], 'detection 0 needs'),
         ([dict(GOOD, bbox=[1, 2, 3, None])], 'detection 0 needs'),
-        ([dict(GOOD, bbox=[1, 2, 3, float('nan')])], 'detection 0 needs'),
+        ([dict(GOOD, bbox=[1, 2, 3, float('nan')])], 'NaN is no number'),
         ([dict(GOOD, score='high')], 'detection 0 needs'),
         ([dict(GOOD, image_id=[1])], 'detection 0 needs'),
+        ([dict(GOOD, score=90)], 'detection 0 needs .* score from 0 to 1'),
+        ([GOOD, dict(GOOD, bbox=[5, 5, 0, 4])], 'detection 1 needs a width and height above 0'),
+        ([dict(GOOD, bbox=[9, 9, -5, -5])], 'detection 0 needs a width'),
+        ([dict(GOOD, category_id=0)] * 2, 'none of its 2 .* category_id 1, .* they have 0'),
+        ([dict(GOOD, bbox=[0.1, 0.2, 0.3, 0.4])], 'between 0 and 1: parts of the width'),
     ],
 )
 def test_what_is_no_list_of_detections(tmp_path, content, message):

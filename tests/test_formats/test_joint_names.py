@@ -4,7 +4,13 @@ import pytest
 
 from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
 from mmpose_cmb.formats import astar, itop, k2hpd
-from mmpose_cmb.formats.joint_names import flip_indices, limbs
+from mmpose_cmb.formats.joint_names import (
+    flip_indices,
+    limbs,
+    mirrored_pairs,
+    side_of,
+    without_partner,
+)
 
 
 @pytest.mark.parametrize(
@@ -38,3 +44,36 @@ def test_both_sides_of_limbs():
 def test_a_joint_without_its_counterpart():
     with pytest.raises(ValueError, match='right_hand.* has no counterpart'):
         flip_indices(['head', 'right_hand'])
+
+
+@pytest.mark.parametrize(
+    'left, right',
+    [
+        ('left_hip', 'right_hip'),
+        ('hip_left', 'hip_right'),
+        ('HIP_LEFT', 'HIP_RIGHT'),  # Azure Kinect
+        ('HipLeft', 'HipRight'),  # Kinect v1, v2
+        ('LeftHip', 'RightHip'),
+        ('Left hip', 'Right hip'),
+        ('XN_SKEL_LEFT_HIP', 'XN_SKEL_RIGHT_HIP'),  # OpenNI
+        ('L_hip', 'R_hip'),
+        ('hip_l', 'hip_r'),
+        ('LHip', 'RHip'),
+        ('lHip', 'rHip'),
+        ('lhip', 'rhip'),
+        ('Hip.L', 'Hip.R'),
+        ('J_Bip_L_Hip', 'J_Bip_R_Hip'),
+    ],
+)
+def test_spellings_of_a_side(left, right):
+    names = ['pelvis', right, 'collar', left, 'sternal', 'upper_lip']
+    assert mirrored_pairs(names) == [(left, right)]
+    assert flip_indices(names) == (0, 3, 2, 1, 4, 5)
+    assert [side_of(name, names) for name in names[:4]] == ['middle', 'right', 'middle', 'left']
+    assert without_partner(names) == []
+
+
+def test_a_side_without_a_partner():
+    names = ['head', 'HandLeft', 'right_hand', 'l_foot']
+    assert mirrored_pairs(names) == []
+    assert without_partner(names) == ['HandLeft', 'right_hand']

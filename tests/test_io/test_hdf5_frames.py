@@ -196,3 +196,66 @@ def test_the_transform_names_the_annotation(path):
         LoadDepthFrameFromHDF5()(
             dict(img_path=path, frame_index=200, annotation_source='l.h5 row 3')
         )
+
+
+@pytest.mark.parametrize(
+    'make, message',
+    [
+        (
+            lambda file: file.create_dataset(
+                'data', (10**6, 60_000, 60_000), 'u2', chunks=(1, 9, 9)
+            ),
+            'never written, or damaged',
+        ),
+        (lambda file: file.create_dataset('data', (9, 600, 600), 'u2'), 'has 0 bytes for'),
+        (
+            lambda file: file.create_dataset('data', (2, 3, 4), 'u1', external='beside.bin'),
+            'numbers in another file',
+        ),
+        (
+            lambda file: file.__setitem__('data', h5py.ExternalLink('beside.h5', 'data')),
+            'numbers in another file',
+        ),
+        (
+            lambda file: file.create_virtual_dataset('data', virtual_layout()),
+            'numbers in another file',
+        ),
+        (
+            lambda file: file.create_dataset('data', data=np.zeros((1, 5000, 5000), 'u1')),
+            'a frame of 5000 x 5000 pixels',
+        ),
+        (
+            lambda file: file.create_dataset(
+                'data', (2**21, 1, 1), 'u1', chunks=(2**20, 1, 1), fillvalue=1
+            ).write_direct(np.ones((2**21, 1, 1), 'u1')),
+            '2097152 frames',
+        ),
+    ],
+)
+def test_what_a_file_declares_and_does_not_hold(tmp_path, monkeypatch, make, message):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'beside.bin').write_bytes(bytes(24))
+    with h5py.File('beside.h5', 'w') as file:
+        file['data'] = np.zeros((2, 3, 4), 'u1')
+    with h5py.File('a.h5', 'w') as file:
+        make(file)
+    with pytest.raises(ValueError, match=f'a.h5.*{message}'):
+        HDF5Frames('a.h5')[0]
+
+
+def virtual_layout():
+    layout = h5py.VirtualLayout((2, 3, 4), 'u1')
+    layout[:] = h5py.VirtualSource('beside.h5', 'data', (2, 3, 4))
+    return layout
+
+
+def test_numbers_of_an_unknown_type(tmp_path):
+    """A damaged exponent's bias makes other numbers of the same bits."""
+    with h5py.File(tmp_path / 'a.h5', 'w') as file:
+        kind = h5py.h5t.IEEE_F32LE.copy()
+        kind.set_ebias(126)
+        space = h5py.h5s.create_simple((2, 3, 4))
+        data = h5py.Dataset(h5py.h5d.create(file.id, b'data', kind, space))
+        data[:] = 1
+    with pytest.raises(ValueError, match='a.h5: field "data" is of a type of numbers'):
+        HDF5Frames(str(tmp_path / 'a.h5'))[0]

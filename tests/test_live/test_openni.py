@@ -76,8 +76,8 @@ def test_intrinsics_that_nobody_knows_and_given_ones(capture):
     capture.properties = {**PROPERTIES, cv2.CAP_PROP_OPENNI_FOCAL_LENGTH: -1.0}
     with open_source('openni') as source:
         assert source.read().intrinsics is None
-    with open_source('openni', intrinsics=[1, 2, 3, 4]) as source:
-        assert source.read().intrinsics[:4] == (1, 2, 3, 4)
+    with open_source('openni', intrinsics=[280, 281, 160, 120]) as source:
+        assert source.read().intrinsics[:4] == (280, 281, 160, 120)
 
 
 def test_unplugged_and_back(capture, monkeypatch):

@@ -5,18 +5,27 @@ import json
 import numpy as np
 import pytest
 
+from mmpose_cmb.camera import ITOP_CAMERA
 from mmpose_cmb.depth.frame import DepthFrame
 from mmpose_cmb.depth.frame_reader import list_frames
 from mmpose_cmb.pose.given_boxes import best_boxes, given_boxes
 
 BOX = np.float32([[100, 30, 200, 235]])
 DETECTION = dict(category_id=1, bbox=[100, 30, 100, 205], score=0.9)
+CAMERA = ITOP_CAMERA[:4]
+
+
+def person_frame():
+    """A column of a person's size 2.5 m away, a wall at 4 m."""
+    depth_m = np.full((240, 320), 4, np.float32)
+    depth_m[40:230, 120:180] = 2.5 + np.linspace(-1, 1, 60) ** 2 * 0.3
+    return depth_m
 
 
 @pytest.fixture
 def references():
     frames = [
-        DepthFrame(np.ones((40, 40), np.float32), name=f'rec/{name}.png', index=i)
+        DepthFrame(person_frame(), CAMERA, name=f'rec/{name}.png', index=i)
         for i, name in enumerate('abc')
     ]
     return list_frames(frames)
@@ -80,10 +89,38 @@ def test_a_detectors_file_by_number_and_by_name(references, write_file):
 
 def test_a_file_of_other_frames_is_refused(references, write_file):
     path = write_file(dict(DETECTION, image_id='other'))
-    with pytest.raises(ValueError, match='none of its 1 images is one of th'):
+    refused = r"none of its 1 images \('other' ...\) is one of the 3 frames"
+    with pytest.raises(ValueError, match=refused):
         given_boxes(path, references)
     with pytest.raises(FileNotFoundError, match='nowhere.json'):
         given_boxes('nowhere.json', references)
+
+
+def test_ids_that_count_from_1(references, write_file):
+    path = write_file(*(dict(DETECTION, image_id=i) for i in (1, 2, 3)))
+    with pytest.raises(ValueError, match='numbered 1 to 3, and the frames 0 to 2: subtract 1'):
+        given_boxes(path, references)
+    # Of a part of the frames nothing is known of the others.
+    assert given_boxes(path, references[:2])
+
+
+def test_how_many_fit_is_told(references, write_file):
+    path = write_file(*(dict(DETECTION, image_id=i) for i in (0, 2, 7, 'x.png')))
+    given_boxes(path, references)
+    assert (
+        references[0]
+        .notes[-1]
+        .endswith(': 2 of its 4 images are frames here; the others are not used')
+    )
+
+
+def test_the_form_of_boxes(references, write_file):
+    corners = [dict(DETECTION, image_id=i, bbox=[105, 30, 195, 235]) for i in range(3)]
+    with pytest.raises(ValueError, match='bbox seems to be x1, y1, x2, y2'):
+        given_boxes(write_file(*corners), references)
+    large = [dict(DETECTION, image_id=i, bbox=[400, 30, 100, 205]) for i in range(3)]
+    with pytest.raises(ValueError, match='its boxes lie outside the frames'):
+        given_boxes(write_file(*large), references)
 
 
 def test_overlap_in_closed_form():

@@ -39,7 +39,7 @@ def test_no_metadata(tmp_path, write_network):
 @pytest.mark.parametrize(
     'text, message',
     [
-        ('{"format": 1, "inp', 'damaged: no JSON'),
+        ('{"format": 1, "inp', 'damaged: not JSON'),
         ('[1, 2]', 'does not tell its format'),
         ('{"format": "one"}', 'does not tell its format'),
         ('{"format": 1}', r'incomplete \(KeyError'),
@@ -70,7 +70,7 @@ def test_damaged_metadata(text, message, tmp_path, write_network):
         ('keypoint_colors', [[1, 2]], 'incomplete'),
         ('keypoints', ['head'], 'dataset.flip_indices, dataset.links, dataset.keypoint_colors'),
         ('flip_indices', [0, 0], 'dataset.flip_indices'),
-        ('hole_value', float('nan'), 'hole_value'),
+        ('hole_value', float('nan'), 'NaN is no number'),
     ],
 )
 def test_metadata_that_cannot_be_right(key, value, message, metadata, tmp_path, write_network):

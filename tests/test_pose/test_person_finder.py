@@ -79,7 +79,7 @@ def test_a_crowd_is_cut_at_ten(path, tmp_path):
         (dict(stride=0), 'stride'),
         (dict(stride=5), 'stride'),
         (dict(stride='many'), 'incomplete'),
-        (dict(nearest_m=float('nan')), 'nearest_m'),
+        (dict(nearest_m=0), 'nearest_m'),
         (dict(pixels_per_unit=-1), 'pixels_per_unit'),
         (dict(least_score=None), 'incomplete'),
         (dict(most_overlap=7), 'most_overlap'),
@@ -102,7 +102,9 @@ def test_networks_of_another_kind_are_told(path, tmp_path):
 
 def test_maps_of_another_size_are_told(tmp_path):
     path = write_known_detector(tmp_path / 'coarse.onnx', stride=8)
-    with pytest.raises(ValueError, match=r'coarse.onnx: expected maps of 8x6 cells, got heat'):
+    with pytest.raises(
+        ValueError, match=r'coarse.onnx: its output heat is .* expected \[1, 1, 6, 8\]'
+    ):
         PersonFinder(path)(DepthFrame(spots_m(), CAMERA))
 
 
@@ -140,9 +142,11 @@ class TestBoxesOfAFrame:
         assert not len(frame_boxes(frame, finder=_no_network).bboxes)
 
     def test_a_network_that_gives_no_box_is_told(self, tmp_path):
-        path = write_known_detector(tmp_path / 'nan.onnx', sides=(np.nan, 1, 1, 1))
-        with pytest.raises(ValueError, match='one.png: .*nan.* is not a box'):
+        path = write_known_detector(tmp_path / 'odd.onnx', sides=(np.nan, 1, 1, 1))
+        with pytest.raises(ValueError, match='odd.onnx: its output sides .* not finite'):
             frame_boxes(self.frame, finder=PersonFinder(path))
+        with pytest.raises(ValueError, match='one.png: .* is not a box'):
+            frame_boxes(self.frame, finder=lambda frame: ([[5, 5, 4, 9]], [0.5]))
 
 
 def test_which_finder_is_taken(path, monkeypatch):

@@ -13,6 +13,7 @@ from mmpose_cmb.pose import PosePredictor
 from mmpose_cmb.pose.frame_boxes import ASSUMED_FOV_DEG
 from mmpose_cmb.pose.given_boxes import given_boxes
 from mmpose_cmb.pose.model_spec import parse_spec
+from mmpose_cmb.pose.predictor import NOBODY_OF_SIZE, OFF_MIDDLE
 
 from ..known_network import KEYPOINTS, METADATA_JSON, UVD
 
@@ -120,6 +121,30 @@ def test_holes_in_memory_are_holes(predictor):
         DepthFrame(np.ma.masked_array(depth, mask), CAMERA), [[18, 18, 82, 82]]
     )
     np.testing.assert_array_equal(found.keypoint_scores, person.keypoint_scores)
+
+
+def test_floats_in_millimetres_are_known(predictor):
+    frame = _frame()
+    (person,) = predictor.predict(frame, BOX)
+    (found,) = predictor.predict(DepthFrame(frame.depth_m * 1000, CAMERA), BOX)
+    np.testing.assert_allclose(found.keypoints_cam, person.keypoints_cam, rtol=1e-5)
+
+
+@pytest.mark.parametrize('factor', [0.1, 4, 8])
+def test_what_has_no_persons_size_is_no_person(predictor, factor):
+    """Of a wrong unit: centimetres, quarters of a millimetre."""
+    assert len(predictor.predict(_frame())) == 1
+    frame = DepthFrame(_frame().depth_m * np.float32(factor), CAMERA)
+    assert predictor.predict(frame) == []
+    (outcome,) = next(predictor.run(predictor.list_frames([frame])))
+    assert 'the unit or the camera are wrong' in outcome.problem
+
+
+def test_a_principal_point_off_the_middle_is_told(predictor):
+    for cx, told in ((79.5, False), (110.0, True)):
+        frame = _frame(CAMERA._replace(cx=cx))
+        (outcome,) = next(predictor.run(predictor.list_frames([frame])))
+        assert (OFF_MIDDLE in outcome.notes) == told
 
 
 def test_without_joints_in_space(spec):
@@ -233,8 +258,8 @@ def test_boxes_that_are_none(predictor, boxes, message):
             'mm: depth_m is uint16 and must be metres',
         ),
         (
-            [DepthFrame(np.full((40, 40), 2500.0, np.float32), name='mm')],
-            'mm: the middle distance is 2500 m',
+            [DepthFrame(np.full((40, 40), 0.025, np.float32), name='cm')],
+            'cm: the unit cannot be guessed: the middle value is 0.025',
         ),
         ([np.ones((40, 40), np.float32)], r'expected DepthFrame\(depth_m'),
         (np.ones((40, 40), np.float32), 'takes a list of frames, got one ndarray'),
@@ -289,7 +314,7 @@ def test_why_there_is_nobody(predictor):
     problems = [outcome.problem for batch in predictor.run(references, boxes) for outcome in batch]
     assert problems == [
         'holes: no pixel is valid, the whole frame is holes',
-        'wall: no person found',
+        f'wall: {NOBODY_OF_SIZE}',
         'one.png: no pixel in the boxes is valid',
     ]
 

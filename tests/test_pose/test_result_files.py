@@ -54,7 +54,7 @@ def test_names(tmp_path):
 @pytest.fixture
 def outcomes(tmp_path):
     np.save(tmp_path / 'many.npy', np.ones((2, 40, 40), np.float32))
-    one = DepthFrame(np.ones((40, 40), np.float32), (9.0, 9.0, 5.0, 5.0), 'one')
+    one = DepthFrame(np.ones((40, 40), np.float32), (40.0, 40.0, 20.0, 19.0), 'one')
     references = list_frames([one, str(tmp_path / 'many.npy'), 'no.png'])
     found = [FrameOutcome(r, persons=[PERSON]) for r in references]
     found[0].frame = one
@@ -87,7 +87,7 @@ def test_files(outcomes, tmp_path):
     assert [frame['persons'] for frame in summary['frames']] == [1, 1, 0, 0]
     assert summary['frames'][0] == dict(
         frame_id=0, name='one', time_s=None, unit_m=None,
-        intrinsics=[9, 9, 5, 5], camera_assumed=False, predictions='one.json',
+        intrinsics=[40, 40, 20, 19], camera_assumed=False, predictions='one.json',
         persons=1, problem=None)  # yapf: disable
     assert summary['frames'][3]['problem'] == 'no.png: no such file'
 

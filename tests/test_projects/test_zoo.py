@@ -68,7 +68,7 @@ def test_published_files_are_bare_named_by_content_and_agree(
     assert content['meta'] == dict(iter=7)
     assert off['pixels'] < 0.05 and off['mm'] < 1
     spec = OnnxNetwork(str(onnx)).spec
-    assert spec.space and spec.input_size == (96, 128)
+    assert spec.space and spec.input_size == cfg.codec.input_size
 
 
 def test_a_person_finder_is_published_with_its_least_score(

@@ -11,20 +11,24 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 NEWEST = 'torch==2.15.0; python_version >= "3.11"'
 
 
-@pytest.fixture
-def tool():
-    path = REPOSITORY / 'tools' / 'make_environment.py'
-    spec = importlib.util.spec_from_file_location('make_environment', path)
+def load_tool(name):
+    path = REPOSITORY / 'tools' / f'{name}.py'
+    spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
 @pytest.fixture
+def tool():
+    return load_tool('make_environment')
+
+
+@pytest.fixture
 def installed(tool, monkeypatch):
     """Runs the tool; returns pip's calls, and what requirements they had."""
 
-    def run(offers, gpu, *arguments):
+    def run(offers, gpu, *arguments, complaints=()):
         calls = []
 
         class Environment(tool.Environment):
@@ -34,6 +38,9 @@ def installed(tool, monkeypatch):
             def offers(self, requirements, index):
                 calls.append(('offers', requirements, index))
                 return offers
+
+            def check(self):
+                return complaints
 
             def pip(self, *arguments):
                 text = ''
@@ -47,6 +54,43 @@ def installed(tool, monkeypatch):
         return calls
 
     return run
+
+
+def test_the_openmmlab_packages_come_without_their_pins(installed):
+    calls = [arguments for arguments, *_ in installed(False, False) if 'install' in arguments]
+    alone = [c for c in calls if c[-1].endswith('openmmlab.txt')]
+    assert len(alone) == 1 and '--no-deps' in alone[0]
+    assert all('--only-binary=:all:' in c for c in calls if '-r' in c)
+
+
+def test_what_is_known_to_do_no_harm_alone_is_not_heeded(tool, installed, monkeypatch):
+    said = (
+        'mmpose 1.3.2 requires chumpy, which is not installed.\n'
+        'mmdeploy 1.3.1 has requirement protobuf<=3.20.2, but you have protobuf 7.36.2.'
+    )
+    assert tool.unheeded(said) == []
+    other = 'mmdet 3.2.0 requires chumpy, which is not installed.'
+    assert tool.unheeded(f'{said}\n{other}') == [other]
+    with pytest.raises(SystemExit, match=other):
+        installed(False, False, complaints=[other])
+
+
+@pytest.mark.parametrize(
+    'version, system, machine, match',
+    [
+        ((3, 9), 'Linux', 'x86_64', 'too old'),
+        ((3, 10), 'Linux', 'x86_64', None),
+        ((3, 13), 'Linux', 'x86_64', None),
+        ((3, 14), 'Linux', 'x86_64', None),
+        ((3, 15), 'Linux', 'x86_64', 'too new'),
+        ((3, 12), 'Linux', 'aarch64', 'never tried'),
+        ((3, 12), 'Windows', 'x86_64', 'never tried'),
+    ],
+)
+def test_which_pythons_do(version, system, machine, match):
+    tool = load_tool('check_python')
+    said = tool.problem(version, system, machine)
+    assert said == '' if match is None else match in said
 
 
 def torch_lines(calls):

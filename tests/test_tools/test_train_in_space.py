@@ -1,12 +1,13 @@
 """Training and testing the 3D configs on synthetic native files."""
 
 import json
-import pickle
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+
+from mmpose_cmb.camera import ITOP_CAMERA, project
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TOOLS = REPOSITORY / 'tools'
@@ -60,25 +61,25 @@ def test_itop_from_files_to_joints_in_space(base, itop_root, run_tool, tmp_path)
         '--out',
         tmp_path / 'metrics.json',
         '--dump',
-        tmp_path / 'dump.pkl',
+        tmp_path / 'dump.json',
         '--show-dir',
         'shown',
     )
     metrics = json.loads((tmp_path / 'metrics.json').read_text())
     assert 0 <= metrics['accuracy@10cm'] <= 100
     assert metrics['error_mm/mean'] > 0
-    with open(tmp_path / 'dump.pkl', 'rb') as file:
-        samples = pickle.load(file)
+    samples = json.loads((tmp_path / 'dump.json').read_text())['frames']
     for sample in samples:
-        pred = sample['pred_instances']
-        assert pred['keypoints_cam'].shape == (1, 15, 3)
+        (person,) = sample['predictions']
+        points = np.array(person['keypoints_cam'])
+        assert points.shape == (15, 3)
         if 'lift' in base:
             # Pixels and space are the same joints through the camera.
-            fx, fy, cx, cy = sample['intrinsics']
-            x, y, z = np.moveaxis(pred['keypoints_cam'][0], -1, 0)
-            np.testing.assert_allclose(pred['keypoints'][0, :, 0], cx + fx * x / z, atol=0.01)
-            np.testing.assert_allclose(pred['keypoints'][0, :, 1], cy + fy * y / z, atol=0.01)
+            pixels = project(points, ITOP_CAMERA)
+            np.testing.assert_allclose(person['keypoints'], pixels, atol=0.01)
     assert len(list(tmp_path.rglob('shown/*.png'))) == len(samples)
+    run_tool(TOOLS / 'draw_predictions.py', config, tmp_path / 'dump.json', tmp_path / 'sheet.png')
+    assert (tmp_path / 'sheet.png').is_file()
     if 'lift' in base:
         check_inference(config, tmp_path, itop_root, samples, run_tool)
 
@@ -87,7 +88,7 @@ def check_inference(config, folder, root, samples, run_tool):
     """tools/infer.py gives what tools/test.py gave, in the same boxes."""
     boxes = []
     for sample in samples:
-        x1, y1, x2, y2 = map(float, sample['pred_instances']['bboxes'][0])
+        x1, y1, x2, y2 = sample['predictions'][0]['bbox'][0]
         boxes.append(
             dict(
                 image_id=sample['img_id'],
@@ -116,12 +117,10 @@ def check_inference(config, folder, root, samples, run_tool):
     inferred = {frame['frame_id']: frame['instances'] for frame in frames}
     for sample in samples:
         (person,) = inferred[sample['img_id']]
-        expected = sample['pred_instances']
+        (expected,) = sample['predictions']
         # The box went through a file as x, y, width and height.
-        np.testing.assert_allclose(person['keypoints'], expected['keypoints'][0], atol=1e-4)
-        np.testing.assert_allclose(
-            person['keypoints_cam'], expected['keypoints_cam'][0], atol=1e-5
-        )
+        np.testing.assert_allclose(person['keypoints'], expected['keypoints'], atol=1e-4)
+        np.testing.assert_allclose(person['keypoints_cam'], expected['keypoints_cam'], atol=1e-5)
 
 
 def test_astar_from_files_to_joints_in_space(run_tool, tmp_path):

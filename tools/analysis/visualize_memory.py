@@ -19,15 +19,24 @@ some floor and furniture.
 import argparse
 import os.path as osp
 
-from mmpose_cmb.command_line import add_device, add_out_dir, positive_int, run, tool_parser
+from mmpose_cmb.command_line import (
+    add_device,
+    add_out_dir,
+    add_overwrite,
+    input_file,
+    positive_int,
+    run,
+    tool_parser,
+)
 
 
 def parse_args() -> argparse.Namespace:
     parser = tool_parser(__doc__)
     parser.add_argument('config')
-    parser.add_argument('checkpoints', nargs='+', metavar='CHECKPOINT')
+    parser.add_argument('checkpoints', nargs='+', type=input_file, metavar='CHECKPOINT')
     parser.add_argument('--images', nargs='+', required=True, metavar='IMAGE')
     add_out_dir(parser, '.', help='for the pictures')
+    add_overwrite(parser)
     parser.add_argument(
         '--channels', type=positive_int, default=6, help='rows (default: %(default)s)'
     )

@@ -7,7 +7,14 @@ Example:
 
 import argparse
 
-from mmpose_cmb.command_line import add_split, add_unit_m, positive_int, run, tool_parser
+from mmpose_cmb.command_line import (
+    add_overwrite,
+    add_split,
+    add_unit_m,
+    positive_int,
+    run,
+    tool_parser,
+)
 
 
 def parse_args() -> argparse.Namespace:
@@ -15,6 +22,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('dataset', choices=['k2hpd', 'itop', 'astar'])
     parser.add_argument('data_root', help='folder of the published files')
     parser.add_argument('out_dir', help='where the images and the JSON go')
+    add_overwrite(parser)
     add_split(parser, ('train', 'test'))
     parser.add_argument('--view', choices=['side', 'top'], default='side', help='of ITOP')
     add_unit_m(

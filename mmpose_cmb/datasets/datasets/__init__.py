@@ -2,6 +2,7 @@
 
 from .astar_dataset import ASTARDataset
 from .depth_coco_dataset import DepthCocoDataset
+from .depth_dataset import DepthDataset
 from .itop_dataset import ITOPDataset
 from .k2hpd_dataset import K2HPDDataset
 from .single_person_dataset import SinglePersonDataset
@@ -9,6 +10,7 @@ from .single_person_dataset import SinglePersonDataset
 __all__ = [
     'ASTARDataset',
     'DepthCocoDataset',
+    'DepthDataset',
     'ITOPDataset',
     'K2HPDDataset',
     'SinglePersonDataset',

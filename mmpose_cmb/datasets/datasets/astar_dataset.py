@@ -7,7 +7,7 @@ from mmengine.logging import print_log
 
 from mmpose.registry import DATASETS
 
-from ...camera import SOFTKINETIC_DS325, check_intrinsics
+from ...camera import SOFTKINETIC_DS325, check_camera_of_image, check_intrinsics
 from ...formats.astar import (
     BACKGROUND_M,
     HEIGHT,
@@ -96,13 +96,14 @@ class ASTARDataset(SinglePersonDataset):
         self.split = split
         self.label_convention = label_convention
         self.camera = check_intrinsics(intrinsics)
+        check_camera_of_image(self.camera, WIDTH, HEIGHT)
         self.background_m = background_m
         super().__init__(data_root=data_root, **kwargs)
 
     def _load_annotations(self) -> Tuple[List[dict], List[dict]]:
         """Read all joint files and check them against the depth images."""
         frames = list_astar_frames(self.data_root, self.split)
-        triples = np.stack([read_shand(f.joints_path) for f in frames])
+        frames, triples = self._readable(frames)
         check_convention(triples, [f.joints_path for f in frames], self.label_convention)
         joints = [self._joints(*pair) for pair in zip(triples, frames)]
         keypoints, keypoints_cam = (np.array(part, np.float32) for part in zip(*joints))
@@ -118,6 +119,18 @@ class ASTARDataset(SinglePersonDataset):
         instances = self._instances(frames, keypoints, keypoints_cam)
         instances = instances[:: self.sample_interval]
         return instances, self._as_images(instances)
+
+    def _readable(self, frames: List[AstarFrame]) -> Tuple[List[AstarFrame], np.ndarray]:
+        """Frames whose joint files can be read, and what these hold."""
+        read, triples, problems = [], [], []
+        for frame in frames:
+            try:
+                triples.append(read_shand(frame.joints_path))
+                read.append(frame)
+            except ValueError as error:
+                problems.append(('', str(error)))
+        self.leave_out(problems, len(read), 0.0, '')
+        return read, np.stack(triples)
 
     def _joints(self, triples: np.ndarray, frame: AstarFrame) -> Tuple[np.ndarray, np.ndarray]:
         """Pixels and camera coordinates of a frame's joints."""

@@ -7,7 +7,6 @@ from typing import Dict, List, Optional, Sequence, Tuple
 import numpy as np
 from mmengine.logging import print_log
 
-from mmpose.datasets.datasets.base import BaseCocoStyleDataset
 from mmpose.registry import DATASETS
 
 from ...camera import Camera
@@ -16,6 +15,7 @@ from ...formats.depth_coco import read_depth_coco
 from ..dataset_info import parse_depth_metainfo
 from ..detected_boxes import use_detections
 from ..label_checks import median_depth_ratio, projection_errors_px, spread_rows
+from .depth_dataset import DepthDataset
 
 MAX_MEDIAN_ERROR_PX = 3.0
 # Seen from above most joints lie behind the surface, but a wrong unit of depth
@@ -25,7 +25,7 @@ NUM_CHECKED_FRAMES = 8
 
 
 @DATASETS.register_module()
-class DepthCocoDataset(BaseCocoStyleDataset):
+class DepthCocoDataset(DepthDataset):
     """Depth images with annotations in COCO's keypoint format.
 
     Any sensor and any skeleton: the joints are those of ``metainfo``. The
@@ -55,7 +55,7 @@ class DepthCocoDataset(BaseCocoStyleDataset):
             dicts with ``image_id``, ``bbox`` (x, y, w, h in pixels),
             ``score`` and ``category_id`` (1: person). Each annotated person
             gets the detection that overlaps its box most.
-        Other args: See :class:`mmpose.datasets.BaseCocoStyleDataset`.
+        Other args: See :class:`DepthDataset`.
 
     Raises:
         FileNotFoundError: If the annotation file or an image is missing.
@@ -82,9 +82,12 @@ class DepthCocoDataset(BaseCocoStyleDataset):
         names = self.metainfo['keypoint_id2name']
         coco = read_depth_coco(self.ann_file, [names[i] for i in range(len(names))])
         self._metainfo['CLASSES'] = coco.categories
+        if coco.bad:
+            self.leave_out(coco.bad, len(coco.annotations), 0.0, '')
         kept = list(coco.images)[:: self.sample_interval]
         images = {key: coco.images[key] for key in kept}
-        self._check_files(images)
+        if not self.skip_bad:
+            self._check_files(images)
         people = [a for a in coco.annotations if a['image_id'] in images]
         usable = [a for a in people if not a.get('iscrowd') and any(a['keypoints'][2::3])]
         unsure = [a for a in people if a.get('iscrowd') and 'bbox' in a]
@@ -96,10 +99,17 @@ class DepthCocoDataset(BaseCocoStyleDataset):
                 logger='current',
                 level=logging.WARNING,
             )
+        if coco.num_others:
+            print_log(
+                f'{self.ann_file}: {coco.num_others} annotations of other categories than people '
+                'are left out',
+                logger='current',
+                level=logging.WARNING,
+            )
         if not usable:
-            raise ValueError(f'{self.ann_file}: no annotation with a labelled joint')
+            raise ValueError(f'{self.ann_file}: no annotation of a person with a labelled joint')
         instances = [self._instance(a, images[a['image_id']]) for a in usable]
-        if 'keypoints_cam' in instances[0]:
+        if 'keypoints_cam' in instances[0] and not self.skip_bad:
             self._check_cameras(instances)
         boxes: Dict[int, list] = {key: [] for key in images}
         for annotation in unsure:
@@ -131,10 +141,6 @@ class DepthCocoDataset(BaseCocoStyleDataset):
             )
             for image, people in zip(image_list, by_image.values())
         ]  # yapf: disable
-
-    def _get_topdown_data_infos(self, instance_list: List[Dict]) -> List[Dict]:
-        # MMPose would silently drop persons whose joints are all negative.
-        return instance_list
 
     def _load_detection_results(self) -> List[dict]:
         """Replace the boxes by detected ones, and keep the joints."""

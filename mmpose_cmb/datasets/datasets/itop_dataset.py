@@ -20,7 +20,6 @@ from ...formats.itop import (
 )
 from ...io.hdf5_frames import FrameLayout, HDF5Frames
 from ...paths import config_path
-from ..bad_records import check_problems
 from ..label_checks import (
     intrinsics_array,
     median_surface_gap_m,
@@ -133,9 +132,7 @@ class ITOPDataset(SinglePersonDataset):
             raise ValueError(
                 f'{self.ann_file}: field "is_valid" is 1 in none of {len(usable)} rows'
             )
-        left_out = check_problems(self.ann_file, problems, len(rows), self.max_bad_share, 'row')
-        if left_out:
-            print_log(left_out, logger='current', level=logging.WARNING)
+        self.leave_out(problems, len(rows), self.max_bad_share, 'row')
         return rows
 
     def _instances(self, labels: ITOPLabels, rows: np.ndarray) -> List[dict]:

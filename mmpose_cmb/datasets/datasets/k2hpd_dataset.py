@@ -1,18 +1,15 @@
 """K2HPD, Kinect2 human pose data."""
 
-import logging
 import os
 import os.path as osp
 from typing import List, Optional, Tuple
 
 import numpy as np
-from mmengine.logging import print_log
 
 from mmpose.registry import DATASETS
 
 from ...formats.k2hpd import K2HPD_IMAGE_SIZE, K2HPDAnnotations, parse_k2hpd_annotations
 from ...paths import config_path
-from ..bad_records import check_problems
 from .single_person_dataset import SinglePersonDataset
 
 
@@ -100,10 +97,7 @@ class K2HPDDataset(SinglePersonDataset):
                 problems.append(
                     (records.line_numbers[index], f'{self._image_path(name)} is missing')
                 )
-        left_out = check_problems(self.ann_file, sorted(problems), len(kept), self.max_bad_share)
-        if left_out:
-            print_log(left_out, logger='current', level=logging.WARNING)
-
+        self.leave_out(sorted(problems), len(kept), self.max_bad_share)
         boxes = self._boxes(records.keypoints)
         instances = [
             self._instance(records, boxes, index) for index in kept[:: self.sample_interval]

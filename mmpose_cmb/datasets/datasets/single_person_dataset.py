@@ -1,16 +1,15 @@
 """What the datasets with one person, or hand, per depth image share."""
 
-from typing import Dict, List, Optional
+from typing import List, Optional
 
 import numpy as np
 
-from mmpose.datasets.datasets.base import BaseCocoStyleDataset
-
 from ..dataset_info import parse_depth_metainfo
 from ..detected_boxes import use_detections
+from .depth_dataset import DepthDataset
 
 
-class SinglePersonDataset(BaseCocoStyleDataset):
+class SinglePersonDataset(DepthDataset):
     """Base of datasets with one annotated person per depth image.
 
     Subclasses give ``_load_annotations`` and the size of their images.
@@ -27,7 +26,7 @@ class SinglePersonDataset(BaseCocoStyleDataset):
             ``category_id`` (1: person). The best one per image is taken. An
             image without any is tested with the whole image as its box, so
             that it still counts.
-        Other args: See :class:`mmpose.datasets.BaseCocoStyleDataset`.
+        Other args: See :class:`DepthDataset`.
     """
 
     IMAGE_SIZE = (320, 240)
@@ -46,11 +45,6 @@ class SinglePersonDataset(BaseCocoStyleDataset):
             keypoints.min(axis=1) - self.bbox_padding_px,
             keypoints.max(axis=1) + self.bbox_padding_px
         ], axis=1)  # yapf: disable
-
-    def _get_topdown_data_infos(self, instance_list: List[Dict]) -> List[Dict]:
-        # MMPose would silently drop persons whose joints are all negative;
-        # what is damaged has been refused already.
-        return instance_list
 
     def _load_detection_results(self) -> List[dict]:
         """Replace the boxes by the best detection of each image."""

@@ -8,6 +8,7 @@ from mmcv.transforms import BaseTransform
 from mmpose.registry import TRANSFORMS
 
 from ...depth.depth_io import depth_to_metres
+from ...depth.depth_unit import check_frame
 from ...io.hdf5_frames import HDF5Frames
 
 
@@ -66,6 +67,9 @@ class LoadDepthFrameFromHDF5(BaseTransform):
                 raise
             raise type(error)(f'{error} (annotated in {results["annotation_source"]})') from error
         results['img'] = depth_to_metres(stored, self.unit_m, self.invalid_values, source=path)
+        check_frame(
+            results['img'], self.unit_m, results.get('annotation_source', f'{path}: a frame')
+        )
         results['img_shape'] = results['img'].shape
         results['ori_shape'] = results['img'].shape
         return results

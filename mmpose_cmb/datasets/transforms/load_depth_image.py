@@ -9,6 +9,7 @@ from mmcv.transforms import BaseTransform
 from mmpose.registry import TRANSFORMS
 
 from ...depth.depth_io import depth_to_metres, read_depth
+from ...depth.depth_unit import check_frame
 
 
 @TRANSFORMS.register_module()
@@ -23,6 +24,8 @@ class LoadDepthImage(BaseTransform):
 
         - img_path
         - img (optional)
+        - image_size (optional): width and height of the image that the labels
+          are of
         - depth_unit_m (optional): goes before ``unit_m``; data sets that know
           the unit of each image give it
         - annotation_source (optional): file and line of the annotation, for
@@ -51,7 +54,8 @@ class LoadDepthImage(BaseTransform):
 
     Raises:
         FileNotFoundError, ValueError: Naming the file, and the annotation's
-            file and line where they are known.
+            file and line where they are known, if it cannot be read, has
+            another size than the labels' or an impossible unit.
     """
 
     def __init__(
@@ -79,6 +83,8 @@ class LoadDepthImage(BaseTransform):
                 depth_m = read_depth(
                     results['img_path'], self._unit(results), self.invalid_values, self.key
                 )
+                check_frame(depth_m, self._unit(results), results['img_path'])
+            self._check_size(results, depth_m)
         except (OSError, ValueError) as error:
             message = str(error)
             if 'annotation_source' in results:
@@ -106,9 +112,21 @@ class LoadDepthImage(BaseTransform):
         image = results['img']
         if not isinstance(image, np.ndarray):
             raise ValueError(f'img: expected an array, got {type(image)}')
-        if image.dtype.kind == 'f':
-            return depth_to_metres(image, 1.0, source='img')
-        return depth_to_metres(image, self._unit(results), self.invalid_values, source='img')
+        unit_m = 1.0 if image.dtype.kind == 'f' else self._unit(results)
+        invalid_values = () if image.dtype.kind == 'f' else self.invalid_values
+        depth_m = depth_to_metres(image, unit_m, invalid_values, source='img')
+        check_frame(depth_m, unit_m, 'img')
+        return depth_m
+
+    def _check_size(self, results: dict, depth_m: np.ndarray) -> None:
+        """Joints of an image of another size lie elsewhere."""
+        size = results.get('image_size')
+        height, width = depth_m.shape
+        if size is not None and (width, height) != tuple(size):
+            raise ValueError(
+                f'{results["img_path"] or "img"}: has {width}x{height} pixels, and the labels '
+                f'are of an image of {size[0]}x{size[1]}'
+            )
 
     def __repr__(self) -> str:
         return (

@@ -7,7 +7,7 @@ from mmcv.transforms import BaseTransform
 
 from mmpose.registry import TRANSFORMS
 
-from ...camera import check_intrinsics
+from ...camera import check_camera_of_image, check_intrinsics
 from ...depth.person_box import find_person_box
 
 
@@ -38,7 +38,7 @@ class PersonBoxFromDepth(BaseTransform):
             Defaults to 0.1.
 
     Raises:
-        ValueError: If the intrinsics are not known.
+        ValueError: If the intrinsics are not known, or not those of the image.
     """
 
     def __init__(
@@ -57,7 +57,9 @@ class PersonBoxFromDepth(BaseTransform):
                 'Give PersonBoxFromDepth intrinsics=(fx, fy, cx, cy)'
             )
         height, width = results['img'].shape
-        found = find_person_box(results['img'], check_intrinsics(intrinsics), self.padding_m)
+        camera = check_intrinsics(intrinsics)
+        check_camera_of_image(camera, width, height)
+        found = find_person_box(results['img'], camera, self.padding_m)
         bbox, score = found or ((0, 0, width - 1, height - 1), 0.0)
         results['bbox'] = np.array([bbox], np.float32)
         results['bbox_score'] = np.array([score], np.float32)

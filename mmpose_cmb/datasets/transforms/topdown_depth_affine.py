@@ -1,5 +1,7 @@
 """Cropping the person out of a depth image."""
 
+import numpy as np
+
 from mmpose.datasets.transforms import TopdownAffine
 from mmpose.registry import TRANSFORMS
 from mmpose.structures.bbox import get_udp_warp_matrix, get_warp_matrix
@@ -26,9 +28,12 @@ class TopdownDepthAffine(TopdownAffine):
         results['img'] = []
         results = super().transform(results)
         warp_matrix = get_udp_warp_matrix if self.use_udp else get_warp_matrix
+        # In double precision, as without MMPose (depth/crop.py): where a source
+        # lies between two pixels, the last digit decides which one is taken,
+        # and NumPy 2 keeps MMPose's scalars in single precision.
         matrix = warp_matrix(
-            results['input_center'],
-            results['input_scale'],
+            results['input_center'].astype(np.float64),
+            results['input_scale'].astype(np.float64),
             results['bbox_rotation'][0] if 'bbox_rotation' in results else 0.0,
             output_size=self.input_size,
         )

@@ -1,3 +1,4 @@
+from .calibration import Reliability, fit_calibration, knot_weights, reliability
 from .distance_accuracy import distance_accuracy, joint_distance_accuracy
 from .distances import keypoint_distances, labelled_joints, segment_lengths, space_distances
 from .group_means import check_groups, group_means, joint_mean
@@ -15,9 +16,11 @@ __all__ = [
     'JointAccuracy',
     'JointErrors',
     'PDJ_THRESHOLDS',
+    'Reliability',
     'area_under_curve',
     'check_groups',
     'distance_accuracy',
+    'fit_calibration',
     'frames_within',
     'group_means',
     'head_pck',
@@ -26,8 +29,10 @@ __all__ = [
     'joint_errors_mm',
     'joint_mean',
     'keypoint_distances',
+    'knot_weights',
     'labelled_joints',
     'pdj',
+    'reliability',
     'segment_lengths',
     'space_distances',
     'summarize_errors',

@@ -15,6 +15,7 @@ from mmpose.utils.typing import ConfigType, OptSampleList
 from ...codecs.decode_tensors import UDPDecoder, is_gaussian_udp
 from .decoded_instances import to_instances
 from .flip_test import average_mirrored
+from .score_calibration import ScoreCalibration
 from .upsample_merge import UpsampleMerge
 
 
@@ -40,6 +41,9 @@ class HourglassHeatmapHead(HeatmapHead):
             coarsest first; one fewer than feature maps.
             Defaults to ``(128, 64)``.
         norm_cfg (dict): Normalisation. Defaults to ``dict(type='BN')``.
+        calibrated (bool): Turn scores into probabilities by tables that are
+            stored with the weights: see :class:`ScoreCalibration`. Defaults
+            to False: scores are the heights of the heat maps.
         **kwargs: ``loss``, ``decoder``, ``init_cfg``: see ``HeatmapHead``.
 
     Raises:
@@ -61,6 +65,7 @@ class HourglassHeatmapHead(HeatmapHead):
         out_channels: int,
         decoder_channels: Sequence[int] = (128, 64),
         norm_cfg: dict = dict(type='BN'),
+        calibrated: bool = False,
         **kwargs,
     ) -> None:
         if len(decoder_channels) != len(in_channels) - 1:
@@ -77,6 +82,7 @@ class HourglassHeatmapHead(HeatmapHead):
         )
         self.in_channels = tuple(in_channels)
 
+        self.calibration = ScoreCalibration(out_channels) if calibrated else nn.Identity()
         self.merges = nn.ModuleList()
         below = in_channels[-1]
         for skip, width in zip(in_channels[-2::-1], decoder_channels):
@@ -223,6 +229,7 @@ class HourglassHeatmapHead(HeatmapHead):
         """
         heatmaps = average_mirrored(maps, flip_indices, shift_heatmap)
         keypoints, scores = self.tensor_decoder(heatmaps)
+        scores = self.calibration(scores)
         return dict(heatmaps=heatmaps, keypoints=keypoints, scores=scores)
 
     def predict(self, feats, batch_data_samples, test_cfg: dict = {}):
