@@ -263,6 +263,23 @@ def add_boxes(parser: argparse._ActionsContainer) -> None:
     )
 
 
+def add_detector(parser: argparse._ActionsContainer) -> None:
+    """``--detector FILE.onnx`` and ``--bbox-thr SCORE``: who finds people."""
+    parser.add_argument(
+        '--detector',
+        type=input_file,
+        metavar='FILE.onnx',
+        help='network that finds people where no boxes are given; "none": one person is '
+        'looked for in the depth (default: the one that comes with the package)',
+    )
+    parser.add_argument(
+        '--bbox-thr',
+        type=float,
+        metavar='SCORE',
+        help="least score of a detector's box (default: as its file says, else 0.3)",
+    )
+
+
 def add_kpt_thr(parser: argparse._ActionsContainer, default: float = 0.3) -> None:
     """``--kpt-thr SCORE``: joints with a lower score are not drawn."""
     parser.add_argument(

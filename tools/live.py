@@ -20,6 +20,7 @@ from typing import List, Optional
 
 from mmpose_cmb.command_line import (
     INTERRUPTED,
+    add_detector,
     add_device,
     add_intrinsics,
     add_key,
@@ -35,6 +36,10 @@ from mmpose_cmb.command_line import (
     tool_parser,
 )
 
+# Frames between two searches of the whole frame, if nobody gets lost: in the
+# depth, and by a network.
+SEARCH_FRAMES, FINDER_FRAMES = 60, 15
+
 
 def parse_args() -> argparse.Namespace:
     parser = tool_parser(__doc__)
@@ -45,6 +50,7 @@ def parse_args() -> argparse.Namespace:
     model.add_argument('--checkpoint', type=input_file)
     add_threads(model, 'the network', 'all cores but one')
     add_device(model)
+    add_detector(model)
     source = parser.add_argument_group('source')
     source.add_argument('--fps', type=positive_float, help='of camera or recording')
     source.add_argument(
@@ -98,12 +104,20 @@ def load_estimator(args: argparse.Namespace):
     if args.config is None:
         from mmpose_cmb.runtime import DepthPoseRuntime
 
-        return DepthPoseRuntime(args.model, args.threads)
+        return DepthPoseRuntime(
+            args.model, args.threads, detector=args.detector, bbox_thr=args.bbox_thr
+        )
     import torch
 
     from mmpose_cmb.apis import DepthPoseInferencer
 
-    estimator = DepthPoseInferencer(args.config, args.checkpoint, device=args.device)
+    estimator = DepthPoseInferencer(
+        args.config,
+        args.checkpoint,
+        device=args.device,
+        detector=args.detector,
+        bbox_thr=args.bbox_thr,
+    )
     from mmpose_cmb.cpu import cores_but_one
 
     torch.set_num_threads(args.threads or cores_but_one())
@@ -123,8 +137,10 @@ def main() -> Optional[int]:
     status = None
     with ExitStack() as stack:
         smoother = None if args.no_smooth else PoseSmoother(*args.smooth)
-        tracker = PersonTracker(max_frames=0 if args.no_track else 60)
         estimator = load_estimator(args)
+        # A network that finds people is quick, and sees who comes.
+        seldom = SEARCH_FRAMES if estimator.finder is None else FINDER_FRAMES
+        tracker = PersonTracker(max_frames=0 if args.no_track else seldom)
         spec = estimator.spec
         source = stack.enter_context(
             open_source(

@@ -22,11 +22,12 @@ from ..engine.checkpoint_file import load_checkpoint_file
 from ..engine.stored_config import stored_config
 from ..engine.weights_fit import check_weights_fit
 from ..io.kept_files import check_output
-from ..pose.given_boxes import BoxesInput, BoxesOfFrame, given_boxes
+from ..pose.given_boxes import LEAST_SCORE, BoxesInput, BoxesOfFrame, given_boxes
 from ..pose.model_spec import ModelSpec
 from ..pose.predictor import FrameOutcome, PosePredictor
 from ..pose.result_files import FileNames, PredictionWriter, check_result_files, person_record
 from ..pose.run_report import RunReport
+from .finder_beside_torch import onnx_finder
 from .model_lookup import find_model
 from .model_spec_of_config import skeleton_of_meta, spec_of_config
 from .person_detector import PersonDetector
@@ -48,11 +49,15 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
             where there is one.
         scope (str): Registry scope. Defaults to 'mmpose'.
         det_model (str, optional): Config or name of an MMDetection detector,
-            which needs the full mmcv. Defaults to None: boxes are given, or
-            the person is found in the depth.
+            which needs the full mmcv. Defaults to None: ``detector``.
         det_weights (str, optional): The detector's checkpoint.
         det_cat_ids (int | Sequence[int]): The detector's classes that are
             kept. Defaults to 0, COCO's person.
+        detector (str, optional): Who finds people where no boxes are given:
+            path of an ONNX file, or 'none': one person is looked for in the
+            depth. Defaults to None: the network that comes with the package.
+        bbox_thr (float, optional): Least score of a box that the detector
+            finds. Defaults to None: as its file says.
         fold (bool): Run a faster copy of the network that computes the same.
             Defaults to True.
         flip_test (bool, optional): Average with the mirrored crop. Defaults
@@ -106,6 +111,8 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
         det_model: Optional[str] = None,
         det_weights: Optional[str] = None,
         det_cat_ids: Union[int, Sequence[int]] = 0,
+        detector: Optional[str] = None,
+        bbox_thr: Optional[float] = None,
         fold: bool = True,
         flip_test: Optional[bool] = None,
         show_progress: bool = False,
@@ -121,10 +128,14 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
         if flip_test is not None:
             self.spec = self.spec._replace(flip_test=flip_test)
         self.model.test_cfg['flip_test'] = self.spec.flip_test
+        if det_model is not None and detector is not None:
+            raise ValueError('give a detector of MMDetection or one of this package, not both')
         self.predictor = PosePredictor(
             torch_network(self.model, self.spec.skeleton.flip_indices, self.spec.flip_test, fold),
             self.spec,
+            None if det_model else onnx_finder(self.spec, detector, bbox_thr),
         )
+        self.finder = self.predictor.finder
         self.keypoint_names = self.predictor.keypoint_names
         self.skeleton_links = self.predictor.skeleton_links
         self.keypoint_colors = self.predictor.keypoint_colors
@@ -164,9 +175,9 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
             invalid_values (Sequence[float], optional): Stored values that
                 mean "no measurement". Defaults to None: the model's.
             bboxes (optional): See :func:`given_boxes`. Defaults to None: the
-                detector's, or the person is found in the depth.
-            bbox_thr (float): Least score of a detector's box. Defaults to
-                0.3.
+                detector's.
+            bbox_thr (float): Least score of a box from a file or from
+                MMDetection. Defaults to 0.3.
             nms_thr (float): Largest overlap of a detector's boxes. Defaults
                 to 0.3.
             return_vis (bool): Give the drawings. Defaults to False.
@@ -329,7 +340,7 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
         key: Optional[str] = None,
         invalid_values: Optional[Sequence[float]] = None,
         bboxes: BoxesInput = None,
-        bbox_thr: float = 0.3,
+        bbox_thr: Optional[float] = None,
         nms_thr: float = 0.3,
     ):
         """List the frames and tell how their boxes are known."""
@@ -337,7 +348,8 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
             inputs = [inputs]
         references = self.predictor.list_frames(inputs, unit_m, intrinsics, key, invalid_values)
         if bboxes is None and self.detector is not None:
-            return references, lambda position, frame: self.detector(frame, bbox_thr, nms_thr)
+            least = LEAST_SCORE if bbox_thr is None else bbox_thr
+            return references, lambda position, frame: self.detector(frame, least, nms_thr)
         return references, given_boxes(bboxes, references, bbox_thr, nms_thr)
 
     def _sample(self, outcome: FrameOutcome):

@@ -1,19 +1,21 @@
 """Metadata in and out of exported files: ONNX and TorchScript."""
 
 import os.path as osp
-from typing import Optional
+from typing import Optional, Union
 
 import torch
 
-from ..pose.model_spec import METADATA_KEY, ModelSpec, parse_spec
+from ..pose.detector_spec import DetectorSpec
+from ..pose.file_metadata import METADATA_KEY
+from ..pose.model_spec import ModelSpec, parse_spec
 
 
-def write_spec(path: str, spec: ModelSpec) -> None:
+def write_spec(path: str, spec: Union[ModelSpec, DetectorSpec]) -> None:
     """Put a specification into a file, in place.
 
     Args:
         path (str): ``.onnx``, or ``.pt`` of TorchScript.
-        spec (ModelSpec): What the file takes and gives.
+        spec (ModelSpec or DetectorSpec): What the file takes and gives.
     """
     if osp.splitext(path)[1] == '.onnx':
         import onnx

@@ -9,6 +9,9 @@ from typing import Tuple
 import cv2
 import numpy as np
 
+from ..camera import Camera
+from .depth_warp import warp_depth
+
 # What is nearer is no person that a frame can hold.
 NEAREST_M = 0.3
 # So that people have values around 1.
@@ -34,20 +37,44 @@ def letterbox_matrix(frame_size: Tuple[int, int], input_size: Tuple[int, int]) -
     return np.column_stack([factor * np.eye(2), (fitted - factor * frame) / 2])
 
 
-def pixels_per_metre(depth_m: np.ndarray, focal_px: float) -> np.ndarray:
-    """How many pixels a metre takes where each pixel's surface is, / 100.
+def pixels_per_metre(
+    depth_m: np.ndarray,
+    focal_px: float,
+    nearest_m: float = NEAREST_M,
+    pixels_per_unit: float = PIXELS_PER_UNIT,
+) -> np.ndarray:
+    """How many pixels a metre takes where each pixel's surface is, in units.
 
     Args:
         depth_m (np.ndarray): [H, W], metres, 0 = invalid.
         focal_px (float): Focal length in pixels of this image.
+        nearest_m (float): What is nearer is a hole. Defaults to 0.3.
+        pixels_per_unit (float): Defaults to 100.
 
     Returns:
-        np.ndarray: [H, W] float32; 0 for holes and for what is nearer than
-        0.3 m.
+        np.ndarray: [H, W] float32; 0 for holes.
     """
-    usable = depth_m >= NEAREST_M
-    scale = np.float32(focal_px / PIXELS_PER_UNIT)
+    usable = depth_m >= nearest_m
+    scale = np.float32(focal_px / pixels_per_unit)
     return scale * usable / np.where(usable, depth_m, np.float32(1))
+
+
+def letterbox_frame(
+    depth_m: np.ndarray, matrix: np.ndarray, input_size: Tuple[int, int], camera: Camera
+) -> Tuple[np.ndarray, float]:
+    """Warp a frame into the input, and its focal length with it.
+
+    Args:
+        depth_m (np.ndarray): [H, W], metres, 0 = invalid.
+        matrix (np.ndarray): [2, 3], as :func:`letterbox_matrix` gives it.
+        input_size (Tuple[int, int]): Width and height, pixels.
+        camera (Camera): The frame's.
+
+    Returns:
+        tuple: The input, metres, and its focal length in its own pixels.
+    """
+    focal_px = np.mean(camera[:2]) * np.sqrt(abs(np.linalg.det(matrix[:, :2])))
+    return warp_depth(depth_m, matrix, input_size), float(focal_px)
 
 
 def move_boxes(boxes: np.ndarray, matrix: np.ndarray) -> np.ndarray:

@@ -43,10 +43,10 @@ class PersonTracker:
     Args:
         padding (float): Of the next boxes, see :func:`box_of_joints`.
             Defaults to 0.1.
-        min_score_ratio (float): Part of the mean score after the last full
-            search below which the next frame is searched. Defaults to 0.85.
-        min_score (float): Mean score below which it is searched in any case.
-            Defaults to 0.3.
+        min_score_ratio (float): Part of a person's mean score after the last
+            full search below which the frame is searched. Defaults to 0.85.
+        min_score (float): Mean score below which it is searched in any case;
+            who was found with less is as good as missing. Defaults to 0.3.
         max_frames (int): Frames in a row without a full search, so that an
             error does not stay for good and who comes is seen; 0 searches
             every frame. Defaults to 60.
@@ -83,8 +83,9 @@ class PersonTracker:
         """Forget everybody; ids go on."""
         self._tracks: List[Track] = []
         self._seen: Sequence[PersonPose] = ()
+        self._seen_tracks: Sequence[Track] = ()
+        self._lowest: List[float] = []
         self._time_s = -np.inf
-        self._lowest = self.min_score
         self._frames = 0
 
     def boxes(self, image_size: Tuple[int, int]) -> Optional[np.ndarray]:
@@ -93,29 +94,34 @@ class PersonTracker:
         Args:
             image_size (Tuple[int, int]): Width and height of the frame.
         """
-        somebody_is_missing = len(self._seen) < len(self._tracks)
+        scores = [_mean_score(person) for person in self._seen]
+        all_there = len(scores) == len(self._tracks) and min(scores, default=0) >= self.min_score
         if (
             self._frames >= self.max_frames
-            or somebody_is_missing
+            or not all_there
             and self._frames >= MISSING_FRAMES
-            or not self.confirms(self._seen)
+            or max(scores, default=0) < self.min_score
         ):
             return None
         # Around the joints as they were found: padding holds the motion.
         found = [
-            box_of_joints(person.keypoints, image_size, self.padding) for person in self._seen
+            (box_of_joints(person.keypoints, image_size, self.padding), track.lowest_score)
+            for person, track in zip(self._seen, self._seen_tracks)
         ]
-        found = [box for box in found if box is not None]
-        return np.stack(found) if found else None
+        boxes = [box for box, _ in found if box is not None]
+        self._lowest = [lowest for box, lowest in found if box is not None]
+        return np.stack(boxes) if boxes else None
 
     def confirms(self, people: Sequence[PersonPose]) -> bool:
-        """Whether the persons found in :meth:`boxes` are believed.
+        """Whether the persons found in :meth:`boxes` are believed, every one.
 
         Args:
             people (Sequence[PersonPose]): Of the frame for which the boxes
-                were.
+                were, in their order.
         """
-        return bool(people) and _mean_score(people) >= self._lowest
+        return len(people) == len(self._lowest) and all(
+            _mean_score(person) >= lowest for person, lowest in zip(people, self._lowest)
+        )
 
     def update(
         self, people: Sequence[PersonPose], time_s: float, searched: bool
@@ -138,26 +144,32 @@ class PersonTracker:
         self._time_s = time_s
         self._tracks = [track for track in self._tracks if time_s - track.seen_s <= self.forget_s]
         self._frames = 0 if searched else self._frames + 1
-        if searched and people:
-            self._lowest = max(self.min_score_ratio * _mean_score(people), self.min_score)
         self._seen = each_once(people)
+        self._seen_tracks = self._recognise(time_s)
+        if searched:
+            for person, track in zip(self._seen, self._seen_tracks):
+                track.lowest_score = self._lowest_score(_mean_score(person))
         return [
-            TrackedPerson.from_pose(person, id)
-            for person, id in zip(self._seen, self._recognise(time_s))
+            TrackedPerson.from_pose(person, track.id)
+            for person, track in zip(self._seen, self._seen_tracks)
         ]
 
-    def _recognise(self, time_s: float) -> List[int]:
-        """Ids of the persons that are seen; their tracks follow them."""
-        known = assign(self._tracks, self._seen, time_s)
-        ids = []
-        for person, track in zip(self._seen, known):
+    def _recognise(self, time_s: float) -> List[Track]:
+        """Tracks of the persons that are seen, which follow them."""
+        tracks = []
+        for person, track in zip(self._seen, assign(self._tracks, self._seen, time_s)):
             if track is None:
                 track = Track(next(self._ids), person, time_s)
                 self._tracks.append(track)
             else:
                 track.follow(person, time_s)
-            ids.append(track.id)
-        return ids
+            tracks.append(track)
+        return tracks
+
+    def _lowest_score(self, score: float) -> float:
+        """Below which somebody is lost who was found with a score."""
+        ratio = self.min_score_ratio * score
+        return ratio if score < self.min_score else max(ratio, self.min_score)
 
 
 def assign(
@@ -195,12 +207,12 @@ def each_once(people: Sequence[PersonPose]) -> List[PersonPose]:
         people (Sequence[PersonPose]): Of one frame.
     """
     kept: List[int] = []
-    best_first = sorted(range(len(people)), key=lambda i: -_mean_score([people[i]]))
+    best_first = sorted(range(len(people)), key=lambda i: -_mean_score(people[i]))
     for i in best_first:
         if all(pose_distance_m(people[i], people[j]) > SAME_PERSON_M for j in kept):
             kept.append(i)
     return [people[i] for i in sorted(kept)]
 
 
-def _mean_score(people: Sequence[PersonPose]) -> float:
-    return float(np.mean([person.keypoint_scores for person in people]))
+def _mean_score(person: PersonPose) -> float:
+    return float(np.mean(person.keypoint_scores))

@@ -21,12 +21,15 @@ class Track:
 
     Attributes:
         seen_s (float): When the person was seen last.
+        lowest_score (float): Mean score below which the person is lost.
+            Defaults to 0.
     """
 
     def __init__(self, id: int, pose: PersonPose, time_s: float) -> None:
         self.id = id
         self.pose = pose
         self.seen_s = time_s
+        self.lowest_score = 0.0
         self._speed_px = np.zeros(2)
         self._speed_m = np.zeros(3)
 

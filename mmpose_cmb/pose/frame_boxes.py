@@ -1,10 +1,10 @@
 """Which boxes of a frame a pose is estimated in."""
 
-from typing import NamedTuple, Optional, Sequence, Union
+from typing import NamedTuple, Optional, Protocol, Sequence, Tuple, Union
 
 import numpy as np
 
-from ..camera import Camera, camera_from_fov
+from ..camera import Camera, camera_from_fov, check_intrinsics
 from ..depth.foreground_box import find_foreground_box
 from ..depth.frame import DepthFrame
 from ..depth.person_box import PersonBox, find_person_box
@@ -23,9 +23,9 @@ class FrameBoxes(NamedTuple):
 
     Attributes:
         bboxes (np.ndarray): ``[N, 4]``, x1, y1, x2, y2, pixels, float32.
-        scores (np.ndarray): ``[N]``, float32: 1 for given boxes, how like a
-            person's the size is for found ones, 0 for the whole frame, which
-            is a guess.
+        scores (np.ndarray): ``[N]``, float32: 1 for given boxes, the finder's
+            or how like a person's the size is for found ones, 0 for the whole
+            frame, which is a guess.
         camera_assumed (bool): They were found with a usual camera, since the
             frame's is not known.
     """
@@ -35,26 +35,52 @@ class FrameBoxes(NamedTuple):
     camera_assumed: bool = False
 
 
+class Finder(Protocol):
+    """What finds people in whole frames, such as ``PersonFinder``."""
+
+    def __call__(self, frame: DepthFrame) -> Tuple[np.ndarray, np.ndarray]:
+        """Boxes ``[N, 4]``, pixels of a usable frame, and scores ``[N]``."""
+
+
+def camera_or_usual(
+    intrinsics: Union[None, Camera, Sequence[float], np.ndarray], width: int, height: int
+) -> Camera:
+    """A frame's camera; where it is not known, one 65 degrees wide.
+
+    Args:
+        intrinsics (Camera, optional): fx, fy, cx, cy in pixels will do.
+        width (int): Of the frame, pixels.
+        height (int): Of the frame, pixels.
+    """
+    if intrinsics is None:
+        return camera_from_fov(width, height, ASSUMED_FOV_DEG)
+    return Camera(*check_intrinsics(intrinsics)[:4], width, height)
+
+
 def frame_boxes(
     frame: DepthFrame,
     given: Union[None, Sequence, np.ndarray] = None,
     foreground_only: bool = False,
+    finder: Optional[Finder] = None,
 ) -> FrameBoxes:
-    """Take the given boxes, or find the person.
+    """Take the given boxes, or find the people.
 
-    Where the frame's camera is not known a usual one is assumed to find the
-    person with; if that finds nobody the box is the whole frame, with the
+    Where the frame's camera is not known a usual one is assumed to find
+    people with. Without a finder one person is looked for in the depth; if
+    nobody is found with a usual camera the box is the whole frame, with the
     score 0. A frame without a valid pixel has no box.
 
     Args:
         frame (DepthFrame): The frame.
         given (Sequence, optional): ``[N, 4]``, x1, y1, x2, y2, pixels, or
-            ``[N, 5]`` with scores. Defaults to ``None``: look for the person.
+            ``[N, 5]`` with scores. Defaults to ``None``: look for people.
         foreground_only (bool): The background has been cut off, so the box is
             that of what is left, a hand for instance. Defaults to False.
+        finder (Finder, optional): Who it finds, and nobody else. Defaults to
+            ``None``: :func:`find_person_box`.
 
     Raises:
-        ValueError: If a given box is none, naming the frame.
+        ValueError: If a given or found box is none, naming the frame.
     """
     if given is not None:
         boxes = _checked(given, frame.name)
@@ -62,16 +88,19 @@ def frame_boxes(
             return FrameBoxes(boxes[:, :4], boxes[:, 4])
     if not frame.depth_m.any():
         return _nobody()
+    unknown = frame.intrinsics is None
+    if finder is not None:
+        boxes = _checked(np.column_stack(finder(frame)), frame.name)
+        return FrameBoxes(boxes[:, :4], boxes[:, 4], unknown)
     if foreground_only:
         return _of_boxes([find_foreground_box(frame.depth_m)], [1.0])
     height, width = frame.depth_m.shape
-    if frame.intrinsics is not None:
-        camera = Camera(*frame.intrinsics[:4], width, height)
-        found = _find(frame.depth_m, camera)
-        return _nobody() if found is None else _of_boxes([found.bbox], [found.score])
-    found = _find(frame.depth_m, camera_from_fov(width, height, ASSUMED_FOV_DEG))
-    bbox, score = found or ((0, 0, width - 1, height - 1), 0.0)
-    return _of_boxes([bbox], [score])._replace(camera_assumed=True)
+    found = _find(frame.depth_m, camera_or_usual(frame.intrinsics, width, height))
+    if found is not None:
+        return _of_boxes([found.bbox], [found.score])._replace(camera_assumed=unknown)
+    if not unknown:
+        return _nobody()
+    return _of_boxes([(0, 0, width - 1, height - 1)], [0.0])._replace(camera_assumed=True)
 
 
 def _find(depth_m: np.ndarray, camera: Camera) -> Optional[PersonBox]:

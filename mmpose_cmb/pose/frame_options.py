@@ -5,7 +5,7 @@ from typing import List
 
 import numpy as np
 
-from ..command_line import add_boxes, add_intrinsics, add_key, add_unit_m, input_file
+from ..command_line import add_boxes, add_detector, add_intrinsics, add_key, add_unit_m, input_file
 from ..depth.frame_reader import select_frames
 from ..depth.frame_reference import FrameReference
 from .given_boxes import BoxesInput
@@ -18,7 +18,7 @@ def add_frame_options(parser: argparse.ArgumentParser) -> None:
     Args:
         parser (ArgumentParser): Gets ``inputs``, ``--unit-m``,
             ``--intrinsics``, ``--invalid-values``, ``--key``, ``--frames``,
-            ``--bbox``, ``--bbox-file`` and ``--bbox-thr``.
+            ``--bbox``, ``--bbox-file`` and those of ``add_detector``.
     """
     add = parser.add_argument
     add(
@@ -48,13 +48,7 @@ def add_frame_options(parser: argparse.ArgumentParser) -> None:
     )
     add_boxes(parser)
     add('--bbox-file', type=input_file, metavar='FILE.json', help='boxes of a detector')
-    add(
-        '--bbox-thr',
-        type=float,
-        default=0.3,
-        metavar='SCORE',
-        help="least score of a detector's box (default: %(default)s)",
-    )
+    add_detector(parser)
 
 
 def frames_of_options(predictor: PosePredictor, args: argparse.Namespace) -> List[FrameReference]:
@@ -84,4 +78,6 @@ def boxes_of_options(args: argparse.Namespace, number: int) -> BoxesInput:
     """
     if args.bbox and args.bbox_file:
         raise ValueError('give --bbox or --bbox-file, not both')
+    if args.detector and (args.bbox or args.bbox_file):
+        raise ValueError('give boxes or --detector, not both')
     return args.bbox_file or (args.bbox and [np.array(args.bbox)] * number)

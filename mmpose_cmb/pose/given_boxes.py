@@ -21,6 +21,9 @@ BoxesInput = Union[None, str, os.PathLike, np.ndarray, Sequence]
 # None: look for the person.
 BoxesOfFrame = Callable[[int, DepthFrame], Union[None, Sequence, np.ndarray]]
 
+# Of a detector's boxes, where nobody says another.
+LEAST_SCORE = 0.3
+
 
 def look_for_everybody(position: int, frame: DepthFrame) -> None:
     """No box is given."""
@@ -29,7 +32,7 @@ def look_for_everybody(position: int, frame: DepthFrame) -> None:
 def given_boxes(
     bboxes: BoxesInput,
     references: Sequence[FrameReference],
-    bbox_thr: float = 0.3,
+    bbox_thr: Optional[float] = None,
     nms_thr: float = 0.3,
 ) -> BoxesOfFrame:
     """Tell the boxes of each frame of a call.
@@ -41,8 +44,8 @@ def given_boxes(
             with an entry for each frame, [N, 4], [N, 5] with scores, or
             ``None``.
         references (Sequence[FrameReference]): The frames of the call.
-        bbox_thr (float): Boxes of a file with a lower score are left out.
-            Defaults to 0.3.
+        bbox_thr (float, optional): Boxes of a file with a lower score are
+            left out. Defaults to None: 0.3.
         nms_thr (float): Of a file's boxes that overlap more (IoU) the best
             is kept. Defaults to 0.3.
 
@@ -54,7 +57,8 @@ def given_boxes(
     if bboxes is None:
         return look_for_everybody
     if isinstance(bboxes, (str, os.PathLike)):
-        return _of_file(os.fspath(bboxes), references, bbox_thr, nms_thr)
+        least = LEAST_SCORE if bbox_thr is None else bbox_thr
+        return _of_file(os.fspath(bboxes), references, least, nms_thr)
     number = len(references)
     if isinstance(bboxes, np.ndarray) and bboxes.ndim <= 2:
         if bboxes.ndim == 2 and len(bboxes) == number > 1:

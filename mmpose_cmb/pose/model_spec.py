@@ -1,14 +1,9 @@
 """What a model says of its input and its output, all but the network."""
 
-import json
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
-from ..io.read_text import parse_json
-from ..version import __version__
+from .file_metadata import JOINTS, check_parts, metadata_text, parse_metadata
 
-# The property of ONNX files, and the extra file in TorchScript's.
-METADATA_KEY = 'mmpose_cmb'
-NEWEST_FORMAT = 1
 Color = Tuple[int, int, int]
 
 
@@ -68,9 +63,7 @@ class ModelSpec(NamedTuple):
         Raises:
             ValueError: Naming the parts that cannot.
         """
-        wrong = _misfits(self)
-        if wrong:
-            raise ValueError(f'{", ".join(wrong)} cannot be right')
+        check_parts(_fits(self))
         return self
 
     def to_json(self) -> str:
@@ -78,11 +71,7 @@ class ModelSpec(NamedTuple):
         data = self._asdict()
         skeleton = data.pop('skeleton')._asdict()
         skeleton['keypoints'] = skeleton.pop('keypoint_names')
-        return json.dumps(
-            dict(
-                format=NEWEST_FORMAT, made_by=f'mmpose_cmb {__version__}', **data, dataset=skeleton
-            )
-        )
+        return metadata_text(JOINTS, dict(data, dataset=skeleton))
 
 
 def parse_spec(text: Optional[str], path: str) -> ModelSpec:
@@ -94,39 +83,9 @@ def parse_spec(text: Optional[str], path: str) -> ModelSpec:
         path (str): The file, for error messages.
 
     Raises:
-        ValueError: If it is missing, damaged or of a newer format, with what
-            to do.
+        ValueError: See :func:`parse_metadata`.
     """
-    again = 'Export the model again with tools/deploy.py of mmpose_cmb.'
-    if text is None:
-        raise ValueError(
-            f'{path}: this file does not say how its input is prepared (no '
-            f'metadata "{METADATA_KEY}"). {again}'
-        )
-    damaged = f'{path}: its metadata "{METADATA_KEY}" is damaged'
-    try:
-        data = parse_json(text, damaged)
-    except ValueError as error:
-        raise ValueError(f'{error}. {again}') from error
-    if not isinstance(data, dict) or not isinstance(data.get('format'), int):
-        raise ValueError(f'{damaged}: it does not tell its format. {again}')
-    if data['format'] > NEWEST_FORMAT:
-        raise ValueError(
-            f'{path}: its metadata has format {data["format"]} (written by '
-            f'{data.get("made_by", "a newer mmpose_cmb")}); this is '
-            f'mmpose_cmb {__version__}, which reads formats up to '
-            f'{NEWEST_FORMAT}. Update mmpose_cmb.'
-        )
-    try:
-        spec = _spec(data)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise ValueError(
-            f'{damaged} or incomplete ({type(error).__name__}: {error}). {again}'
-        ) from error
-    try:
-        return spec.check()
-    except ValueError as error:
-        raise ValueError(f'{damaged}: {error}. {again}') from error
+    return parse_metadata(text, path, JOINTS, _spec)
 
 
 def _spec(data: Dict[str, Any]) -> ModelSpec:
@@ -153,19 +112,19 @@ def _spec(data: Dict[str, Any]) -> ModelSpec:
             link_colors=_colors(dataset['link_colors']),
         ),
         **optional,
-    )
+    ).check()
 
 
 def _colors(rows: list) -> List[Color]:
     return [(int(r), int(g), int(b)) for r, g, b in rows]
 
 
-def _misfits(spec: ModelSpec) -> List[str]:
-    """Names of the parts that cannot be right; NaN never is."""
+def _fits(spec: ModelSpec) -> Dict[str, bool]:
+    """For each part whether it can be right; NaN never is."""
     skeleton = spec.skeleton
     number = len(skeleton.keypoint_names)
     joints = [joint for link in skeleton.links for joint in link]
-    fits = {
+    return {
         'input_size': 0 < min(spec.input_size) <= max(spec.input_size) < 4096,
         'box_padding': 0 < spec.box_padding < 100,
         'half_range_m': 0 < spec.half_range_m < 100,
@@ -177,4 +136,3 @@ def _misfits(spec: ModelSpec) -> List[str]:
         'dataset.keypoint_colors': len(skeleton.keypoint_colors) == number,
         'dataset.link_colors': len(skeleton.link_colors) == len(skeleton.links),
     }
-    return [name for name, fit in fits.items() if not fit]

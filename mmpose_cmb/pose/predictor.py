@@ -16,7 +16,7 @@ from ..depth.frame import DepthFrame, PersonPose
 from ..depth.frame_reader import FrameInput, list_frames
 from ..depth.frame_reference import FrameReference
 from ..depth.person_depth import estimate_person_depth, normalize_depth
-from .frame_boxes import ASSUMED_FOV_DEG, FrameBoxes, frame_boxes
+from .frame_boxes import ASSUMED_FOV_DEG, Finder, FrameBoxes, frame_boxes
 from .given_boxes import BoxesOfFrame, look_for_everybody
 from .model_spec import ModelSpec
 
@@ -132,6 +132,9 @@ class PosePredictor:
     Args:
         network (Network): From normalised crops to joints of the crop.
         spec (ModelSpec): What the network's input and output are.
+        finder (Finder, optional): Finds people where no boxes are given, such
+            as ``PersonFinder``. Defaults to ``None``: one person is looked
+            for in the depth.
 
     Attributes:
         keypoint_names (List[str]): Names of the K joints.
@@ -142,8 +145,9 @@ class PosePredictor:
         ValueError: If parts of the specification cannot be right.
     """
 
-    def __init__(self, network: Network, spec: ModelSpec) -> None:
+    def __init__(self, network: Network, spec: ModelSpec, finder: Optional[Finder] = None) -> None:
         self.network = network
+        self.finder = finder
         self.spec = spec.check()
         self.keypoint_names = spec.skeleton.keypoint_names
         self.skeleton_links = spec.skeleton.links
@@ -171,7 +175,7 @@ class PosePredictor:
         Args:
             frames (Sequence[DepthFrame]): Depth in metres.
             bboxes (Sequence[np.ndarray], optional): For each frame ``[N, 4]``
-                (x1, y1, x2, y2, pixels), or ``None``: the person is looked
+                (x1, y1, x2, y2, pixels), or ``None``: people are looked
                 for. Defaults to ``None``: for all of them.
 
         Returns:
@@ -208,7 +212,7 @@ class PosePredictor:
         Args:
             frame (DepthFrame): Depth in metres.
             bboxes (np.ndarray, optional): ``[N, 4]``, pixels. Defaults to
-                ``None``: the person is looked for.
+                ``None``: people are looked for.
 
         Example::
 
@@ -294,7 +298,7 @@ class PosePredictor:
 
     def boxes(self, frame: DepthFrame, given: Union[None, Sequence, np.ndarray]) -> FrameBoxes:
         """The boxes of a usable frame; see :func:`frame_boxes`."""
-        return frame_boxes(frame, given, self.spec.background_m is not None)
+        return frame_boxes(frame, given, self.spec.background_m is not None, self.finder)
 
     def prepare(self, frame: DepthFrame, boxes: FrameBoxes) -> List[PersonInput]:
         """Crop and normalise the persons of a usable frame.

@@ -1,8 +1,9 @@
 """From depth frames to joints with an exported ONNX file alone."""
 
-from typing import Optional, Sequence
+from typing import Optional, Sequence, Union
 
 from ..pose.onnx_network import OnnxNetwork
+from ..pose.person_finder import PersonFinder, open_finder
 from ..pose.predictor import PosePredictor
 from ..shipped import shipped_network
 
@@ -23,6 +24,12 @@ class DepthPoseRuntime(PosePredictor):
         providers (Sequence[str], optional): ONNX Runtime's execution
             providers, such as ``['CUDAExecutionProvider']``. Defaults to
             ``None``: the CPU.
+        detector (str or PersonFinder, optional): Who finds people where no
+            boxes are given: path of an ONNX file; ``'none'``: one person is
+            looked for in the depth. Defaults to ``None``: the network that
+            comes with the package.
+        bbox_thr (float, optional): Least score of a box that the detector
+            finds. Defaults to ``None``: as its file says.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -41,6 +48,9 @@ class DepthPoseRuntime(PosePredictor):
         path: Optional[str] = None,
         threads: Optional[int] = None,
         providers: Optional[Sequence[str]] = None,
+        detector: Union[None, str, PersonFinder] = None,
+        bbox_thr: Optional[float] = None,
     ) -> None:
         network = OnnxNetwork(path or shipped_network(), threads, providers)
-        super().__init__(network, network.spec)
+        finder = open_finder(network.spec, detector, threads, providers, bbox_thr)
+        super().__init__(network, network.spec, finder)

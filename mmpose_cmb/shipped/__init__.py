@@ -4,10 +4,11 @@ One ONNX file a network, ``NAME-HASH.onnx``; HASH tells the weights.
 """
 
 from pathlib import Path
-from typing import Dict
+from typing import Dict, Optional
 
 FOLDER = Path(__file__).resolve().parent
 DEFAULT = 'body_front'
+DETECTOR = 'person_boxes'
 
 
 def shipped_networks() -> Dict[str, str]:
@@ -34,3 +35,8 @@ def shipped_network(name: str = DEFAULT) -> str:
             f'{", ".join(there) or "none: this is not a whole installation"}'
         )
     return there[name]
+
+
+def shipped_detector() -> Optional[str]:
+    """Path of the network that finds people; None where none is here."""
+    return shipped_networks().get(DETECTOR)

@@ -16,7 +16,7 @@ from evaluate import BOX_MARGIN, INTRINSICS, boxes_around, metres_of_one
 from tabulate import tabulate
 
 from mmpose_cmb.camera import ITOP_CAMERA, Camera
-from mmpose_cmb.command_line import run, tool_parser
+from mmpose_cmb.command_line import add_detector, run, tool_parser
 from mmpose_cmb.depth.frame import DepthFrame, PersonPose
 from mmpose_cmb.formats.itop import ITOP_JOINTS
 from mmpose_cmb.runtime import DepthPoseRuntime
@@ -78,6 +78,7 @@ def parse_args() -> Namespace:
     parser.add_argument('folder', help='of the .npz files')
     parser.add_argument('model', help="ONNX file with ITOP's joints")
     parser.add_argument('--find', action='store_true', help='find people, too')
+    add_detector(parser)
     parser.add_argument('--joints', action='store_true', help='a column for each joint')
     return parser.parse_args()
 
@@ -230,7 +231,7 @@ def table_row(frames: RealSet, scores: Scores, boxes: str, joints: bool) -> Dict
 
 def main() -> None:
     args = parse_args()
-    predictor = DepthPoseRuntime(args.model)
+    predictor = DepthPoseRuntime(args.model, detector=args.detector, bbox_thr=args.bbox_thr)
     rows = []
     for frames in read_sets(Path(args.folder)):
         for find in (False, True)[: 1 + args.find]:

@@ -2,8 +2,9 @@
 
 The same command goes on where it was interrupted.
 
-Example:
+Examples:
     python projects/zoo/make.py body_front
+    python projects/zoo/make.py person_boxes
 """
 
 import subprocess
@@ -37,7 +38,10 @@ class Network(NamedTuple):
     parts: Tuple[str, ...]
 
 
-NETWORKS = dict(body_front=Network('rooms', 11, 9000, 200, ('body_front_start', 'body_front')))
+NETWORKS = dict(
+    body_front=Network('rooms', 11, 9000, 200, ('body_front_start', 'body_front')),
+    person_boxes=Network('rooms', 11, 9000, 200, ('person_boxes',)),
+)
 
 
 def parse_args() -> Namespace:

@@ -5,9 +5,11 @@ the weights alone (without optimiser, with the averaged weights of EMA), and
 ``.onnx``, the folded network that knows all it needs. The ONNX file is run
 beside PyTorch on the config's test frames before anything is written.
 
-Example:
+Examples:
     python projects/zoo/publish.py projects/zoo/configs/body_front.py \\
         work_dirs/body_front/epoch_21.pth --data data/rooms --out published
+    python projects/zoo/publish.py projects/zoo/configs/person_boxes.py \\
+        work_dirs/person_boxes/epoch_12.pth --data data/rooms --out published
 """
 
 import argparse
@@ -15,7 +17,7 @@ import hashlib
 import io
 import tempfile
 from pathlib import Path
-from typing import NamedTuple, Tuple
+from typing import Dict, Tuple
 
 import numpy as np
 import torch
@@ -26,23 +28,17 @@ import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
 from mmpose.apis import init_model
 from mmpose.registry import DATASETS
 from mmpose_cmb.command_line import add_overwrite, run, tool_parser
-from mmpose_cmb.deploy import export_onnx, spec_of_config
+from mmpose_cmb.deploy import detector_spec_of_config, export_onnx, spec_of_config
+from mmpose_cmb.models.box_network import BoxNetwork
 from mmpose_cmb.models.folding import fold_for_inference
 from mmpose_cmb.models.joint_network import JointNetwork
 from mmpose_cmb.pose.onnx_network import OnnxNetwork
+from mmpose_cmb.pose.person_finder import PersonFinder
 
 MOST_BYTES = 8 * 2**20
 # What folding and another runtime may change.
-MOST_PIXELS, MOST_MILLIMETRES = 0.05, 1.0
+MOST_OFF = {'pixels': 0.05, 'mm': 1.0, 'of probability': 0.001}
 CHECKED_FRAMES = 100
-
-
-class Agreement(NamedTuple):
-    """How far the exported joints lie from PyTorch's, at most."""
-
-    pixels: float
-    millimetres: float
-    frames: int
 
 
 def parse_args() -> argparse.Namespace:
@@ -51,6 +47,14 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('checkpoint', help='of the training')
     parser.add_argument('--data', help='folder of the test frames')
     parser.add_argument('--out', type=Path, required=True, help='folder')
+    parser.add_argument(
+        '--least-score',
+        type=float,
+        default=0.3,
+        metavar='SCORE',
+        help="of a person finder: what is lower is nobody, as long as the file's user "
+        'says no other (default: %(default)s)',
+    )
     add_overwrite(parser)
     return parser.parse_args()
 
@@ -78,15 +82,21 @@ def content_name(stem: str, content: bytes) -> str:
     return f'{stem}-{hashlib.sha256(content).hexdigest()[:8]}'
 
 
-def test_crops(cfg: Config) -> Tensor:
-    """Crops ``[N, 1, H, W]`` of the config's test frames."""
+def finds_people(cfg: Config) -> bool:
+    """Whether a config's network gives boxes, and not joints."""
+    return cfg.model.type == 'PersonBoxEstimator'
+
+
+def test_inputs(cfg: Config) -> Tensor:
+    """Inputs ``[N, 1, H, W]`` of the config's test frames."""
     dataset = DATASETS.build(cfg.test_dataloader.dataset)
     rows = np.unique(np.linspace(0, len(dataset) - 1, CHECKED_FRAMES).astype(int))
     return torch.stack([dataset[int(row)]['inputs'] for row in rows]).float()
 
 
-def agreement(model: nn.Module, onnx_path: str, crops: Tensor) -> Agreement:
-    """Run both networks on the same crops.
+@torch.no_grad()
+def joints_off(model: nn.Module, onnx_path: str, crops: Tensor) -> Dict[str, float]:
+    """How far the exported joints lie from PyTorch's, at most.
 
     Args:
         model (nn.Module): PyTorch's, not folded.
@@ -96,53 +106,68 @@ def agreement(model: nn.Module, onnx_path: str, crops: Tensor) -> Agreement:
     exported = OnnxNetwork(onnx_path)
     spec = exported.spec
     network = JointNetwork(model, spec.flip_test, spec.skeleton.flip_indices)
-    with torch.no_grad():
-        expected = network(crops)[-1].numpy()
+    expected = network(crops)[-1].numpy()
     found = exported(crops.numpy())[-1]
     off = np.abs(found - expected).reshape(-1, 3).max(axis=0)
-    millimetres = off[2] * spec.half_range_m * 1000
-    return Agreement(float(off[:2].max()), float(millimetres), len(crops))
+    return {'pixels': float(off[:2].max()), 'mm': float(off[2] * spec.half_range_m * 1000)}
 
 
-def publish(cfg: Config, checkpoint: str, out: Path) -> Tuple[Path, Path, Agreement]:
+@torch.no_grad()
+def boxes_off(model: nn.Module, onnx_path: str, inputs: Tensor) -> Dict[str, float]:
+    """How far exported centres and sides lie from PyTorch's, at most.
+
+    Args: See :func:`joints_off`. Sides count where somebody may be.
+    """
+    finder = PersonFinder(onnx_path)
+    heat, sides = (maps.numpy() for maps in BoxNetwork(model)(inputs))
+    found_heat, found_sides = finder.maps(inputs.numpy())
+    somebody = np.broadcast_to(heat >= finder.spec.least_score, sides.shape)
+    off = np.abs(found_sides - sides)[somebody].max(initial=0)
+    return {'pixels': float(off), 'of probability': float(np.abs(found_heat - heat).max())}
+
+
+def as_words(off: Dict[str, float]) -> str:
+    """``0.0012 pixels and 0.010 mm``."""
+    return ' and '.join(f'{value:.2g} {unit}' for unit, value in off.items())
+
+
+def publish(
+    cfg: Config, checkpoint: str, out: Path, least_score: float = 0.3
+) -> Tuple[Path, Path, Dict[str, float]]:
     """Write both files.
 
     Args:
         cfg (Config): The network's; its test frames must be in place.
         checkpoint (str): Of the training.
         out (Path): Folder to write to.
+        least_score (float): Of a person finder, see
+            ``detector_spec_of_config``. Defaults to 0.3.
 
     Returns:
-        tuple: The ``.pth`` file, the ``.onnx`` file, how well they agree.
+        tuple: The ``.pth`` file, the ``.onnx`` file, how far they are apart.
 
     Raises:
         ValueError: If the files are too large or do not agree.
     """
     content = bare_weights(torch.load(checkpoint, map_location='cpu', weights_only=True))
+    boxes = finds_people(cfg)
+    spec = detector_spec_of_config(cfg, least_score) if boxes else spec_of_config(cfg)
     name = content_name(Path(cfg.filename).stem, content)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out) as aside:
         weights, onnx = (Path(aside) / f'{name}{suffix}' for suffix in ('.pth', '.onnx'))
         weights.write_bytes(content)
         model = init_model(cfg, str(weights), device='cpu')
-        export_onnx(
-            fold_for_inference(model, 'onnxruntime'),
-            spec_of_config(cfg),
-            str(onnx),
-            dynamic_batch=True,
-        )
+        export_onnx(fold_for_inference(model, 'onnxruntime'), spec, str(onnx), dynamic_batch=True)
         for path in (weights, onnx):
             if path.stat().st_size > MOST_BYTES:
                 raise ValueError(
                     f'{path.name} has {path.stat().st_size / 2**20:.1f} MB; '
                     f'files that ship have {MOST_BYTES / 2**20:.0f} at most'
                 )
-        off = agreement(model, str(onnx), test_crops(cfg))
-        if off.pixels > MOST_PIXELS or off.millimetres > MOST_MILLIMETRES:
-            raise ValueError(
-                f'the exported joints are off by {off.pixels:.3f} pixels and '
-                f'{off.millimetres:.2f} mm; nothing was written'
-            )
+        off = (boxes_off if boxes else joints_off)(model, str(onnx), test_inputs(cfg))
+        if any(value > MOST_OFF[unit] for unit, value in off.items()):
+            raise ValueError(f'the exported file is off by {as_words(off)}; nothing was written')
         # On one disk, so that each appears whole.
         return (weights.replace(out / weights.name), onnx.replace(out / onnx.name), off)
 
@@ -152,13 +177,10 @@ def main() -> None:
     cfg = Config.fromfile(args.config)
     if args.data:
         cfg.test_dataloader.dataset.data_root = args.data
-    weights, onnx, off = publish(cfg, args.checkpoint, args.out)
+    weights, onnx, off = publish(cfg, args.checkpoint, args.out, args.least_score)
     for path in (weights, onnx):
         print(f'{path}  {path.stat().st_size / 2**20:.2f} MB')
-    print(
-        f'on {off.frames} crops the ONNX file differs from PyTorch by '
-        f'{off.pixels:.4f} pixels and {off.millimetres:.3f} mm at most'
-    )
+    print(f'the ONNX file differs from PyTorch by {as_words(off)} at most')
 
 
 if __name__ == '__main__':

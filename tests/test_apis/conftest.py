@@ -67,7 +67,7 @@ def weights(config, tmp_path_factory):
 
 @pytest.fixture(scope='session')
 def inferencer(config, weights):
-    return DepthPoseInferencer(config, weights, device='cpu')
+    return DepthPoseInferencer(config, weights, device='cpu', detector='none')
 
 
 @pytest.fixture

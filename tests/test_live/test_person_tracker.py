@@ -110,9 +110,35 @@ def test_somebody_missing_is_searched_but_not_in_every_frame(fakes):
 
     tracker = PersonTracker(forget_s=1.0, max_frames=1000)
     searched, ids = _track(tracker, people_of, 60)
-    # Five frames after the last search, and again until a second is over.
-    assert searched == [0, 6, 12, 18, 24, 30]
+    # At once, then five frames after the last search until a second is over.
+    assert searched == [0, 3, 9, 15, 21, 27, 33]
     assert ids == [[1, 2]] * 3 + [[1]] * 57
+
+
+def test_one_of_several_who_gets_lost_is_searched(fakes):
+    """The others' scores do not hide it, and nor does a crop without depth."""
+
+    def people_of(i, boxes):
+        both = [fakes.person(20, side=60, score=0.9), fakes.person(200, side=60, score=0.6)]
+        if boxes is None:
+            return both
+        if i == 3:
+            return [both[0], fakes.person(200, side=60, score=0.5)]
+        return both[:1] if i == 6 else both
+
+    searched, ids = _track(PersonTracker(), people_of, 10)
+    assert searched == [0, 3, 6]
+    assert ids == [[1, 2]] * 10
+
+
+def test_one_who_is_hardly_seen_is_followed_and_searched_now_and_then(fakes):
+
+    def people_of(i, boxes):
+        return [fakes.person(20, side=60), fakes.person(200, side=60, score=0.2)]
+
+    searched, ids = _track(PersonTracker(), people_of, 14)
+    assert searched == [0, 6, 12]
+    assert ids == [[1, 2]] * 14
 
 
 def _body(x_m, z_m, rng=None, in_space=True, score=0.8):

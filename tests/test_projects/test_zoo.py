@@ -11,6 +11,7 @@ from mmengine.config import Config
 
 from mmpose.apis import init_model
 from mmpose_cmb.pose.onnx_network import OnnxNetwork
+from mmpose_cmb.pose.person_finder import PersonFinder
 from mmpose_cmb.synthesis import Recipe, generate_dataset
 
 PROJECT = Path(__file__).resolve().parents[2] / 'projects' / 'zoo'
@@ -30,29 +31,33 @@ def publish():
 
 @pytest.fixture
 def trained(tmp_path):
-    """A config whose frames are in place, and a checkpoint."""
+    """Makes a config whose frames are in place, and a checkpoint."""
     root = tmp_path / 'rooms'
     generate_dataset(root, dict(test=3), Recipe(1, layout='rooms'), progress=False)
-    cfg = Config.fromfile(PROJECT / 'configs' / 'body_front.py')
-    cfg.test_dataloader.dataset.data_root = str(root)
-    torch.manual_seed(0)
-    model = init_model(cfg, None, device='cpu')
-    path = tmp_path / 'epoch_1.pth'
-    torch.save(
-        dict(
-            state_dict=model.state_dict(),
-            optimizer=dict(state=torch.zeros(1000)),
-            meta=dict(iter=7, cfg='import os'),
-        ),
-        path,
-    )
-    return cfg, str(path)
+
+    def make(name):
+        cfg = Config.fromfile(PROJECT / 'configs' / f'{name}.py')
+        cfg.test_dataloader.dataset.data_root = str(root)
+        torch.manual_seed(0)
+        model = init_model(cfg, None, device='cpu')
+        path = tmp_path / 'epoch_1.pth'
+        torch.save(
+            dict(
+                state_dict=model.state_dict(),
+                optimizer=dict(state=torch.zeros(1000)),
+                meta=dict(iter=7, cfg='import os'),
+            ),
+            path,
+        )
+        return cfg, str(path)
+
+    return make
 
 
 def test_published_files_are_bare_named_by_content_and_agree(
     publish, trained, tmp_path, mmpose_scope
 ):
-    cfg, checkpoint = trained
+    cfg, checkpoint = trained('body_front')
     out = tmp_path / 'published'
     weights, onnx, off = publish.publish(cfg, checkpoint, out)
     assert sorted(out.iterdir()) == sorted((weights, onnx))
@@ -61,16 +66,27 @@ def test_published_files_are_bare_named_by_content_and_agree(
     content = torch.load(weights, weights_only=True)
     assert set(content) == {'state_dict', 'meta'}
     assert content['meta'] == dict(iter=7)
-    assert off.frames == 3 and off.pixels < 0.05 and off.millimetres < 1
+    assert off['pixels'] < 0.05 and off['mm'] < 1
     spec = OnnxNetwork(str(onnx)).spec
-    assert spec.space and spec.input_size == (96, 128)
+    assert spec.space and spec.input_size == cfg.codec.input_size
+
+
+def test_a_person_finder_is_published_with_its_least_score(
+    publish, trained, tmp_path, mmpose_scope
+):
+    cfg, checkpoint = trained('person_boxes')
+    weights, onnx, off = publish.publish(cfg, checkpoint, tmp_path / 'published', 0.005)
+    assert [path.name[:13] for path in (weights, onnx)] == ['person_boxes-'] * 2
+    # At first nearly every cell is as likely as 0.01, so that sides count.
+    assert 0 < off['pixels'] < 0.05 and 0 < off['of probability'] < 0.001
+    assert PersonFinder(onnx).spec.least_score == 0.005
 
 
 def test_nothing_is_published_that_is_too_large(
     publish, trained, tmp_path, monkeypatch, mmpose_scope
 ):
     monkeypatch.setattr(publish, 'MOST_BYTES', 1000)
-    cfg, checkpoint = trained
+    cfg, checkpoint = trained('body_front')
     with pytest.raises(ValueError, match='files that ship'):
         publish.publish(cfg, checkpoint, tmp_path / 'published')
     assert not list((tmp_path / 'published').iterdir())

@@ -32,6 +32,8 @@ class _Estimator:
         ),
     )
 
+    finder = None
+
     def __init__(self):
         self.seen_m = []
 

@@ -9,10 +9,8 @@ from mmcv.transforms.utils import cache_randomness
 
 from mmpose.registry import TRANSFORMS
 
-from ...camera import camera_from_fov
-from ...depth.depth_warp import warp_depth
-from ...depth.letterbox import letterbox_matrix, move_boxes, pixels_per_metre
-from ...pose.frame_boxes import ASSUMED_FOV_DEG
+from ...depth.letterbox import letterbox_frame, letterbox_matrix, move_boxes, pixels_per_metre
+from ...pose.frame_boxes import camera_or_usual
 
 
 @TRANSFORMS.register_module()
@@ -47,13 +45,12 @@ class LetterboxDepth(BaseTransform):
         """Warp the frame."""
         height, width = results['img'].shape
         matrix = self._matrix(letterbox_matrix((width, height), self.input_size))
-        focal_px = np.mean(results['intrinsics'][:2]) if 'intrinsics' in results else (
-            camera_from_fov(width, height, ASSUMED_FOV_DEG).fx
-        )  # yapf: disable
-        results['img'] = warp_depth(results['img'], matrix, self.input_size)
+        camera = camera_or_usual(results.get('intrinsics'), width, height)
+        results['img'], results['focal_px'] = letterbox_frame(
+            results['img'], matrix, self.input_size, camera
+        )
         results['input_size'] = self.input_size
         results['warp_mat'] = matrix
-        results['focal_px'] = float(focal_px * np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
         return results
 
     def _matrix(self, matrix: np.ndarray) -> np.ndarray:

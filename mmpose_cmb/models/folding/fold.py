@@ -7,7 +7,12 @@ import torch
 from torch import nn
 
 from ..backbones import CMBNet
-from ..heads import HourglassFullyConnectedHead, HourglassHeatmapHead, HourglassLiftHead
+from ..heads import (
+    HourglassBoxHead,
+    HourglassFullyConnectedHead,
+    HourglassHeatmapHead,
+    HourglassLiftHead,
+)
 from ..heads.upsample_merge import UpsampleMerge
 from .fold_norm import can_fold_norm, fold_norm
 from .folded_memory_block import FoldedMemoryBlock
@@ -17,7 +22,7 @@ from .row_pair_merge import RowPairMerge
 from .row_pair_stage import RowPairStage
 
 RUNTIMES = ('pytorch', 'onnxruntime')
-HEADS = (HourglassHeatmapHead, HourglassLiftHead, HourglassFullyConnectedHead)
+HEADS = (HourglassHeatmapHead, HourglassLiftHead, HourglassFullyConnectedHead, HourglassBoxHead)
 FOLDED = (FoldedMemoryBlock, FoldedMerge, RowPairStage)
 
 
