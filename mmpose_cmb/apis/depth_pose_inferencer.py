@@ -82,6 +82,7 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
         'intrinsics',
         'key',
         'invalid_values',
+        'mirror',
         'bboxes',
         'bbox_thr',
         'nms_thr',
@@ -163,6 +164,8 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
             key (str, optional): Array in NPZ and HDF5 files.
             invalid_values (Sequence[float], optional): Stored values that
                 mean "no measurement". Defaults to None: the model's.
+            mirror (bool): The frames are stored mirrored: turn them back.
+                Defaults to False.
             bboxes (optional): See :func:`given_boxes`. Defaults to None: the
                 detector's, or the person is found in the depth.
             bbox_thr (float): Least score of a detector's box. Defaults to
@@ -328,6 +331,7 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
         intrinsics: Optional[Sequence[float]] = None,
         key: Optional[str] = None,
         invalid_values: Optional[Sequence[float]] = None,
+        mirror: bool = False,
         bboxes: BoxesInput = None,
         bbox_thr: float = 0.3,
         nms_thr: float = 0.3,
@@ -335,7 +339,9 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
         """List the frames and tell how their boxes are known."""
         if not isinstance(inputs, (list, tuple)):
             inputs = [inputs]
-        references = self.predictor.list_frames(inputs, unit_m, intrinsics, key, invalid_values)
+        references = self.predictor.list_frames(
+            inputs, unit_m, intrinsics, key, invalid_values, mirror
+        )
         if bboxes is None and self.detector is not None:
             return references, lambda position, frame: self.detector(frame, bbox_thr, nms_thr)
         return references, given_boxes(bboxes, references, bbox_thr, nms_thr)

@@ -139,8 +139,13 @@ def _check_form(
 ) -> None:
     """Refuse boxes that are x1, y1, x2, y2 or lie outside, by some frames."""
     overlaps, outside = [], []
-    with_boxes = ((r, _image_id(images, r.index, r.name)) for r in references)
-    for reference, image in islice((p for p in with_boxes if p[1] is not None), NUM_LOOKED_AT):
+    with_boxes = (
+        (reference, image)
+        for reference in references
+        for image in _image_ids(reference.index, reference.name)
+        if image in images
+    )
+    for reference, image in islice(with_boxes, NUM_LOOKED_AT):
         # A frame that cannot be read costs itself, later.
         with suppress(OSError, ValueError, ImportError):
             frame = reference.read()
