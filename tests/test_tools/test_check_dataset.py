@@ -22,7 +22,7 @@ def root(tmp_path):
     depth = np.full((60, 80), 4000, np.uint16)
     depth[5:35, 25:55] = 2000
     images = dict(enumerate(('good', 'cut', 'missing', 'small', 'metres', 'holes')))
-    for number, name in images.items():
+    for name in images.values():
         stored = dict(
             small=depth[::2, ::2], metres=depth // 1000, holes=depth * 0
         ).get(name, depth)  # yapf: disable
