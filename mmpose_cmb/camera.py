@@ -122,6 +122,11 @@ def check_camera_of_image(camera: Camera, width: int, height: int) -> None:
         )
 
 
+def mirrored(camera: Camera, width: int) -> Camera:
+    """The camera of the images that are its own in a mirror, ``width`` wide."""
+    return camera._replace(cx=width - 1 - camera.cx)
+
+
 def off_middle(camera: Camera, width: int, height: int) -> float:
     """How far the principal point is from the middle, in parts of the size."""
     return max(
