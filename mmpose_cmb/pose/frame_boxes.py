@@ -50,7 +50,8 @@ def frame_boxes(
             that of what is left, a hand for instance. Defaults to False.
 
     Raises:
-        ValueError: If a given box is none, naming the frame.
+        ValueError: If a given box is none, or the frame is too small, naming
+            the frame.
     """
     if given is not None:
         boxes = _checked(given, frame.name)
@@ -65,7 +66,11 @@ def frame_boxes(
         camera = Camera(*frame.intrinsics[:4], width, height)
         found = find_person_box(frame.depth_m, camera)
         return _nobody() if found is None else _of_boxes([found.bbox], [found.score])
-    found = find_person_box(frame.depth_m, camera_from_fov(width, height, ASSUMED_FOV_DEG))
+    try:
+        camera = camera_from_fov(width, height, ASSUMED_FOV_DEG)
+    except ValueError as error:
+        raise ValueError(f'{frame.name}: {error}') from error
+    found = find_person_box(frame.depth_m, camera)
     bbox, score = found or ((0, 0, width - 1, height - 1), 0.0)
     return _of_boxes([bbox], [score])._replace(camera_assumed=True)
 
