@@ -9,6 +9,9 @@ from ..camera import Camera, check_intrinsics
 from ..io.read_text import read_json
 
 CAMERA_FILE = 'camera.json'
+# The year 2286 as seconds since 1970.
+MAX_TIME_S = 1e10
+MAX_FPS = 1e5
 KEYS = ('intrinsics', 'depth_unit_m', 'fps', 'times_s')
 
 
@@ -81,11 +84,15 @@ def _checked(content: dict) -> RecordedCamera:
             unit_m = check_unit_m(unit_m)
         except ValueError as error:
             raise ValueError(f'depth_{error}') from error
-    if fps is not None and not (isinstance(fps, (int, float)) and 0 < fps < np.inf):
+    if fps is not None and not (isinstance(fps, (int, float)) and 0 < fps <= MAX_FPS):
         raise ValueError(f'fps: expected frames per second, got {fps!r}')
     if times_s is not None:
         try:
             times_s = tuple(float(t) for t in times_s)
+            if not all(abs(t) <= MAX_TIME_S for t in times_s):
+                raise ValueError
         except (TypeError, ValueError):
-            raise ValueError(f'times_s: expected a list of seconds, got {times_s!r}') from None
+            raise ValueError(
+                f'times_s: expected a list of seconds, got {str(times_s)[:200]}'
+            ) from None
     return RecordedCamera(intrinsics, unit_m, fps, times_s)

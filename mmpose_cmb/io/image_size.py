@@ -11,8 +11,10 @@ from typing import Dict, NamedTuple, Tuple
 PNG_SIGNATURE = b'\x89PNG\r\n\x1a\n'
 # Byte order, and the size of a count, an offset and an entry.
 _TIFF = {b'*\0': 'HI', b'\0*': 'HI', b'+\0': 'QQ', b'\0+': 'QQ'}
-_WIDTH, _HEIGHT = 256, 257
+_WIDTH, _HEIGHT, _BITS, _COMPRESSION, _SAMPLES, _STRIP_BYTES = 256, 257, 258, 259, 277, 279
 _INTEGERS = {3: 'H', 4: 'I', 16: 'Q'}
+# Of a tag's values: more strips than rows of the largest frame has no image.
+_MAX_VALUES = 2**16
 
 
 class ImageSize(NamedTuple):
@@ -70,36 +72,43 @@ def tiff_size(data: bytes) -> ImageSize:
         data (bytes): The file.
 
     Raises:
-        ValueError: If it is no TIFF file or is cut short.
+        ValueError: If it is no TIFF file, is cut short, or holds another
+            number of bytes than its size needs.
     """
     order = {b'II': '<', b'MM': '>'}.get(data[:2])
     if order is None or data[2:4] not in _TIFF:
         raise ValueError('not a TIFF file')
     try:
         tags = _first_directory(data, order, *_TIFF[data[2:4]])
-        return ImageSize(tags[_HEIGHT], tags[_WIDTH])
+        size = ImageSize(tags[_HEIGHT][0], tags[_WIDTH][0])
     except (struct.error, KeyError) as error:
         raise ValueError('a damaged or cut TIFF file (no size in its first directory)') from error
+    if tags.get(_COMPRESSION, (1,)) == (1,) and _STRIP_BYTES in tags:
+        bits = tags.get(_BITS, (1,))[0] * tags.get(_SAMPLES, (1,))[0]
+        needed, stored = size.height * -(-size.width * bits // 8), sum(tags[_STRIP_BYTES])
+        if stored != needed:
+            raise ValueError(f'a damaged TIFF file ({stored} bytes of pixels instead of {needed})')
+    return size
 
 
-def _first_directory(data: bytes, order: str, count: str, offset: str) -> Dict[int, int]:
-    """Values of the tags that are single integers."""
+def _first_directory(data: bytes, order: str, count: str, offset: str) -> Dict[int, Tuple]:
+    """Values of the tags that are integers."""
     start = 8 if offset == 'Q' else 4
     (position,) = struct.unpack_from(order + offset, data, start)
     (entries,) = struct.unpack_from(order + count, data, position)
     position += struct.calcsize(count)
-    # Tag, type, number of values, and the value or where it is.
+    # Tag, type, number of values, and the values or where they are.
     form = order + 'HH' + offset
-    width = struct.calcsize(form) + struct.calcsize(offset)
+    field = struct.calcsize(order + offset)
     tags = {}
     for number in range(min(entries, 4096)):
-        place = position + number * width
-        tag, kind, values = struct.unpack_from(form, data, place)
-        if kind in _INTEGERS and values == 1:
-            tags[tag] = _value(data, order + _INTEGERS[kind], place + struct.calcsize(form))
+        entry = position + number * (struct.calcsize(form) + field)
+        tag, kind, values = struct.unpack_from(form, data, entry)
+        if kind not in _INTEGERS or not 0 < values <= _MAX_VALUES:
+            continue
+        place = entry + struct.calcsize(form)
+        several = f'{order}{values}{_INTEGERS[kind]}'
+        if struct.calcsize(several) > field:
+            (place,) = struct.unpack_from(order + offset, data, place)
+        tags[tag] = struct.unpack_from(several, data, place)
     return tags
-
-
-def _value(data: bytes, form: str, place: int) -> int:
-    found: Tuple[int] = struct.unpack_from(form, data, place)
-    return found[0]

@@ -74,7 +74,7 @@ def same_frames(reference: List[Any], found: List[Any]) -> bool:
 
 def sane(reference: Any, found: Any) -> bool:
     """Numbers are finite and not beyond all measure."""
-    return all(abs(number) < LARGEST for number in numbers(found))
+    return all(abs(number) <= LARGEST for number in numbers(found))
 
 
 def same_form(reference: Any, found: Any) -> bool:
@@ -156,7 +156,13 @@ def camera_reader(folder: Path) -> Reader:
     def read(path: Path) -> Any:
         # What is wrong with the camera is what is wrong with the frames.
         return [
-            [list(frame.intrinsics or ()), frame.unit_m, frame.time_s, frame.read().depth_m]
+            # Times may be counted from 1970.
+            [
+                list(frame.intrinsics or ()),
+                frame.unit_m,
+                (frame.time_s or 0) / 1e4,
+                frame.read().depth_m,
+            ]
             for frame in list_frames(str(path.parent))
         ]
 
