@@ -146,6 +146,11 @@ def frame_readers(folder: Path) -> Iterator[Reader]:
     yield Reader('SKDEPTH', folder / 'a.skdepth', read_frames, same_frames)
 
 
+def years(time_s: float) -> float:
+    """Of a time, which may be counted from 1970."""
+    return time_s / (365 * 24 * 3600)
+
+
 def camera_reader(folder: Path) -> Reader:
     """A recording's camera, with its frames."""
     for name in ('0.png', '1.png'):
@@ -156,14 +161,8 @@ def camera_reader(folder: Path) -> Reader:
     def read(path: Path) -> Any:
         # What is wrong with the camera is what is wrong with the frames.
         return [
-            # Times may be counted from 1970.
-            [
-                list(frame.intrinsics or ()),
-                frame.unit_m,
-                (frame.time_s or 0) / 1e4,
-                frame.read().depth_m,
-            ]
-            for frame in list_frames(str(path.parent))
+            [list(f.intrinsics or ()), f.unit_m, years(f.time_s or 0), f.read().depth_m]
+            for f in list_frames(str(path.parent))
         ]
 
     return Reader('camera.json', path, read, sane)
