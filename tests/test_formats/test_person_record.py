@@ -30,7 +30,7 @@ def test_a_person():
         (JOINTS / 80, 'between 0 and 1'),
         (JOINTS * (1e30, 1), 'all of its joints lie outside'),
         ([[40, 10], [30, 30], [1e30, 30]], 'right_hand lies at 1e\\+30, 30, far outside'),
-        ([[40, 10], [30, 30], [50, -200]], 'right_hand lies at 50, -200, far outside'),
+        ([[40, 10], [30, 30], [50, -3000]], 'right_hand lies at 50, -3000, far outside'),
         ([[40, 10], [0, 0], [50, 30]], 'left_hand lies at 0, 0: a joint that was not found'),
         ([[-1, -1], [30, 30], [50, 30]], 'head lies at -1, -1'),
         ([[40, 10], [30, np.nan], [50, 30]], 'left_hand is not finite'),
