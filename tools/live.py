@@ -25,6 +25,7 @@ from mmpose_cmb.command_line import (
     add_key,
     add_kpt_thr,
     add_out_dir,
+    add_provider,
     add_threads,
     add_unit_m,
     positive_float,
@@ -43,6 +44,7 @@ def parse_args() -> argparse.Namespace:
     model.add_argument('--checkpoint')
     add_threads(model, 'the network', 'all cores but one')
     add_device(model)
+    add_provider(model)
     source = parser.add_argument_group('source')
     source.add_argument('--fps', type=positive_float, help='of camera or recording')
     source.add_argument(
@@ -95,7 +97,7 @@ def load_estimator(args: argparse.Namespace):
     if args.config is None:
         from mmpose_cmb.runtime import DepthPoseRuntime
 
-        return DepthPoseRuntime(args.model, args.threads)
+        return DepthPoseRuntime(args.model, args.threads, args.provider, args.precision)
     import torch
 
     from mmpose_cmb.apis import DepthPoseInferencer

@@ -17,7 +17,7 @@ import argparse
 import os.path as osp
 from typing import List, Optional
 
-from ..command_line import add_kpt_thr, add_out_dir, add_threads, run, tool_parser
+from ..command_line import add_kpt_thr, add_out_dir, add_provider, add_threads, run, tool_parser
 from ..drawing import write_image
 from ..drawing.pose_overlay import draw_poses
 from ..pose.frame_options import add_frame_options, boxes_of_options, frames_of_options
@@ -40,7 +40,8 @@ def parse_args(arguments: Optional[List[str]] = None) -> argparse.Namespace:
     add_out_dir(parser, default='results')
     parser.add_argument('--no-pictures', action='store_true', help='write JSON alone')
     add_kpt_thr(parser)
-    add_threads(parser, default='one for each core but one')
+    add_threads(parser, 'the network', 'one for each core but one')
+    add_provider(parser)
     args = parser.parse_args(arguments)
     if args.model is None and args.inputs[0].endswith('.onnx'):
         args.model = args.inputs.pop(0)
@@ -52,7 +53,7 @@ def parse_args(arguments: Optional[List[str]] = None) -> argparse.Namespace:
 def main(arguments: Optional[List[str]] = None) -> int:
     """Run the command line; returns the exit status."""
     args = parse_args(arguments)
-    runtime = DepthPoseRuntime(args.model, args.threads)
+    runtime = DepthPoseRuntime(args.model, args.threads, args.provider, args.precision)
     references = frames_of_options(runtime, args)
     boxes_of = given_boxes(boxes_of_options(args, len(references)), references, args.bbox_thr)
     names = FileNames()
