@@ -318,6 +318,22 @@ def add_threads(
     )
 
 
+def add_provider(parser: argparse._ActionsContainer) -> None:
+    """``--provider`` and ``--precision``: who runs an exported network."""
+    parser.add_argument(
+        '--provider',
+        choices=('cpu', 'cuda', 'tensorrt', 'openvino'),
+        default='cpu',
+        help='who runs an exported network: ONNX Runtime on the CPU, with CUDA or with\n'
+        'TensorRT, or OpenVINO on the CPU (default: %(default)s)',
+    )
+    parser.add_argument(
+        '--precision',
+        choices=('float32', 'bfloat16'),
+        help="OpenVINO's (default: bfloat16 where the processor has it)",
+    )
+
+
 def add_out_dir(
     parser: argparse._ActionsContainer,
     default: Optional[str] = None,

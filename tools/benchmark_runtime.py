@@ -17,6 +17,7 @@ import numpy as np
 
 from mmpose_cmb.command_line import (
     add_intrinsics,
+    add_provider,
     add_threads,
     add_unit_m,
     input_file,
@@ -34,7 +35,8 @@ def parse_args() -> argparse.Namespace:
     add_unit_m(parser)
     add_intrinsics(parser)
     parser.add_argument('--rounds', type=positive_int, default=100, help='counted frames')
-    add_threads(parser)
+    add_threads(parser, 'the network')
+    add_provider(parser)
     return parser.parse_args()
 
 
@@ -68,7 +70,7 @@ def time_frame(runtime: DepthPoseRuntime, reference) -> dict:
 
 def main() -> None:
     args = parse_args()
-    runtime = DepthPoseRuntime(args.model, args.threads)
+    runtime = DepthPoseRuntime(args.model, args.threads, args.provider, args.precision)
     references = runtime.list_frames(args.inputs, args.unit_m, args.intrinsics)
     rounds = [
         time_frame(runtime, references[i % len(references)]) for i in range(args.rounds + 5)
