@@ -26,7 +26,7 @@ test: env
 clean:
 	rm -rf $(VENV) build *.egg-info mmpose_cmb/.mim
 
-.PHONY: lint docs test-fast
+.PHONY: lint docs test-fast torture
 
 # Style, order of imports, mistakes; types of the numpy core.
 lint: env
@@ -37,6 +37,10 @@ lint: env
 # The tests that are quick on a laptop, without its processes and trainings.
 test-fast: env
 	$(BIN)/python -m pytest -m "not slow"
+
+# Damaged files of every kind, some 33,000: minutes, on one core.
+torture: env
+	$(BIN)/python -W ignore -m tests.torture
 
 # The documentation as a site in site/, in an environment of its own.
 docs: .venv-docs/.ready

@@ -31,6 +31,8 @@ class Camera(NamedTuple):
     height: Optional[int] = None
 
 
+# Beyond any camera: a telescope's focal length, or a damaged number.
+MAX_PX = 1e6
 # Half the resolution of Kinect v2's 512x424 depth image, f = 366 px there.
 KINECT_V2_HALF = Camera(183.0, 183.0, 127.5, 105.5, 256, 212)
 # The camera that ITOP's labels imply: u = 160 + X / (0.0035 Z).
@@ -81,7 +83,8 @@ def check_intrinsics(intrinsics: Union[Camera, Sequence[float], np.ndarray]) -> 
         fx, fy, cx, cy = (float(v) for v in np.ravel(numbers))
     except (TypeError, ValueError):
         fx = fy = cx = cy = float('nan')
-    if not (0 < fx < np.inf and 0 < fy < np.inf and np.isfinite(cx + cy)):
+    # Written so that NaN fails the test too.
+    if not (0 < fx <= MAX_PX and 0 < fy <= MAX_PX and max(abs(cx), abs(cy)) <= MAX_PX):
         raise ValueError(f'intrinsics: expected fx, fy, cx, cy in pixels, got {numbers}')
     if max(fx, fy, abs(cx), abs(cy)) > LARGEST_PX:
         raise ValueError(
@@ -120,6 +123,11 @@ def check_camera_of_image(camera: Camera, width: int, height: int) -> None:
             f'fx, fy, cx, cy = {numbers} cannot be the camera of an image of '
             f'{width}x{height} pixels: {why}'
         )
+
+
+def mirrored(camera: Camera, width: int) -> Camera:
+    """The camera of the images that are its own in a mirror, ``width`` wide."""
+    return camera._replace(cx=width - 1 - camera.cx)
 
 
 def off_middle(camera: Camera, width: int, height: int) -> float:

@@ -250,6 +250,16 @@ def add_key(parser: argparse._ActionsContainer) -> None:
     )
 
 
+def add_mirror(parser: argparse._ActionsContainer) -> None:
+    """``--mirror``: frames that were stored mirrored are turned back."""
+    parser.add_argument(
+        '--mirror',
+        action='store_true',
+        help='the frames are stored mirrored, as libfreenect2 and OpenNI give them: turn them '
+        'back, or left and right joints change places',
+    )
+
+
 def add_boxes(parser: argparse._ActionsContainer) -> None:
     """``--bbox X1 Y1 X2 Y2``, repeatable: boxes of people, pixels."""
     parser.add_argument(

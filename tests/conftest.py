@@ -28,6 +28,7 @@ SLOW = (
     'test_projects',
     'test_synthesis',
     'test_tools',
+    'test_torture.py',
 )
 SLOW_TESTS = ('test_compiled_block_writes_the_same_memory', 'test_in_workers')
 

@@ -108,7 +108,7 @@ def main() -> int:
         why = dataset.find_bad()
         for bad in dataset.bad_samples:
             print(f'{name}: {bad}')
-        if why is not None:
+        if why is not None and not dataset.bad_samples:
             print(f'{name}: {why}')
         good = 0 if why is not None else len(dataset)
         number = len(dataset.bad_samples)

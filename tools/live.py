@@ -25,6 +25,7 @@ from mmpose_cmb.command_line import (
     add_intrinsics,
     add_key,
     add_kpt_thr,
+    add_mirror,
     add_out_dir,
     add_overwrite,
     add_threads,
@@ -60,6 +61,7 @@ def parse_args() -> argparse.Namespace:
     add_unit_m(source)
     add_intrinsics(source, 'where the source does not know them')
     add_key(source)
+    add_mirror(source)
     poses = parser.add_argument_group('poses')
     poses.add_argument(
         '--smooth',
@@ -153,6 +155,7 @@ def main() -> Optional[int]:
                 key=args.key,
                 fallback_unit_m=spec.depth_unit_m,
                 invalid_values=spec.invalid_values,
+                mirror=args.mirror,
             )
         )
         recorder = args.record and stack.enter_context(Recorder(args.record, source.fps))

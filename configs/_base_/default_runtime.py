@@ -8,6 +8,7 @@ randomness = dict(seed=0)
 custom_hooks = [
     dict(type='SyncBuffersHook'),
     dict(type='CheckpointFitHook'),
+    dict(type='FruitlessTrainingHook'),
     dict(type='EpochSeedHook'),
     dict(type='MemoryRatioHook', milestones=((0, 1.0), (10000, 3.0))),
 ]

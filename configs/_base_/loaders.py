@@ -13,6 +13,7 @@ val_dataloader = dict(
     batch_size=32,
     num_workers=2,
     persistent_workers=False,
+    worker_init_fn=dict(type='seed_worker'),
     sampler=dict(type='DefaultSampler', shuffle=False),
 )
 test_dataloader = val_dataloader

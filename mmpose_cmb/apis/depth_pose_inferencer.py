@@ -90,6 +90,7 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
         'intrinsics',
         'key',
         'invalid_values',
+        'mirror',
         'bboxes',
         'bbox_thr',
         'nms_thr',
@@ -179,6 +180,8 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
             key (str, optional): Array in NPZ and HDF5 files.
             invalid_values (Sequence[float], optional): Stored values that
                 mean "no measurement". Defaults to None: the model's.
+            mirror (bool): The frames are stored mirrored: turn them back.
+                Defaults to False.
             bboxes (optional): See :func:`given_boxes`. Defaults to None: the
                 detector's.
             bbox_thr (float): Least score of a box from a file or from
@@ -344,6 +347,7 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
         intrinsics: Optional[Sequence[float]] = None,
         key: Optional[str] = None,
         invalid_values: Optional[Sequence[float]] = None,
+        mirror: bool = False,
         bboxes: BoxesInput = None,
         bbox_thr: Optional[float] = None,
         nms_thr: float = 0.3,
@@ -351,7 +355,9 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
         """List the frames and tell how their boxes are known."""
         if not isinstance(inputs, (list, tuple)):
             inputs = [inputs]
-        references = self.predictor.list_frames(inputs, unit_m, intrinsics, key, invalid_values)
+        references = self.predictor.list_frames(
+            inputs, unit_m, intrinsics, key, invalid_values, mirror
+        )
         if bboxes is None and self.detector is not None:
             least = LEAST_SCORE if bbox_thr is None else bbox_thr
             return references, lambda position, frame: self.detector(frame, least, nms_thr)

@@ -43,7 +43,11 @@ def check_problems(
     found = f'{len(problems)} of {total} records cannot be used'
     listing = '; '.join(named)
     if not num_records or len(problems) > max_bad_share * total:
-        allowed = f', more than max_bad_share = {max_bad_share:g} allows' if max_bad_share else ''
+        allowed = (
+            f', more than max_bad_share = {max_bad_share:g} allows'
+            if num_records and max_bad_share
+            else ''
+        )
         raise ValueError(
             f'{path}: {found}{allowed}: {listing}; tools/check_dataset.py lists all; '
             'skip_bad=True in the dataset leaves them out'

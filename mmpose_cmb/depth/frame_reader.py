@@ -1,6 +1,6 @@
 """Depth frames out of whatever the user has: files, folders, arrays.
 
-A recording is a folder of depth images, in the natural order of their names,
+A recording is a folder of depth images, in the order of their names' numbers,
 with an optional ``camera.json`` that tells unit, intrinsics and times; see
 ``camera_file.py``. The file also serves single images of that folder.
 """
@@ -17,6 +17,7 @@ import numpy as np
 from ..camera import ITOP_CAMERA, SOFTKINETIC_DS325, Camera, check_intrinsics
 from ..io.kept_files import keep
 from .camera_file import CAMERA_FILE, RecordedCamera, check_unit_m, read_camera_file
+from .file_order import in_order, number_of
 from .frame import DepthFrame
 from .frame_reference import FrameReference
 from .stored_frames import (
@@ -41,6 +42,7 @@ def list_frames(
     key: Optional[str] = None,
     invalid_values: Sequence[float] = (0,),
     fallback_unit_m: Optional[float] = None,
+    mirror: bool = False,
 ) -> List[FrameReference]:
     """List the frames of files, folders and arrays; reads none of them.
 
@@ -62,6 +64,9 @@ def list_frames(
         fallback_unit_m (float, optional): Metres per stored unit where it is
             neither told nor can be guessed, as in 8-bit images. Defaults to
             None: such a frame cannot be read.
+        mirror (bool): The images are stored mirrored, so that left and right
+            joints would change places: turn them back. The intrinsics are
+            those of the stored images. Defaults to False.
 
     Returns:
         List[FrameReference]: In the order given. In a list of inputs, and in
@@ -79,6 +84,7 @@ def list_frames(
         key,
         tuple(invalid_values),
         None if fallback_unit_m is None else check_unit_m(fallback_unit_m),
+        mirror,
     )
     if isinstance(inputs, (list, tuple)):
         found = [
@@ -123,14 +129,6 @@ def select_frames(frames: List[FrameReference], text: Optional[str]) -> List[Fra
     return chosen
 
 
-def natural_order(name: str) -> list:
-    """Key for sorting names as people count: 2 before 10."""
-    return [
-        (0, int(part), '') if part.isdigit() else (1, 0, part)
-        for part in re.split(r'(\d+)', name) if part
-    ]  # yapf: disable
-
-
 @dataclass
 class _Lister:
     """The options of :func:`list_frames`, and the cameras read so far."""
@@ -140,6 +138,7 @@ class _Lister:
     key: Optional[str]
     invalid_values: Tuple[float, ...]
     fallback_unit_m: Optional[float]
+    mirror: bool
     cameras: Dict[str, RecordedCamera] = field(default_factory=dict)
     positions: Dict[str, Dict[str, int]] = field(default_factory=dict)
 
@@ -154,6 +153,7 @@ class _Lister:
                     index=item.index,
                     time_s=item.time_s,
                     intrinsics=self.intrinsics or item.intrinsics,
+                    mirror=self.mirror,
                 )
             ]
         if isinstance(item, np.ndarray):
@@ -186,7 +186,7 @@ class _Lister:
         elif osp.isfile(path):
             return self._of_file(path, source=path)
         elif has_magic(path):
-            files = sorted(glob(path, recursive=True), key=natural_order)
+            files = in_order(glob(path, recursive=True))
             if not files:
                 raise FileNotFoundError(f'{path}: no file fits this pattern')
         else:
@@ -223,14 +223,7 @@ class _Lister:
                 position = self._position(path)
             reference.source = source
             reference.notes = list(notes)
-            try:
-                reference.time_s = camera.time_s(position)
-            except IndexError:
-                raise ValueError(
-                    f'{osp.join(osp.dirname(path), CAMERA_FILE)}: times_s has '
-                    f'{len(camera.times_s or ())} entries and none for '
-                    f'{reference.name}'
-                ) from None
+            reference.time_s = self._time_s(camera, path, reference, position)
         return references
 
     def _references(
@@ -248,6 +241,7 @@ class _Lister:
                 unit_m=self.unit_m or frame.unit_m or unit_m,
                 fallback_unit_m=self.fallback_unit_m,
                 invalid_values=self.invalid_values,
+                mirror=self.mirror,
             )
             for frame in frames
         ]
@@ -267,24 +261,48 @@ class _Lister:
         notes = [f'{path}: {" and ".join(taken)}'] if taken else []
         return camera, notes + [f'{path}: {note}' for note in camera.notes]
 
+    def _time_s(
+        self, camera: RecordedCamera, path: str, reference: FrameReference, position: int
+    ) -> Optional[float]:
+        """Time of a frame; of a folder from which files were deleted, by its number."""
+        times = camera.times_s
+        if times is None or reference.record is not None and position < len(times):
+            return camera.time_s(position)
+        names = self._folder(osp.dirname(path))
+        if reference.record is None and len(times) == len(names):
+            return times[position]
+        numbers = {name: number_of(name) for name in names}
+        number = numbers.get(osp.basename(path))
+        if number is not None and all(n is not None and n < len(times) for n in numbers.values()):
+            return times[number]
+        raise ValueError(
+            f'{osp.join(osp.dirname(path), CAMERA_FILE)}: times_s has {len(times)} entries for '
+            f'{len(names)} files, and which is that of {reference.name} is not known; the '
+            'numbers in names such as 000007.png tell'
+        )
+
     def _position(self, path: str) -> int:
-        """Position of a file in its folder's natural order."""
+        """Position of a file in its folder's order."""
         folder, name = osp.split(path)
+        # A file with another suffix is in no recording.
+        return self._folder(folder).get(name, 0)
+
+    def _folder(self, folder: str) -> Dict[str, int]:
+        """The depth files of a folder, with their positions."""
         if folder not in self.positions:
             self.positions[folder] = {name: i for i, name in enumerate(_depth_files(folder))}
-        # A file with another suffix is in no recording.
-        return self.positions[folder].get(name, 0)
+        return self.positions[folder]
 
 
 def _depth_files(folder: str) -> List[str]:
-    """Names of the depth files of a folder, in natural order."""
-    return sorted(
-        (
-            entry.name
-            for entry in os.scandir(folder or '.')
-            if entry.is_file()
-            and not entry.name.startswith('.')
-            and entry.name.lower().endswith(DEPTH_SUFFIXES)
-        ),
-        key=natural_order,
+    """Names of the depth files of a folder, in order.
+
+    A link to nowhere is one, whose reading fails.
+    """
+    return in_order(
+        entry.name
+        for entry in os.scandir(folder or '.')
+        if (entry.is_file() or entry.is_symlink() and not osp.exists(entry.path))
+        and not entry.name.startswith('.')
+        and entry.name.lower().endswith(DEPTH_SUFFIXES)
     )

@@ -5,7 +5,7 @@ from typing import List, Optional, Tuple, Union
 
 import numpy as np
 
-from ..camera import Camera
+from ..camera import Camera, mirrored
 from .depth_io import depth_to_metres
 from .depth_unit import check_distance, guess_unit_m
 from .frame import DepthFrame
@@ -27,6 +27,7 @@ class FrameReference:
             :meth:`read` has guessed it.
         fallback_unit_m (float, optional): Taken where it cannot be guessed.
         invalid_values (tuple): Stored values that mean "no measurement".
+        mirror (bool): It is stored mirrored, and turned back by :meth:`read`.
         source (str): What the notes call the input that the frame is of.
         notes (list): What was found by itself, a sentence each; complete
             after :meth:`read`.
@@ -40,6 +41,7 @@ class FrameReference:
     unit_m: Optional[float] = None
     fallback_unit_m: Optional[float] = None
     invalid_values: Tuple[float, ...] = (0,)
+    mirror: bool = False
     source: str = 'array'
     notes: List[str] = field(default_factory=list)
 
@@ -62,7 +64,11 @@ class FrameReference:
             depth_m = self._checked(self.stored.depth_m, 1.0)
         else:
             depth_m = self._metres(self.stored)
-        return DepthFrame(depth_m, self.intrinsics, self.name, self.index or 0, self.time_s)
+        camera = self.intrinsics
+        if self.mirror:
+            depth_m = np.ascontiguousarray(depth_m[:, ::-1])
+            camera = None if camera is None else mirrored(camera, depth_m.shape[1])
+        return DepthFrame(depth_m, camera, self.name, self.index or 0, self.time_s)
 
     def _metres(self, stored: StoredFrame) -> np.ndarray:
         if stored.doubt and self.intrinsics is None:

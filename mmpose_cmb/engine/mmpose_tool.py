@@ -8,10 +8,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Callable, List, Optional, Tuple
 
+import torch
+
 import mmpose
 
 from ..command_line import add_overwrite, run
-from ..io.kept_files import allow_overwriting, check_output, keep
+from ..io.kept_files import allow_overwriting, check_folder, check_output, keep
 from ..paths import find_config
 
 
@@ -38,6 +40,8 @@ def run_mmpose_tool(name: str) -> None:
         for given in ('config', 'checkpoint', 'resume'):
             if args.get(given):
                 keep(args[given])
+        if args.get('work_dir'):
+            check_folder(args['work_dir'])
         for path in filter(None, (args.get('out'), args.get('dump'), dump)):
             check_output(path)
         merge = tool.merge_args
@@ -50,6 +54,7 @@ def run_mmpose_tool(name: str) -> None:
                 evaluators = cfg.test_evaluator
                 evaluators = evaluators if isinstance(evaluators, list) else [evaluators]
                 cfg.test_evaluator = [*evaluators, dict(type='DumpPredictions', out_file=dump)]
+            start_on_cpus(cfg)
             # The logs and pictures of a run lie in a folder of its own.
             allow_overwriting()
             return cfg
@@ -99,6 +104,21 @@ def check_work_dir(cfg) -> None:
             raise FileExistsError(
                 f'{error}; --resume goes on with that training, --work-dir names another folder'
             ) from error
+
+
+def start_on_cpus(cfg) -> None:
+    """Join the processes of ``dist_train.sh`` where there is no GPU.
+
+    MMEngine asks for one of each process, and raises a CUDA error.
+
+    Args:
+        cfg (Config): With ``launcher``. Completed in place.
+    """
+    if cfg.launcher == 'pytorch' and not torch.cuda.is_available():
+        torch.distributed.init_process_group('gloo')
+        # As MMEngine's own, but for the number of a GPU.
+        own = dict(type='MMDistributedDataParallel', device_ids=None, broadcast_buffers=False)
+        cfg.setdefault('model_wrapper_cfg', own)
 
 
 def _load(path: Path) -> ModuleType:

@@ -89,11 +89,12 @@ def _frame(frame: Any, num_joints: int, name: str) -> DumpedFrame:
 
 
 def _array(persons: list, key: str, shape: tuple) -> np.ndarray:
-    # A joint that is not finite is null.
     values = np.array([person[key] for person in persons], np.float64)
     if values.shape[1:] != shape or not len(values):
         raise ValueError(f'{key} is {list(values.shape)}, expected {["n", *shape]}')
-    if (np.abs(values[~np.isnan(values)]) > MAX_PIXELS).any():
+    # A joint that is not finite is null; a box is finite.
+    known = values if key == 'bbox' else values[~np.isnan(values)]
+    if not (np.abs(known) <= MAX_PIXELS).all():
         raise ValueError(f'{key} lie far outside any image')
     return values
 

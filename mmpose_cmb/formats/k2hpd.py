@@ -54,8 +54,9 @@ K2HPD_BONES = (
 # Width and height, pixels; and metres per grey level.
 K2HPD_IMAGE_SIZE = (256, 212)
 GREY_UNIT_M = 0.02
-IMAGE_NAME = re.compile(rb'\d+\.png')
-INTEGER = re.compile(rb'[+-]?\d+')
+# More digits fit no array, and thousands no int.
+IMAGE_NAME = re.compile(rb'\d{1,18}\.png')
+INTEGER = re.compile(rb'[+-]?\d{1,18}')
 # A joint farther away from the 256 x 212 image than this is a damaged record:
 # the published training labels lie in -3..262.
 PLAUSIBLE_PX = (-512, 1024)

@@ -12,11 +12,15 @@ from typing import Dict, NamedTuple, Tuple, Union
 from .bounds import check_frame_count
 
 Readable = Union[bytes, mmap]
+# Of a TIFF's directory: values by the number of the tag.
+Tags = Dict[int, Tuple[int, ...]]
 PNG_SIGNATURE = b'\x89PNG\r\n\x1a\n'
 # Byte order, and the size of a count, an offset and an entry.
 _TIFF = {b'*\0': 'HI', b'\0*': 'HI', b'+\0': 'QQ', b'\0+': 'QQ'}
-_WIDTH, _HEIGHT = 256, 257
+_WIDTH, _HEIGHT, _BITS, _COMPRESSION, _SAMPLES, _STRIP_BYTES = 256, 257, 258, 259, 277, 279
 _INTEGERS = {3: 'H', 4: 'I', 16: 'Q'}
+# Of a tag's values: more strips than rows of the largest frame has no image.
+_MAX_VALUES = 2**16
 
 
 class ImageSize(NamedTuple):
@@ -79,16 +83,23 @@ def tiff_size(data: bytes) -> ImageSize:
         data (bytes): The file.
 
     Raises:
-        ValueError: If it is no TIFF file or is cut short.
+        ValueError: If it is no TIFF file, is cut short, or holds another
+            number of bytes than its size needs.
     """
     order = {b'II': '<', b'MM': '>'}.get(data[:2])
     if order is None or data[2:4] not in _TIFF:
         raise ValueError('not a TIFF file')
     try:
         tags = _first_directory(data, order, *_TIFF[data[2:4]])
-        return ImageSize(tags[_HEIGHT], tags[_WIDTH])
+        size = ImageSize(tags[_HEIGHT][0], tags[_WIDTH][0])
     except (struct.error, KeyError) as error:
         raise ValueError('a damaged or cut TIFF file (no size in its first directory)') from error
+    if tags.get(_COMPRESSION, (1,)) == (1,) and _STRIP_BYTES in tags:
+        bits = tags.get(_BITS, (1,))[0] * tags.get(_SAMPLES, (1,))[0]
+        needed, stored = size.height * -(-size.width * bits // 8), sum(tags[_STRIP_BYTES])
+        if stored != needed:
+            raise ValueError(f'a damaged TIFF file ({stored} bytes of pixels instead of {needed})')
+    return size
 
 
 def tiff_pages(data: Readable) -> int:
@@ -111,7 +122,7 @@ def tiff_pages(data: Readable) -> int:
             if not position:
                 break
             tags, place = _directory(data, order, count, offset, position)
-            sizes.append((tags[_WIDTH], tags[_HEIGHT]))
+            sizes.append((tags[_WIDTH][0], tags[_HEIGHT][0]))
             check_frame_count(len(sizes), 'TIFF')
     except (struct.error, KeyError):
         # A damaged page is the reader's to find.
@@ -122,29 +133,29 @@ def tiff_pages(data: Readable) -> int:
     return len(sizes)
 
 
-def _first_directory(data: Readable, order: str, count: str, offset: str) -> Dict[int, int]:
+def _first_directory(data: Readable, order: str, count: str, offset: str) -> Tags:
     (position,) = struct.unpack_from(order + offset, data, 8 if offset == 'Q' else 4)
     return _directory(data, order, count, offset, position)[0]
 
 
 def _directory(
     data: Readable, order: str, count: str, offset: str, position: int
-) -> Tuple[Dict[int, int], int]:
-    """Values of the tags that are single integers; where the next is told."""
+) -> Tuple[Tags, int]:
+    """Values of the tags that are integers; where the next directory is told."""
     (entries,) = struct.unpack_from(order + count, data, position)
     position += struct.calcsize(count)
-    # Tag, type, number of values, and the value or where it is.
+    # Tag, type, number of values, and the values or where they are.
     form = order + 'HH' + offset
-    width = struct.calcsize(form) + struct.calcsize(offset)
+    field = struct.calcsize(order + offset)
     tags = {}
     for number in range(min(entries, 4096)):
-        place = position + number * width
-        tag, kind, values = struct.unpack_from(form, data, place)
-        if kind in _INTEGERS and values == 1:
-            tags[tag] = _value(data, order + _INTEGERS[kind], place + struct.calcsize(form))
-    return tags, position + entries * width
-
-
-def _value(data: Readable, form: str, place: int) -> int:
-    found: Tuple[int] = struct.unpack_from(form, data, place)
-    return found[0]
+        entry = position + number * (struct.calcsize(form) + field)
+        tag, kind, values = struct.unpack_from(form, data, entry)
+        if kind not in _INTEGERS or not 0 < values <= _MAX_VALUES:
+            continue
+        place = entry + struct.calcsize(form)
+        several = f'{order}{values}{_INTEGERS[kind]}'
+        if struct.calcsize(several) > field:
+            (place,) = struct.unpack_from(order + offset, data, place)
+        tags[tag] = struct.unpack_from(several, data, place)
+    return tags, position + entries * (struct.calcsize(form) + field)

@@ -65,6 +65,7 @@ def check_output(path: 'str | os.PathLike[str]') -> None:
     Raises:
         FileExistsError: If it is an input, or is there already, see this
             module.
+        NotADirectoryError: If there is a file in the place of its folder.
 
     Example:
         >>> import tempfile
@@ -76,6 +77,7 @@ def check_output(path: 'str | os.PathLike[str]') -> None:
         FileExistsError: ...: is an input and would be lost; write to another place
     """
     path = os.fspath(path)
+    check_folder(osp.dirname(osp.abspath(path)))
     if not osp.lexists(path):
         return
     place = _place(path)
@@ -87,6 +89,19 @@ def check_output(path: 'str | os.PathLike[str]') -> None:
         raise FileExistsError(
             f'{path}: is there already; {OPTION} replaces it, or write to another place'
         )
+
+
+def check_folder(path: 'str | os.PathLike[str]') -> None:
+    """Refuse a folder in whose place, or above which, is a file.
+
+    Raises:
+        NotADirectoryError: Naming that file.
+    """
+    folder = osp.abspath(path)
+    while not osp.lexists(folder):
+        folder = osp.dirname(folder)
+    if not osp.isdir(folder):
+        raise NotADirectoryError(f'{folder}: is a file, and a folder is needed there')
 
 
 def note_written(path: 'str | os.PathLike[str]') -> None:

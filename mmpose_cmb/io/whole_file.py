@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Iterator, Optional, Union
 
-from .kept_files import check_output, note_written
+from .kept_files import check_folder, check_output, note_written
 
 AnyPath = Union[str, 'os.PathLike[str]']
 
@@ -65,11 +65,7 @@ def make_folder(path: AnyPath) -> None:
         NotADirectoryError: If a file is in the way, naming it.
         OSError: If it cannot be made.
     """
-    for folder in (Path(path), *Path(path).parents):
-        if folder.exists():
-            if not folder.is_dir():
-                raise NotADirectoryError(f'{folder}: is a file, and a folder is needed there')
-            break
+    check_folder(path)
     Path(path).mkdir(parents=True, exist_ok=True)
 
 

@@ -22,6 +22,7 @@ def open_source(
     key: Optional[str] = None,
     fallback_unit_m: Optional[float] = None,
     invalid_values: Sequence[float] = (0,),
+    mirror: bool = False,
 ) -> DepthSource:
     """Build a source; entering it as a context opens it.
 
@@ -41,6 +42,7 @@ def open_source(
             model. Devices tell theirs.
         invalid_values (Sequence[float]): Stored values of a recording that
             mean "no measurement": those of the model. Defaults to ``(0, )``.
+        mirror (bool): Recordings alone: they are stored mirrored.
 
     Raises:
         FileNotFoundError: If there is no such recording.
@@ -58,8 +60,10 @@ def open_source(
             key=key,
             fallback_unit_m=fallback_unit_m,
             invalid_values=invalid_values,
+            mirror=mirror,
         )
-    for option, given in dict(loop=loop, speed=speed != 1, unit_m=unit_m, key=key).items():
+    of_recordings = dict(loop=loop, speed=speed != 1, unit_m=unit_m, key=key, mirror=mirror)
+    for option, given in of_recordings.items():
         if given:
             raise ValueError(f'{option} is for recordings, and "{name}" is a device')
     if kind == 'realsense':

@@ -17,11 +17,13 @@ MILLIMETRE_M = 0.001
 # OpenCV opens further streams on the plain kind, which these cameras lack.
 KINDS = {'openni': cv2.CAP_OPENNI2, 'xtion': cv2.CAP_OPENNI2_ASUS, 'astra': cv2.CAP_OPENNI2_ASTRA}
 FOCAL_LENGTH_WIDTH = 640
+DRIVER_MIRRORS = 'the driver mirrors and cannot be told otherwise; its frames are turned back'
 
 
 class OpenNISource(DepthSource):
     """The depth stream of an OpenNI 2 camera.
 
+    Frames come as the camera sees them, not mirrored as OpenNI's default is.
     OpenCV waits up to two seconds for a frame and cannot be told otherwise.
 
     Args:
@@ -44,6 +46,7 @@ class OpenNISource(DepthSource):
         self.name = f'{kind} {device}'
         self._given = None if intrinsics is None else check_intrinsics(intrinsics)
         self._capture = None
+        self._is_mirrored = False
         self._index = 0
 
     def open(self) -> None:
@@ -61,6 +64,11 @@ class OpenNISource(DepthSource):
             raise DeviceLost(f'{self.name}: no such camera, or another program has it')
         # Depth from the depth sensor's own view, as it came.
         capture.set(cv2.CAP_PROP_OPENNI_REGISTRATION, 0)
+        # OpenNI mirrors by default; OpenCV's constructor switches that off before
+        # it counts as open, which does nothing. A driver may refuse.
+        capture.set(cv2.CAP_PROP_OPENNI2_MIRROR, 0)
+        self._is_mirrored = capture.get(cv2.CAP_PROP_OPENNI2_MIRROR) > 0
+        self.notes = [DRIVER_MIRRORS] if self._is_mirrored else []
         self._capture = capture
         self.fps = capture.get(cv2.CAP_PROP_FPS) or None
         self.intrinsics = self._given or self._told_intrinsics()
@@ -88,7 +96,10 @@ class OpenNISource(DepthSource):
         came, stored = self._capture.retrieve(flag=cv2.CAP_OPENNI_DEPTH_MAP)
         if not came or stored is None:
             raise ValueError(f'{self.name}: a frame without depth')
-        depth_m = depth_to_metres(np.asarray(stored), MILLIMETRE_M, source=self.name)
+        stored = np.asarray(stored)
+        if self._is_mirrored:
+            stored = stored[:, ::-1]
+        depth_m = depth_to_metres(stored, MILLIMETRE_M, source=self.name)
         frame = DepthFrame(
             depth_m, self.intrinsics, f'{self.name} frame {self._index}', self._index
         )

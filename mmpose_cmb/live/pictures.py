@@ -8,7 +8,7 @@ from typing import Callable, Optional, Tuple
 import numpy as np
 
 from ..drawing import write_image
-from ..io.kept_files import check_output
+from ..io.kept_files import check_folder, check_output
 from .background import Background
 from .frame_slot import FrameSlot
 from .loop import LiveResult
@@ -46,6 +46,7 @@ class Pictures:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if out_dir is not None:
+            check_folder(out_dir)
             # How many there will be nobody knows.
             for path in glob(osp.join(escape(out_dir), '[0-9]' * 6 + '.png')):
                 check_output(path)

@@ -33,6 +33,7 @@ class RecordedSource(DepthSource):
         key (str, optional): See ``list_frames``.
         fallback_unit_m (float, optional): See ``list_frames``.
         invalid_values (Sequence[float]): See ``list_frames``.
+        mirror (bool): See ``list_frames``.
         clock (Callable): Seconds that only rise. Defaults to
             ``time.monotonic``.
         sleep (Callable): Waits for seconds. Defaults to ``time.sleep``.
@@ -56,6 +57,7 @@ class RecordedSource(DepthSource):
         key: Optional[str] = None,
         fallback_unit_m: Optional[float] = None,
         invalid_values: Sequence[float] = (0,),
+        mirror: bool = False,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -68,6 +70,7 @@ class RecordedSource(DepthSource):
             key=key,
             invalid_values=invalid_values,
             fallback_unit_m=fallback_unit_m,
+            mirror=mirror,
         )
         self.name = frames if isinstance(frames, str) else self.frames[0].name
         self.intrinsics = self.frames[0].intrinsics

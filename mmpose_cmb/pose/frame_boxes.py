@@ -80,7 +80,8 @@ def frame_boxes(
             ``None``: :func:`find_person_box`.
 
     Raises:
-        ValueError: If a given or found box is none, naming the frame.
+        ValueError: If a given or found box is none, or the frame is too small,
+            naming the frame.
     """
     if given is not None:
         boxes = _checked(given, frame.name)
@@ -89,13 +90,17 @@ def frame_boxes(
     if not frame.depth_m.any():
         return _nobody()
     unknown = frame.intrinsics is None
+    height, width = frame.depth_m.shape
+    try:
+        camera = camera_or_usual(frame.intrinsics, width, height)
+    except ValueError as error:
+        raise ValueError(f'{frame.name}: {error}') from error
     if finder is not None:
         boxes = _checked(np.column_stack(finder(frame)), frame.name)
         return FrameBoxes(boxes[:, :4], boxes[:, 4], unknown)
     if foreground_only:
         return _of_boxes([find_foreground_box(frame.depth_m)], [1.0])
-    height, width = frame.depth_m.shape
-    found = _find(frame.depth_m, camera_or_usual(frame.intrinsics, width, height))
+    found = _find(frame.depth_m, camera)
     if found is not None:
         return _of_boxes([found.bbox], [found.score])._replace(camera_assumed=unknown)
     if not unknown:

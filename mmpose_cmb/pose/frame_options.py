@@ -5,7 +5,15 @@ from typing import List
 
 import numpy as np
 
-from ..command_line import add_boxes, add_detector, add_intrinsics, add_key, add_unit_m, input_file
+from ..command_line import (
+    add_boxes,
+    add_detector,
+    add_intrinsics,
+    add_key,
+    add_mirror,
+    add_unit_m,
+    input_file,
+)
 from ..depth.frame_reader import select_frames
 from ..depth.frame_reference import FrameReference
 from .given_boxes import BoxesInput
@@ -17,8 +25,9 @@ def add_frame_options(parser: argparse.ArgumentParser) -> None:
 
     Args:
         parser (ArgumentParser): Gets ``inputs``, ``--unit-m``,
-            ``--intrinsics``, ``--invalid-values``, ``--key``, ``--frames``,
-            ``--bbox``, ``--bbox-file`` and those of ``add_detector``.
+            ``--intrinsics``, ``--invalid-values``, ``--key``, ``--mirror``,
+            ``--frames``, ``--bbox``, ``--bbox-file`` and those of
+            ``add_detector``.
     """
     add = parser.add_argument
     add(
@@ -41,6 +50,7 @@ def add_frame_options(parser: argparse.ArgumentParser) -> None:
         help='stored values that mean "no measurement" (default: the model\'s, 0 nearly always)',
     )
     add_key(parser)
+    add_mirror(parser)
     add(
         '--frames',
         metavar='START:STOP:STEP',
@@ -64,7 +74,7 @@ def frames_of_options(predictor: PosePredictor, args: argparse.Namespace) -> Lis
     """
     return select_frames(
         predictor.list_frames(
-            args.inputs, args.unit_m, args.intrinsics, args.key, args.invalid_values
+            args.inputs, args.unit_m, args.intrinsics, args.key, args.invalid_values, args.mirror
         ),
         args.frames,
     )

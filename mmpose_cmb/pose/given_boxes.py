@@ -143,8 +143,12 @@ def _check_form(
 ) -> None:
     """Refuse boxes that are x1, y1, x2, y2 or lie outside, by some frames."""
     overlaps, outside = [], []
-    ids = ((r, _image_id(images, r.index, r.name)) for r in references)
-    with_boxes = ((r, image) for r, image in ids if image is not None)
+    with_boxes = (
+        (reference, image)
+        for reference in references
+        for image in _image_ids(reference.index, reference.name)
+        if image in images
+    )
     for reference, image in islice(with_boxes, NUM_LOOKED_AT):
         # A frame that cannot be read costs itself, later.
         with suppress(OSError, ValueError, ImportError):

@@ -106,6 +106,7 @@ def list_model_frames(
     intrinsics: Optional[Sequence[float]] = None,
     key: Optional[str] = None,
     invalid_values: Optional[Sequence[float]] = None,
+    mirror: bool = False,
 ) -> List[FrameReference]:
     """List the frames of files, folders and arrays; reads none of them.
 
@@ -120,10 +121,11 @@ def list_model_frames(
         key (str, optional): Name of the array in NPZ and HDF5 files.
         invalid_values (Sequence[float], optional): Stored values that mean
             "no measurement". Defaults to None: the model's.
+        mirror (bool): The images are stored mirrored. Defaults to False.
     """
     if invalid_values is None:
         invalid_values = spec.invalid_values
-    return list_frames(inputs, unit_m, intrinsics, key, invalid_values, spec.depth_unit_m)
+    return list_frames(inputs, unit_m, intrinsics, key, invalid_values, spec.depth_unit_m, mirror)
 
 
 class PosePredictor:
@@ -161,9 +163,12 @@ class PosePredictor:
         intrinsics: Optional[Sequence[float]] = None,
         key: Optional[str] = None,
         invalid_values: Optional[Sequence[float]] = None,
+        mirror: bool = False,
     ) -> List[FrameReference]:
         """List frames by the model's rules: see :func:`list_model_frames`."""
-        return list_model_frames(self.spec, inputs, unit_m, intrinsics, key, invalid_values)
+        return list_model_frames(
+            self.spec, inputs, unit_m, intrinsics, key, invalid_values, mirror
+        )
 
     def estimate(
         self,

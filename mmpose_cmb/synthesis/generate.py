@@ -7,12 +7,9 @@ there the layout's writer makes the files that need all labels.
 """
 
 import multiprocessing
-import os
 import sys
-import threading
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from importlib.metadata import PackageNotFoundError, version
-from multiprocessing.connection import wait as wait_for
 from pathlib import Path
 from typing import Dict, List, NamedTuple, Tuple
 
@@ -23,6 +20,7 @@ from tqdm import tqdm
 from ..io import write_json
 from ..io.kept_files import own_folder
 from ..io.read_text import read_json
+from ..processes import end_with_parent
 from ..version import __version__
 from .contact_sheet import write_contact_sheet
 from .layouts import LAYOUTS, Writer, complete_recipe, make_writer
@@ -278,18 +276,12 @@ def _run(root: Path, recipe: Recipe, blocks: List[Block], workers: int):
 
 
 def _begin_worker() -> None:
-    """Use one thread, and end when the parent has been killed."""
+    """Use one thread; do not wait for the next block of a parent that was killed."""
     import torch
 
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    # A worker would otherwise wait for its next block for ever.
-    wait_for([multiprocessing.parent_process().sentinel])
-    os._exit(1)
+    end_with_parent()
 
 
 def _make_block(root: Path, recipe: Recipe, block: Block) -> int:

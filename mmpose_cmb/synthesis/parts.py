@@ -9,6 +9,9 @@ from ..io import write_npz
 from ..io.array_file import npz_headers, read_npz_array
 from ..io.image_size import png_size
 
+# Beyond any pixel, and any metre.
+MAX_NUMBER = 1e6
+
 
 def write_part(path: Path, ids: Sequence[int], records: List[Dict[str, np.ndarray]]) -> None:
     """Write the records of the frames ``ids``, stacked by name."""
@@ -46,6 +49,6 @@ def read_parts(paths: List[Path], empty: Dict[str, np.ndarray]) -> Dict[str, np.
     for path in paths:
         for name, arrays in gathered.items():
             arrays.append(read_npz_array(str(path), name))
-            if arrays[-1].dtype.kind == 'f' and not np.isfinite(arrays[-1]).all():
-                raise ValueError(f'{path}: "{name}" is not finite; delete it to have it anew')
+            if arrays[-1].dtype.kind == 'f' and not (np.abs(arrays[-1]) < MAX_NUMBER).all():
+                raise ValueError(f'{path}: "{name}" is damaged; delete it to have it anew')
     return {name: np.concatenate(arrays[1:] or arrays) for name, arrays in gathered.items()}

@@ -36,12 +36,14 @@ class Person(NamedTuple):
         pred_px: [K, 2], pixels of the frame.
         errors_m: [K], in space.
         seen: [K] bool, not hidden.
+        scores: [K], as the network gives them.
     """
 
     row: int
     pred_px: np.ndarray
     errors_m: np.ndarray
     seen: np.ndarray
+    scores: np.ndarray
 
 
 def parse_args() -> Namespace:
@@ -65,7 +67,11 @@ def predict(model: nn.Module, dataset) -> list:
         off = found.keypoints_cam[0] - info['keypoints_cam'][0]
         people.append(
             Person(
-                row, found.keypoints[0], np.linalg.norm(off, axis=1), info['keypoints_seen'][0] > 0
+                row,
+                found.keypoints[0],
+                np.linalg.norm(off, axis=1),
+                info['keypoints_seen'][0] > 0,
+                found.keypoint_scores[0],
             )
         )
     return people

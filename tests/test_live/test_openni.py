@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from mmpose_cmb.live import DeviceLost, open_source
+from mmpose_cmb.live.openni import DRIVER_MIRRORS
 
 PROPERTIES = {
     cv2.CAP_PROP_FRAME_WIDTH: 320.0,
@@ -31,7 +32,7 @@ class _Capture:
         return True
 
     def get(self, key):
-        return self.properties[key]
+        return self.set_to.get(key, self.properties.get(key))
 
     def grab(self):
         return self.grabs
@@ -64,7 +65,10 @@ def test_millimetres_and_the_drivers_focal_length(capture, name, index):
     with open_source(name) as source:
         frame = source.read()
     assert capture.made[0].index == index
-    assert capture.made[0].set_to == {cv2.CAP_PROP_OPENNI_REGISTRATION: 0}
+    assert capture.made[0].set_to == {
+        cv2.CAP_PROP_OPENNI_REGISTRATION: 0,
+        cv2.CAP_PROP_OPENNI2_MIRROR: 0,
+    }
     np.testing.assert_allclose(frame.depth_m, 1.5)
     # OpenCV tells the focal length for images of 640 pixels.
     assert source.intrinsics[:4] == (287.5, 287.5, 159.5, 119.5)
@@ -78,6 +82,20 @@ def test_intrinsics_that_nobody_knows_and_given_ones(capture):
         assert source.read().intrinsics is None
     with open_source('openni', intrinsics=[280, 281, 160, 120]) as source:
         assert source.read().intrinsics[:4] == (280, 281, 160, 120)
+
+
+@pytest.mark.parametrize('obeys', [True, False])
+def test_frames_are_as_the_camera_sees_them(capture, obeys):
+    """Whether or not the driver can be told not to mirror."""
+    seen = np.full((240, 320), 3000, np.uint16)
+    seen[:, :40] = 1000
+    mirror = cv2.CAP_PROP_OPENNI2_MIRROR
+    if not obeys:
+        capture.get = lambda self, key: 1.0 if key == mirror else PROPERTIES[key]
+    capture.depth = seen if obeys else seen[:, ::-1]
+    with open_source('openni') as source:
+        np.testing.assert_allclose(source.read().depth_m, seen / 1000, rtol=1e-6)
+        assert list(source.notes) == ([] if obeys else [DRIVER_MIRRORS])
 
 
 def test_unplugged_and_back(capture, monkeypatch):

@@ -74,7 +74,7 @@ def same_frames(reference: List[Any], found: List[Any]) -> bool:
 
 def sane(reference: Any, found: Any) -> bool:
     """Numbers are finite and not beyond all measure."""
-    return all(abs(number) < LARGEST for number in numbers(found))
+    return all(abs(number) <= LARGEST for number in numbers(found))
 
 
 def same_form(reference: Any, found: Any) -> bool:
@@ -146,6 +146,11 @@ def frame_readers(folder: Path) -> Iterator[Reader]:
     yield Reader('SKDEPTH', folder / 'a.skdepth', read_frames, same_frames)
 
 
+def years(time_s: float) -> float:
+    """Of a time, which may be counted from 1970."""
+    return time_s / (365 * 24 * 3600)
+
+
 def camera_reader(folder: Path) -> Reader:
     """A recording's camera, with its frames."""
     for name in ('0.png', '1.png'):
@@ -156,8 +161,8 @@ def camera_reader(folder: Path) -> Reader:
     def read(path: Path) -> Any:
         # What is wrong with the camera is what is wrong with the frames.
         return [
-            [list(frame.intrinsics or ()), frame.unit_m, frame.time_s, frame.read().depth_m]
-            for frame in list_frames(str(path.parent))
+            [list(f.intrinsics or ()), f.unit_m, years(f.time_s or 0), f.read().depth_m]
+            for f in list_frames(str(path.parent))
         ]
 
     return Reader('camera.json', path, read, sane)

@@ -11,6 +11,8 @@ from mmengine.runner import set_random_seed
 
 from mmpose.registry import HOOKS
 
+from ...processes import end_with_parent
+
 
 @HOOKS.register_module()
 class EpochSeedHook(Hook):
@@ -37,7 +39,8 @@ def seed_worker(worker_id: int) -> None:
 
     MMEngine's own worker seeding uses the same seed in every epoch, so that
     each epoch would draw the same augmentations; torch's seed is drawn anew
-    from the main process's generator. Augmentation works on one thread.
+    from the main process's generator. Augmentation works on one thread. A
+    worker whose training was killed ends with it.
 
     Args:
         worker_id (int): Index of the worker; torch's seed includes it.
@@ -46,3 +49,4 @@ def seed_worker(worker_id: int) -> None:
     random.seed(seed)
     np.random.seed(seed)
     torch.set_num_threads(1)
+    end_with_parent()

@@ -5,8 +5,8 @@
 # holed further, a falling rate.
 _base_ = 'body_front_start.py'
 
-iterations = 12000
-codec = dict(_base_.codec, input_size=(160, 160), heatmap_size=(40, 40))
+iterations = 7000
+codec = dict(_base_.codec, input_size=(128, 128), heatmap_size=(32, 32))
 model = dict(backbone=dict(input_size=codec['input_size']), head=dict(decoder=codec))
 
 # Whoever lies is turned by up to a right angle.

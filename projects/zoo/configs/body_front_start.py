@@ -6,7 +6,11 @@ data_root = 'data/rooms/'
 codec = dict(_base_.codec, input_size=(96, 96), heatmap_size=(24, 24))
 # Without its memory blocks the network takes half of the time to train, and a
 # training is as long as the time allows (README.md).
-model = dict(backbone=dict(input_size=codec['input_size'], block=None), head=dict(decoder=codec))
+model = dict(
+    backbone=dict(input_size=codec['input_size'], block=None),
+    # Scores are probabilities, by tables that calibrate.py fits.
+    head=dict(decoder=codec, calibrated=True),
+)
 
 load = [dict(type='LoadDepthImage'), _base_.load[1]]
 augment_box = [
