@@ -4,18 +4,26 @@ All ways take turns on the same frames, so that a machine whose speed drifts
 treats them alike; medians are printed, the ratio to the network alone on the
 same frame, and where the time goes. Needs neither torch nor MMPose.
 
-Example:
+Without files: from whole frames in memory, of two sizes, to the skeletons of 1,
+2 and 4 people, the network that finds them included.
+
+Examples:
     python tools/benchmark_runtime.py end2end.onnx frame.png \\
         --intrinsics 285.7 285.7 160 120
+    python tools/benchmark_runtime.py --detector person_boxes.onnx --threads 2
 """
 
 import argparse
+import resource
 import time
 from statistics import median
+from typing import List, Tuple
 
 import numpy as np
 
+from mmpose_cmb.camera import camera_from_fov
 from mmpose_cmb.command_line import (
+    add_detector,
     add_intrinsics,
     add_provider,
     add_threads,
@@ -25,18 +33,32 @@ from mmpose_cmb.command_line import (
     run,
     tool_parser,
 )
+from mmpose_cmb.depth.frame import DepthFrame
+from mmpose_cmb.pose import PosePredictor
+from mmpose_cmb.pose.person_finder import PersonFinder
 from mmpose_cmb.runtime import DepthPoseRuntime
+from mmpose_cmb.words import counted
+
+# Of whole frames, pixels: Kinect v1's half, ITOP's; Azure Kinect's.
+SIZES = ((320, 240), (640, 576))
+PEOPLE = (1, 2, 4)
 
 
 def parse_args() -> argparse.Namespace:
     parser = tool_parser(__doc__)
-    parser.add_argument('model', type=input_file, help='ONNX file, exported by mmpose_cmb')
-    parser.add_argument('inputs', nargs='+', help='depth files or folders')
+    parser.add_argument(
+        'model',
+        nargs='?',
+        type=input_file,
+        help='ONNX file, exported by mmpose_cmb (default: the one that comes with the package)',
+    )
+    parser.add_argument('inputs', nargs='*', help='depth files or folders')
     add_unit_m(parser)
     add_intrinsics(parser)
     parser.add_argument('--rounds', type=positive_int, default=100, help='counted frames')
     add_threads(parser, 'the network')
     add_provider(parser)
+    add_detector(parser)
     return parser.parse_args()
 
 
@@ -68,9 +90,68 @@ def time_frame(runtime: DepthPoseRuntime, reference) -> dict:
     }
 
 
+class SomeBoxes:
+    """A finder that takes its network's time and gives boxes of its own.
+
+    So the time hangs on how many people there are, not on who is found.
+
+    Args:
+        finder (PersonFinder): Its network.
+        number (int): Boxes, side by side.
+    """
+
+    def __init__(self, finder: PersonFinder, number: int) -> None:
+        self.finder, self.number = finder, number
+
+    def __call__(self, frame: DepthFrame) -> Tuple[np.ndarray, np.ndarray]:
+        self.finder(frame)
+        height, width = frame.depth_m.shape
+        left = np.linspace(0, 0.8 * width, self.number)
+        box = np.array([0, 0.1 * height, 0.2 * width, 0.9 * height])
+        shift = left[:, None] * (1, 0, 1, 0)
+        return box + shift, np.ones(self.number)
+
+
+def time_whole_frames(runtime: DepthPoseRuntime, rounds: int) -> List[Tuple[str, float]]:
+    """Median milliseconds from a frame in memory to everybody's joints."""
+    finder = runtime.finder
+    if finder is None:
+        raise ValueError('no network finds people: give one by --detector')
+    ways = []
+    for width, height in SIZES:
+        depth_m = np.tile(np.linspace(1.5, 4, width, dtype=np.float32), (height, 1))
+        frame = DepthFrame(depth_m, camera_from_fov(width, height, 65.0))
+        ways.append((f'{width}x{height}, finding people alone', finder, frame))
+        for number in PEOPLE:
+            one = PosePredictor(runtime.network, runtime.spec, SomeBoxes(finder, number))
+            ways.append((f'{width}x{height}, {counted(number, "person")}', one.predict, frame))
+    # All in turns; the first ones warm up.
+    turns = [[timed(way, frame)[1] for _, way, frame in ways] for _ in range(rounds + 5)][5:]
+    return [(name, median(ms)) for (name, *_), ms in zip(ways, zip(*turns))]
+
+
+def print_whole_frames(runtime: DepthPoseRuntime, args: argparse.Namespace) -> None:
+    print(f'threads {args.threads or "of all cores but one"}, medians of {args.rounds} frames')
+    for name, ms in time_whole_frames(runtime, args.rounds):
+        print(f'{name:36} {ms:7.2f} ms {1000 / ms:6.1f} fps')
+    # Kilobytes on Linux.
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f'{"memory of the process, at most":36} {peak_mb:7.0f} MB')
+
+
 def main() -> None:
     args = parse_args()
-    runtime = DepthPoseRuntime(args.model, args.threads, args.provider, args.precision)
+    runtime = DepthPoseRuntime(
+        args.model,
+        args.threads,
+        args.provider,
+        args.precision,
+        detector=args.detector,
+        bbox_thr=args.bbox_thr,
+    )
+    if not args.inputs:
+        print_whole_frames(runtime, args)
+        return
     references = runtime.list_frames(args.inputs, args.unit_m, args.intrinsics)
     rounds = [
         time_frame(runtime, references[i % len(references)]) for i in range(args.rounds + 5)

@@ -1,4 +1,4 @@
-"""Estimate poses in depth files with a config and a checkpoint.
+"""Estimate poses in depth files, with the shipped network or your own.
 
 Inputs are PNG, TIFF, NPY, NPZ and HDF5 files, folders and globs. Unit and
 intrinsics are taken from camera.json beside the images, or guessed; the
@@ -32,7 +32,7 @@ def parse_args(argv: Optional[List[str]] = None) -> argparse.Namespace:
         type=input_file,
         help="path, or a model's name; default: as stored in the checkpoint",
     )
-    add('--checkpoint', required=True, type=input_file)
+    add('--checkpoint', type=input_file, help='default: the network that comes with the package')
     add_out_dir(
         parser,
         help='folder for visualizations and predictions (default: results, '
@@ -53,7 +53,10 @@ def parse_args(argv: Optional[List[str]] = None) -> argparse.Namespace:
     add('--draw-bbox', action='store_true')
     add('--show', action='store_true', help='open a window')
     add('--wait-time', type=float, default=0, help='seconds it stays')
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    if args.config and not args.checkpoint:
+        parser.error('--config needs --checkpoint')
+    return args
 
 
 def main(argv: Optional[List[str]] = None) -> int:

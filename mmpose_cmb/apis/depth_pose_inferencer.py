@@ -28,6 +28,7 @@ from ..pose.model_spec import ModelSpec
 from ..pose.predictor import FrameOutcome, PosePredictor
 from ..pose.result_files import FileNames, PredictionWriter, check_result_files, person_record
 from ..pose.run_report import RunReport
+from ..shipped import shipped_weights
 from .finder_beside_torch import onnx_finder
 from .model_lookup import find_model
 from .model_spec_of_config import skeleton_of_meta, spec_of_config
@@ -45,7 +46,9 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
         model (str | Config, optional): Config, its path, or a model's name in
             this project's metafile. Defaults to None: as stored in the
             checkpoint.
-        weights (str, optional): Path or address of the checkpoint.
+        weights (str, optional): Path or address of the checkpoint. Defaults
+            to None: those of the network that comes with the package, where
+            ``model`` is None, too.
         device (str, optional): Such as 'cuda:0'. Defaults to None: a GPU
             where there is one.
         scope (str): Registry scope. Defaults to 'mmpose'.
@@ -78,7 +81,7 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
 
     Example::
 
-        inferencer = DepthPoseInferencer('config.py', 'epoch_8.pth')
+        inferencer = DepthPoseInferencer()  # or ('config.py', 'epoch_8.pth')
         for result in inferencer('recording/', out_dir='results'):
             persons = result['predictions'][0]
     """
@@ -122,6 +125,8 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
         init_default_scope(scope)
         if isinstance(model, str) and model.endswith('.py') and not osp.isfile(model):
             raise FileNotFoundError(f'{model}: no such config')
+        if model is None and weights is None:
+            weights = shipped_weights()
         super().__init__(model, weights, device, scope, show_progress)
         meta = self.model.dataset_meta
         self.visualizer.set_dataset_meta(meta)

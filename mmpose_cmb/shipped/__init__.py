@@ -1,6 +1,7 @@
 """The trained networks that come with the package; docs/models.md is their card.
 
-One ONNX file a network, ``NAME-HASH.onnx``; HASH tells the weights.
+One ONNX file a network, ``NAME-HASH.onnx``, and a checkpoint beside it; HASH tells
+the weights.
 """
 
 from pathlib import Path
@@ -35,6 +36,18 @@ def shipped_network(name: str = DEFAULT) -> str:
             f'{", ".join(there) or "none: this is not a whole installation"}'
         )
     return there[name]
+
+
+def shipped_weights(name: str = DEFAULT) -> str:
+    """Path of the same network's checkpoint, for PyTorch; it holds its config.
+
+    Args:
+        name (str): See :func:`shipped_network`.
+
+    Raises:
+        ValueError: If there is no such network.
+    """
+    return str(Path(shipped_network(name)).with_suffix('.pth'))
 
 
 def shipped_detector() -> Optional[str]:

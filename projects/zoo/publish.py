@@ -59,22 +59,37 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def bare_weights(checkpoint: dict) -> bytes:
-    """A checkpoint file with nothing but weights and the joints' names.
+def bare_weights(checkpoint: dict, cfg: Config) -> bytes:
+    """A checkpoint file with weights, joints' names and what inference needs.
 
     MMEngine saves the averaged weights as ``state_dict`` where EMAHook runs.
 
     Args:
         checkpoint (dict): Of MMEngine's.
+        cfg (Config): Of it, model and test pipeline are kept: nothing says
+            where the frames lay.
     """
-    meta = checkpoint.get('meta', {})
+    meta = dict(checkpoint.get('meta', {}), cfg=inference_config(cfg).pretty_text)
     kept = dict(
         state_dict={name: value.contiguous() for name, value in checkpoint['state_dict'].items()},
-        meta={name: meta[name] for name in ('dataset_meta', 'iter') if name in meta},
+        meta={name: meta[name] for name in ('dataset_meta', 'iter', 'cfg') if name in meta},
     )
     buffer = io.BytesIO()
     torch.save(kept, buffer)
     return buffer.getvalue()
+
+
+def inference_config(cfg: Config) -> Config:
+    """Model, data set and test pipeline of a config."""
+    dataset = cfg.test_dataloader.dataset
+    kept = {key: dataset[key] for key in ('type', 'metainfo', 'data_mode') if key in dataset}
+    return Config(
+        dict(
+            default_scope=cfg.get('default_scope', 'mmpose'),
+            model=cfg.model,
+            test_dataloader=dict(dataset=dict(kept, pipeline=dataset.pipeline)),
+        )
+    )
 
 
 def content_name(stem: str, content: bytes) -> str:
@@ -149,7 +164,8 @@ def publish(
     Raises:
         ValueError: If the files are too large or do not agree.
     """
-    content = bare_weights(torch.load(checkpoint, map_location='cpu', weights_only=True))
+    trained = torch.load(checkpoint, map_location='cpu', weights_only=True)
+    content = bare_weights(trained, cfg)
     boxes = finds_people(cfg)
     spec = detector_spec_of_config(cfg, least_score) if boxes else spec_of_config(cfg)
     name = content_name(Path(cfg.filename).stem, content)

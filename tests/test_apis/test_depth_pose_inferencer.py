@@ -301,7 +301,7 @@ def test_grey_levels_have_the_unit_of_the_models_data(tmp_path, log_messages):
     config = load_config('cmb_k2hpd_demo.py')
     config.model.head.out_channels = 19
     weights = random_weights(config, tmp_path / 'k2hpd.pth')
-    inferencer = DepthPoseInferencer(config, weights, device='cpu')
+    inferencer = DepthPoseInferencer(config, weights, device='cpu', detector='none')
     assert inferencer.spec.depth_unit_m == 0.02
     grey = np.rint(person_frame() / 0.02).astype(np.uint8)
     (result,) = run(inferencer, [grey], intrinsics=INTRINSICS)

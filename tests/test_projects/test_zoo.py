@@ -10,8 +10,12 @@ import torch
 from mmengine.config import Config
 
 from mmpose.apis import init_model
+from mmpose_cmb import shipped
+from mmpose_cmb.apis import DepthPoseInferencer
+from mmpose_cmb.depth.frame import DepthFrame
 from mmpose_cmb.pose.onnx_network import OnnxNetwork
 from mmpose_cmb.pose.person_finder import PersonFinder
+from mmpose_cmb.runtime import DepthPoseRuntime
 from mmpose_cmb.synthesis import Recipe, generate_dataset
 
 PROJECT = Path(__file__).resolve().parents[2] / 'projects' / 'zoo'
@@ -55,7 +59,7 @@ def trained(tmp_path):
 
 
 def test_published_files_are_bare_named_by_content_and_agree(
-    publish, trained, tmp_path, mmpose_scope
+    publish, trained, tmp_path, monkeypatch, mmpose_scope
 ):
     cfg, checkpoint = trained('body_front')
     out = tmp_path / 'published'
@@ -65,10 +69,20 @@ def test_published_files_are_bare_named_by_content_and_agree(
     assert weights.name == f'body_front-{digest[:8]}.pth'
     content = torch.load(weights, weights_only=True)
     assert set(content) == {'state_dict', 'meta'}
-    assert content['meta'] == dict(iter=7)
+    assert set(content['meta']) == {'iter', 'cfg'} and content['meta']['iter'] == 7
+    assert str(tmp_path) not in content['meta']['cfg']
     assert off['pixels'] < 0.05 and off['mm'] < 1
     spec = OnnxNetwork(str(onnx)).spec
     assert spec.space and spec.input_size == cfg.codec.input_size
+    # In the package they are what is taken where nothing is named.
+    monkeypatch.setattr(shipped, 'FOLDER', out)
+    frame = DepthFrame(np.full((120, 160), 2, np.float32), (140, 140, 80, 60))
+    boxes = [[40, 10, 110, 115]]
+    ((there,), (here,)) = (
+        predictor.predict(frame, boxes)
+        for predictor in (DepthPoseInferencer(device='cpu'), DepthPoseRuntime(threads=1))
+    )
+    np.testing.assert_allclose(here.keypoints_cam, there.keypoints_cam, atol=1e-3)
 
 
 def test_a_person_finder_is_published_with_its_least_score(

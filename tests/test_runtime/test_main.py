@@ -30,7 +30,7 @@ def folder(tmp_path):
 
 def test_a_folder(network, folder, tmp_path, capsys):
     out = tmp_path / 'out'
-    assert main([network, str(folder), '--out-dir', str(out)]) == 1
+    assert main([network, str(folder), '--detector', 'none', '--out-dir', str(out)]) == 1
     printed = capsys.readouterr()
     assert ('1 person in 3 frames; 2 frames without a person, 1 of them unusable') in printed.out
     assert 'b.png: no pixel is valid' in printed.out
@@ -111,5 +111,7 @@ def test_a_wish_that_cannot_be_met(network, folder, tmp_path, capsys):
     with pytest.raises(SystemExit) as end:
         main([network, str(folder), '--unit-m', '-1'])
     assert end.value.code == 2 and 'above 0' in capsys.readouterr().err
+    with pytest.raises(ValueError, match='give boxes or --detector, not both'):
+        main([network, str(folder), '--detector', 'none', '--bbox', '0', '0', '9', '9'])
     with pytest.raises(ValueError, match='--bbox or --bbox-file, not both'):
         main([network, str(folder), '--bbox-file', 'x', '--bbox', '0', '0', '9', '9'])

@@ -170,7 +170,9 @@ def test_boxes_and_joints_are_those_of_the_inferencer(base, depth_m, tmp_path, m
     spec = spec_of_config(cfg, flip_test=True)
     weights = str(tmp_path / 'weights.pth')
     torch.save(dict(state_dict=MODELS.build(cfg.model).state_dict()), weights)
-    inferencer = DepthPoseInferencer(cfg, weights, device='cpu', fold=False, flip_test=True)
+    inferencer = DepthPoseInferencer(
+        cfg, weights, device='cpu', detector='none', fold=False, flip_test=True
+    )
     head = inferencer.model.head
     head.final_layer = _WithPeaks(
         head.final_layer, head.decoder.heatmap_size, spec.skeleton.flip_indices
@@ -180,7 +182,7 @@ def test_boxes_and_joints_are_those_of_the_inferencer(base, depth_m, tmp_path, m
     frame = DepthFrame(depth_m, ITOP_CAMERA[:4])
 
     ((there,),) = inferencer.estimate([frame])
-    ((here,),) = DepthPoseRuntime(path, threads=1).estimate([frame])
+    ((here,),) = DepthPoseRuntime(path, threads=1, detector='none').estimate([frame])
 
     np.testing.assert_allclose(here.bbox, there.bbox, atol=1e-4)
     assert here.bbox_score == pytest.approx(there.bbox_score)

@@ -16,6 +16,9 @@ from mmpose_cmb.deploy import export_onnx, spec_of_config
 from mmpose_cmb.depth.depth_io import write_depth_png_mm
 from mmpose_cmb.runtime import DepthPoseRuntime
 
+from ..known_detector import METADATA as FINDER
+from ..known_detector import write_known_detector
+
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 REFUSING = '''
 import importlib.util
@@ -142,6 +145,8 @@ def test_an_exported_model_runs(tmp_path, mmpose_scope):
     depth[20:110, 60:90] = 2.5 + np.linspace(-1, 1, 30) ** 2 * 0.3
     write_depth_png_mm(str(tmp_path / 'frame.png'), depth)
     intrinsics = (140.0, 140.0, 79.5, 59.5)
+    # 28 pixels of its input are a metre at 1 m, 11 at the person.
+    finder = write_known_detector(tmp_path / 'finder.onnx', dict(FINDER, least_score=0.1))
 
     done = _python(
         RUN,
@@ -151,6 +156,8 @@ def test_an_exported_model_runs(tmp_path, mmpose_scope):
         'out',
         '--kpt-thr',
         '-9',
+        '--detector',
+        finder,
         '--intrinsics',
         *intrinsics,
         cwd=tmp_path,
@@ -159,9 +166,15 @@ def test_an_exported_model_runs(tmp_path, mmpose_scope):
     assert done.returncode == 0, done.stderr
     assert 'status 0' in done.stdout and NOTHING in done.stdout
     assert (tmp_path / 'out' / 'visualizations' / 'frame.png').is_file()
-    (there,) = json.loads((tmp_path / 'out' / 'predictions' / 'frame.json').read_text())
-    runtime = DepthPoseRuntime(str(path))
+    there = json.loads((tmp_path / 'out' / 'predictions' / 'frame.json').read_text())
+    runtime = DepthPoseRuntime(str(path), detector=finder)
     (frame,) = runtime.list_frames(str(tmp_path / 'frame.png'), intrinsics=intrinsics)
-    ((here,),) = runtime.estimate([frame.read()])
+    here = runtime.predict(frame.read())
+    assert len(there) == len(here) > 0
     for name in ('keypoints', 'keypoint_scores', 'keypoints_cam'):
-        np.testing.assert_allclose(there[name], getattr(here, name), rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(
+            [person[name] for person in there],
+            [getattr(person, name) for person in here],
+            rtol=1e-4,
+            atol=1e-4,
+        )

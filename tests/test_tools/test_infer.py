@@ -117,7 +117,9 @@ def test_results_are_kept_where_no_output_is_named(
     model, recording, monkeypatch, tmp_path, capsys
 ):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, 'argv', list(map(str, (INFER, recording / '0.png', *model))))
+    monkeypatch.setattr(
+        sys, 'argv', list(map(str, (INFER, recording / '0.png', '--detector', 'none', *model)))
+    )
     with pytest.raises(SystemExit) as ended:
         runpy.run_path(str(INFER), run_name='__main__')
     assert not ended.value.code
