@@ -55,7 +55,7 @@ def main() -> None:
     deploy_cfg, model_cfg = load_configs(args)
     from mmpose_cmb.deploy.deploy_model import check_backend, deploy_model
 
-    check_backend(deploy_cfg)
+    check_backend(deploy_cfg, args.device)
     (reference,) = select_frames(
         list_model_frames(
             spec_of_config(model_cfg), args.img, args.unit_m, args.intrinsics, args.key

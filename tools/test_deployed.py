@@ -59,7 +59,7 @@ def main() -> None:
     from mmpose_cmb.deploy.deploy_model import check_backend
     from mmpose_cmb.deploy.score_deployed import score_deployed
 
-    check_backend(deploy_cfg)
+    check_backend(deploy_cfg, args.device)
     metrics, expected = score_deployed(
         deploy_cfg,
         model_cfg,

@@ -33,6 +33,13 @@ COLORS = {
     'onnxruntime': '#f2b880',
     'onnxruntime-folded': '#d9702b',
     'onnxruntime-plainly-folded': '#e6944f',
+    'openvino': '#a8cfa0',
+    'openvino-folded': '#7db573',
+    'openvino-bfloat16': '#4f9a58',
+    'openvino-bfloat16-folded': '#2f7d3f',
+    'openvino-bfloat16-plainly-folded': '#3d8b4b',
+    'openvino-int8': '#c9a6d4',
+    'openvino-int8-plainly-folded': '#a678b8',
 }
 
 

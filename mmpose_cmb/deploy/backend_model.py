@@ -14,6 +14,7 @@ from mmpose.structures import PoseDataSample
 from ..models.heads.decoded_instances import to_instances
 from ..models.joint_network import INPUT_NAME
 from ..pose.openvino_network import CompiledGraph, read_graph
+from .tensorrt_engine import TensorrtWrapper, is_new_tensorrt
 
 
 class DepthPoseBackendModel(End2EndModel):
@@ -25,10 +26,12 @@ class DepthPoseBackendModel(End2EndModel):
     def _init_wrapper(
         self, backend: Backend, backend_files: Sequence[str], device: str, **kwargs: Any
     ) -> None:
-        """MMDeploy's wrapper, but for OpenVINO, whose old API that one calls."""
+        """MMDeploy's wrapper, where it calls an API that is still there."""
         if backend is Backend.OPENVINO:
             precision = self.deploy_cfg.backend_config.get('precision')
             self.wrapper = OpenvinoWrapper(backend_files[0], self.output_names, precision)
+        elif backend is Backend.TENSORRT and is_new_tensorrt():
+            self.wrapper = TensorrtWrapper(backend_files[0], self.output_names)
         else:
             super()._init_wrapper(backend, backend_files, device, **kwargs)
 

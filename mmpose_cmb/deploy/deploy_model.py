@@ -23,6 +23,7 @@ from ..visualization import DepthPoseVisualizer
 from .backend_model import BackendNetwork, DepthPoseBackendModel
 from .export import export_onnx, export_torchscript
 from .pose_task import DepthPoseDetection
+from .tensorrt_engine import build_engine_of_config, is_new_tensorrt
 
 # Backend -> (what is imported, what installs it).
 BACKENDS = {
@@ -53,8 +54,12 @@ class Deployed(NamedTuple):
     persons: List[PersonPose]
 
 
-def check_backend(deploy_cfg: Config) -> None:
-    """Refuse a backend that is not installed, before any work is done.
+def check_backend(deploy_cfg: Config, device: str = 'cpu') -> None:
+    """Refuse a backend that cannot be had here, before any work is done.
+
+    Args:
+        deploy_cfg (Config): Names the backend.
+        device (str): What it is to run on. Defaults to 'cpu'.
 
     Raises:
         ValueError: Naming the backend and what it needs.
@@ -68,6 +73,10 @@ def check_backend(deploy_cfg: Config) -> None:
     module, command = BACKENDS[backend]
     if find_spec(module) is None:
         raise ValueError(f'the backend {backend} is not installed here: {command}')
+    if backend == 'tensorrt' and not device.startswith('cuda'):
+        raise ValueError(f'TensorRT needs a GPU, not {device}: --device cuda:0')
+    if backend == 'openvino' and device != 'cpu':
+        raise ValueError(f'OpenVINO runs on the CPU here, not on {device}: --device cpu')
 
 
 def deploy_model(
@@ -97,7 +106,7 @@ def deploy_model(
     Raises:
         FileNotFoundError, ValueError: If something does not fit, with what.
     """
-    check_backend(deploy_cfg)
+    check_backend(deploy_cfg, device)
     for name in written_files(deploy_cfg):
         check_output(osp.join(work_dir, name))
     task = build_task_processor(model_cfg, deploy_cfg, device)
@@ -118,7 +127,9 @@ def deploy_model(
     exported = export(task, model, work_dir)
     backend = get_backend(deploy_cfg).value
     files = [exported]
-    if backend not in RUN_ONNX:
+    if backend == 'tensorrt' and is_new_tensorrt():
+        files = build_engine_of_config(deploy_cfg, exported, work_dir, device)
+    elif backend not in RUN_ONNX:
         files = to_backend(backend, files, work_dir, deploy_cfg=deploy_cfg, device=device)
     deployed = task.build_backend_model(files)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from mmpose_cmb.benchmarking.backends import Measured, can_run, prepare
+from mmpose_cmb.benchmarking.backends import BACKENDS, Measured, can_run, prepare
 from mmpose_cmb.benchmarking.networks import (
     BareNetwork,
     NetworkFigures,
@@ -18,7 +18,7 @@ from mmpose_cmb.benchmarking.networks import (
     fits,
 )
 from mmpose_cmb.benchmarking.peak_memory import with_peak_memory
-from mmpose_cmb.benchmarking.report import HEADER, comparisons, draw, table, write_csv
+from mmpose_cmb.benchmarking.report import COLORS, HEADER, comparisons, draw, table, write_csv
 from mmpose_cmb.benchmarking.rounds import Cell, Rounds
 from mmpose_cmb.models.folding import fold_for_inference
 
@@ -205,3 +205,7 @@ def test_the_tool_ends_with_one_line_where_nothing_fits(tmp_path):
     assert result.returncode == 2
     assert 'error: none of the models takes one of the sizes' in result.stderr
     assert 'hourglass52 does not take 64 px' in result.stdout
+
+
+def test_every_way_has_a_colour():
+    assert set(COLORS) == set(BACKENDS)
