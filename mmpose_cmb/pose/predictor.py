@@ -9,6 +9,7 @@ from typing import Iterator, List, NamedTuple, Optional, Protocol, Sequence, Tup
 import numpy as np
 
 from ..camera import off_middle
+from ..depth.blended_holes import blended_with_holes
 from ..depth.crop import CropRegion, box_to_region, crop_depth, crop_to_frame, lift
 from ..depth.depth_io import depth_to_metres, without_mask
 from ..depth.depth_unit import guess_unit_m
@@ -24,6 +25,10 @@ CAMERA_ASSUMED = (
     'the camera is not known: one with a horizontal field of view of '
     f'{ASSUMED_FOV_DEG:g} degrees is assumed to find people with; intrinsics '
     '(fx, fy, cx, cy) or boxes say it better'
+)
+RESIZED = (
+    'the frame was resized as if it were a picture, which mixes holes with the surfaces beside '
+    'them: these pixels count as holes; resize depth by the nearest pixel'
 )
 PIXELS_ALONE = (
     "joints are given in pixels alone: for metres the camera's intrinsics "
@@ -269,7 +274,8 @@ class PosePredictor:
 
         NaN, infinite, negative and masked values become holes (0), and so
         does what lies behind the model's background limit. Floats whose
-        middle can be metres in millimetres alone are taken for these.
+        middle can be metres in millimetres alone are taken for these. So does
+        the rim of holes across which a frame was resized.
 
         Raises:
             ValueError: If it is no frame, or its depth is neither in metres
@@ -297,6 +303,7 @@ class PosePredictor:
         except ValueError as error:
             raise ValueError(f'{frame.name}: {error}') from error
         depth_m = depth_to_metres(depth_m, unit_m, source=frame.name)
+        depth_m[blended_with_holes(depth_m)] = 0
         if self.spec.background_m is not None:
             depth_m[depth_m > self.spec.background_m] = 0
         return replace(frame, depth_m=depth_m)
@@ -328,7 +335,10 @@ class PosePredictor:
         """Read one frame and find its boxes; a failure is an outcome."""
         outcome = FrameOutcome(reference)
         try:
-            outcome.frame = self.usable(reference.read())
+            stored = reference.read()
+            outcome.frame = self.usable(stored)
+            if blended_with_holes(stored.depth_m).any():
+                outcome.notes.append(RESIZED)
             outcome.boxes = self.boxes(outcome.frame, boxes_of(position, outcome.frame))
             if outcome.boxes.camera_assumed:
                 outcome.notes.append(CAMERA_ASSUMED)
