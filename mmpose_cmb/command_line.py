@@ -17,6 +17,8 @@ quick: tools import what is heavy after their arguments are parsed.
 """
 
 import argparse
+import errno
+import logging
 import math
 import os
 import select
@@ -30,6 +32,8 @@ DONE, SOME_UNUSABLE, MISTAKE, INTERRUPTED, NO_READER = 0, 1, 2, 130, 141
 
 # What is raised on purpose: files, arguments, missing packages and devices.
 USER_ERRORS = (OSError, ValueError, ImportError, RuntimeError)
+# The disk is full or must not be written to, whoever finds out.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 PACKAGE_DIR = Path(__file__).resolve().parent
 
 
@@ -47,6 +51,8 @@ def run(main: Callable[[], Optional[int]], if_interrupted: str = '') -> NoReturn
             neither by this project on purpose nor for a file that cannot be
             opened is no mistake of the user's and passes.
     """
+    # A log whose reader has left is no reason for a traceback in it.
+    logging.raiseExceptions = False
     try:
         try:
             with keeping_existing():
@@ -103,10 +109,14 @@ def _raised_here(error: BaseException) -> bool:
 
 
 def _is_about_a_file(error: BaseException) -> bool:
-    """Whether a file was named that is not there or must not be opened."""
+    """Whether a file is not there or must not be opened, or the disk is full."""
     if error.__context__ is not None or not isinstance(error, OSError):
         return False
-    return isinstance(error, FileNotFoundError) or error.filename is not None
+    return (
+        isinstance(error, FileNotFoundError)
+        or error.filename is not None
+        or error.errno in NO_ROOM
+    )
 
 
 def _text(error: BaseException) -> str:
@@ -315,6 +325,22 @@ def add_threads(
     """
     parser.add_argument(
         '--threads', type=positive_int, metavar='N', help=f'of {of} (default: {default})'
+    )
+
+
+def add_provider(parser: argparse._ActionsContainer) -> None:
+    """``--provider`` and ``--precision``: who runs an exported network."""
+    parser.add_argument(
+        '--provider',
+        choices=('cpu', 'cuda', 'tensorrt', 'openvino'),
+        default='cpu',
+        help='who runs an exported network: ONNX Runtime on the CPU, with CUDA or with\n'
+        'TensorRT, or OpenVINO on the CPU (default: %(default)s)',
+    )
+    parser.add_argument(
+        '--precision',
+        choices=('float32', 'bfloat16'),
+        help="OpenVINO's (default: bfloat16 where the processor has it)",
     )
 
 

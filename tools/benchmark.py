@@ -41,7 +41,12 @@ def parse_args() -> argparse.Namespace:
     parser = tool_parser(__doc__)
     parser.add_argument('--size', type=int, nargs='+', default=[192, 256], help='pixels')
     parser.add_argument('--models', nargs='+', choices=list(CONFIGS), default=list(CONFIGS))
-    parser.add_argument('--backends', nargs='+', choices=BACKENDS, default=list(BACKENDS))
+    parser.add_argument(
+        '--backends',
+        nargs='+',
+        choices=BACKENDS,
+        default=[backend for backend in BACKENDS if not backend.startswith('openvino')],
+    )
     parser.add_argument('--rounds', type=positive_int, default=10)
     parser.add_argument(
         '--batch-size', type=positive_int, default=8, help='crops, for the throughput'

@@ -25,6 +25,7 @@ from mmpose_cmb.camera import camera_from_fov
 from mmpose_cmb.command_line import (
     add_detector,
     add_intrinsics,
+    add_provider,
     add_threads,
     add_unit_m,
     input_file,
@@ -55,7 +56,8 @@ def parse_args() -> argparse.Namespace:
     add_unit_m(parser)
     add_intrinsics(parser)
     parser.add_argument('--rounds', type=positive_int, default=100, help='counted frames')
-    add_threads(parser)
+    add_threads(parser, 'the networks')
+    add_provider(parser)
     add_detector(parser)
     return parser.parse_args()
 
@@ -140,7 +142,12 @@ def print_whole_frames(runtime: DepthPoseRuntime, args: argparse.Namespace) -> N
 def main() -> None:
     args = parse_args()
     runtime = DepthPoseRuntime(
-        args.model, args.threads, detector=args.detector, bbox_thr=args.bbox_thr
+        args.model,
+        args.threads,
+        args.provider,
+        args.precision,
+        detector=args.detector,
+        bbox_thr=args.bbox_thr,
     )
     if not args.inputs:
         print_whole_frames(runtime, args)

@@ -28,6 +28,7 @@ from mmpose_cmb.command_line import (
     add_mirror,
     add_out_dir,
     add_overwrite,
+    add_provider,
     add_threads,
     add_unit_m,
     input_file,
@@ -52,6 +53,7 @@ def parse_args() -> argparse.Namespace:
     add_threads(model, 'the network', 'all cores but one')
     add_device(model)
     add_detector(model)
+    add_provider(model)
     source = parser.add_argument_group('source')
     source.add_argument('--fps', type=positive_float, help='of camera or recording')
     source.add_argument(
@@ -107,7 +109,12 @@ def load_estimator(args: argparse.Namespace):
         from mmpose_cmb.runtime import DepthPoseRuntime
 
         return DepthPoseRuntime(
-            args.model, args.threads, detector=args.detector, bbox_thr=args.bbox_thr
+            args.model,
+            args.threads,
+            args.provider,
+            args.precision,
+            detector=args.detector,
+            bbox_thr=args.bbox_thr,
         )
     import torch
 

@@ -33,7 +33,7 @@ FENCE = re.compile(r'^```.*?^```$', re.MULTILINE | re.DOTALL)
 def beside_docs() -> Dict[str, str]:
     """Page of the site -> its file in the repository, outside docs/."""
     pages = {'index.md': 'README.md'}
-    for name in ('CONTRIBUTING.md', 'CHANGELOG.md'):
+    for name in ('CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'):
         if (ROOT / name).is_file():
             pages[name] = name
     for path in sorted(ROOT.glob('projects/**/README.md')):

@@ -10,6 +10,7 @@ from mmengine.dataset import pseudo_collate
 from mmengine.infer.infer import ModelType
 from mmengine.logging import print_log
 from mmengine.registry import init_default_scope
+from rich.console import Console
 from rich.progress import track
 
 from mmpose.apis.inferencers.base_mmpose_inferencer import BaseMMPoseInferencer
@@ -328,7 +329,11 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
         batches = self.predictor.run(references, boxes_of, batch_size)
         if self.show_progress:
             batches = track(
-                batches, description='Inference', total=-(-len(references) // batch_size)
+                batches,
+                description='Inference',
+                total=-(-len(references) // batch_size),
+                # Who reads results may leave; rich would end the process.
+                console=Console(stderr=True),
             )
         try:
             for outcomes in batches:

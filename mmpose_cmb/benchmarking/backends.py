@@ -1,4 +1,4 @@
-"""Ways to run a network: PyTorch, compiled, ONNX Runtime, folded or not."""
+"""Ways to run a network: PyTorch, compiled, ONNX Runtime, OpenVINO, folded or not."""
 
 import io
 import warnings
@@ -12,11 +12,12 @@ from torch import nn
 
 from ..io import whole_file
 from ..models.folding import fold_for_inference
+from ..pose.openvino_network import CompiledGraph, read_graph
 from .networks import OURS, BareNetwork, NetworkFigures, build_model, figures_of
 from .peak_memory import with_peak_memory
 from .rounds import Cell
 
-# The last one is folded as for PyTorch, without rows in pairs.
+# ``plainly``: folded as for PyTorch, without rows in pairs.
 BACKENDS = (
     'eager',
     'folded',
@@ -24,6 +25,13 @@ BACKENDS = (
     'onnxruntime',
     'onnxruntime-folded',
     'onnxruntime-plainly-folded',
+    'openvino',
+    'openvino-folded',
+    'openvino-bfloat16',
+    'openvino-bfloat16-folded',
+    'openvino-bfloat16-plainly-folded',
+    'openvino-int8',
+    'openvino-int8-plainly-folded',
 )
 Run = Callable[[], None]
 
@@ -67,9 +75,9 @@ def bare_network(model: nn.Module, backend: str) -> BareNetwork:
         model (nn.Module): A ``TopdownPoseEstimator`` in evaluation mode.
         backend (str): One of ``BACKENDS``.
     """
-    if backend in ('folded', 'compiled', 'onnxruntime-plainly-folded'):
+    if backend in ('folded', 'compiled') or backend.endswith('plainly-folded'):
         model = fold_for_inference(model)
-    elif backend == 'onnxruntime-folded':
+    elif backend.endswith('folded'):
         model = fold_for_inference(model, 'onnxruntime')
     return BareNetwork(model)
 
@@ -150,6 +158,61 @@ def onnx_runner(
     return run
 
 
+def openvino_runner(
+    path: Path, size: int, batch: int, precision: str, threads: Optional[int] = None
+) -> Run:
+    """Calls an exported network on random crops, one after the other.
+
+    Args:
+        path (Path): Its file.
+        size (int): Height and width of the input in pixels.
+        batch (int): Crops in a batch.
+        precision (str): 'float32' or 'bfloat16'; of a quantised file that of
+            what is not quantised.
+        threads (int, optional): Defaults to None: one a core.
+    """
+    model = read_graph(str(path))
+    outputs = [output.any_name for output in model.outputs]
+    graph = CompiledGraph(model, outputs, threads or torch.get_num_threads(), precision)
+    crops = np.random.default_rng(0).random((batch, 1, 1, size, size), dtype=np.float32)
+
+    def run() -> None:
+        for crop in crops:
+            graph(crop)
+
+    return run
+
+
+def quantise(path: Path, size: int) -> Path:
+    """A copy of a file with convolutions in 8-bit integers.
+
+    Static, a scale for each channel of the weights. Calibrated on random
+    crops: what is timed does not hang on it, accuracy would.
+    """
+    from onnxruntime.quantization import CalibrationDataReader, QuantType, quantize_static
+
+    class RandomCrops(CalibrationDataReader):
+        def __init__(self) -> None:
+            self._left = list(
+                np.random.default_rng(1).random((8, 1, 1, size, size), dtype=np.float32)
+            )
+
+        def get_next(self) -> Optional[dict]:
+            return {'input': self._left.pop()} if self._left else None
+
+    quantised = path.with_name(f'{path.stem}_int8.onnx')
+    quantize_static(
+        str(path),
+        str(quantised),
+        RandomCrops(),
+        per_channel=True,
+        op_types_to_quantize=['Conv', 'Add', 'Relu', 'MaxPool'],
+        activation_type=QuantType.QUInt8,
+        weight_type=QuantType.QInt8,
+    )
+    return quantised
+
+
 def prepare(
     cell: Cell, batch: int, device: str, threads: Optional[int], folder: Path
 ) -> Tuple[Dict[Cell, Run], Measured]:
@@ -169,19 +232,28 @@ def prepare(
     model = build_model(cell.network, cell.size)
     network = bare_network(model, cell.backend)
     figures = figures_of(model, network, cell.size)
-    if cell.backend.startswith('onnx'):
+    if cell.backend.startswith(('onnx', 'openvino')):
         return _prepare_onnx(network, cell, batch, device, threads, folder, figures)
     return _prepare_torch(network, cell, batch, device, figures)
 
 
 def _prepare_onnx(network, cell, batch, device, threads, folder, figures):
     runners = {}
+    of_openvino = cell.backend.startswith('openvino')
+    precision = 'bfloat16' if 'bfloat16' in cell.backend else 'float32'
     for count in sorted({batch, 1}, reverse=True):
+        # OpenVINO runs crops one by one, from a file for one.
         name = f'{cell.network}_{cell.backend}_{cell.size}px_batch{count}'
-        path = export_network(network, cell.size, count, folder / f'{name}.onnx')
+        of_file = 1 if of_openvino else count
+        path = export_network(network, cell.size, of_file, folder / f'{name}.onnx')
+        if 'int8' in cell.backend:
+            path = quantise(path, cell.size)
 
         def load_and_run(path=path, count=count) -> Run:
-            run = onnx_runner(path, cell.size, count, device, threads)
+            if of_openvino:
+                run = openvino_runner(path, cell.size, count, precision, threads)
+            else:
+                run = onnx_runner(path, cell.size, count, device, threads)
             run()
             return run
 

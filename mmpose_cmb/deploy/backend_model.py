@@ -1,17 +1,19 @@
 """An exported model in its backend: for the predictor, and for MMPose."""
 
-from typing import Dict, List
+from typing import Any, Dict, List, Sequence
 
 import numpy as np
 import torch
 from mmdeploy.codebase.mmpose.deploy.pose_detection_model import End2EndModel
-from mmdeploy.utils import get_ir_config
+from mmdeploy.utils import Backend, get_ir_config
 from mmengine.structures import PixelData
 from torch import Tensor
 
 from mmpose.structures import PoseDataSample
 
 from ..models.heads.decoded_instances import to_instances
+from ..models.joint_network import INPUT_NAME
+from ..pose.openvino_network import CompiledGraph, read_graph
 
 
 class DepthPoseBackendModel(End2EndModel):
@@ -19,6 +21,16 @@ class DepthPoseBackendModel(End2EndModel):
 
     Args: See ``End2EndModel`` of MMDeploy.
     """
+
+    def _init_wrapper(
+        self, backend: Backend, backend_files: Sequence[str], device: str, **kwargs: Any
+    ) -> None:
+        """MMDeploy's wrapper, but for OpenVINO, whose old API that one calls."""
+        if backend is Backend.OPENVINO:
+            precision = self.deploy_cfg.backend_config.get('precision')
+            self.wrapper = OpenvinoWrapper(backend_files[0], self.output_names, precision)
+        else:
+            super()._init_wrapper(backend, backend_files, device, **kwargs)
 
     def run(self, crops: Tensor) -> Dict[str, Tensor]:
         """The outputs of the graph, by name.
@@ -60,6 +72,24 @@ class DepthPoseBackendModel(End2EndModel):
         if self.model_cfg.model.test_cfg.get('output_heatmaps', False):
             preds = preds, [PixelData(heatmaps=maps) for maps in outputs['heatmaps']]
         return self.pack_result(preds, data_samples)
+
+
+class OpenvinoWrapper:
+    """A graph of OpenVINO, called as MMDeploy's wrappers are.
+
+    Args:
+        path (str): The ONNX file.
+        output_names (Sequence[str]): Which are computed.
+        precision (str, optional): See ``OpenvinoNetwork``.
+    """
+
+    def __init__(self, path: str, output_names: Sequence[str], precision=None) -> None:
+        self._graph = CompiledGraph(read_graph(path), output_names, None, precision)
+
+    def __call__(self, inputs: Dict[str, Tensor]) -> Dict[str, Tensor]:
+        """Outputs by their names, of one crop ``[1, 1, H, W]``."""
+        found = self._graph(inputs[INPUT_NAME].numpy())
+        return {name: torch.from_numpy(values) for name, values in found.items()}
 
 
 class BackendNetwork:

@@ -2,12 +2,12 @@
 
 import copy
 import os.path as osp
+from importlib.util import find_spec
 from typing import Dict, List, NamedTuple, Optional
 
 import numpy as np
 import torch
 from mmdeploy.apis.utils import build_task_processor, to_backend
-from mmdeploy.backend.base import get_backend_manager
 from mmdeploy.utils import get_backend, get_ir_config
 from mmengine import Config
 
@@ -24,7 +24,15 @@ from .backend_model import BackendNetwork, DepthPoseBackendModel
 from .export import export_onnx, export_torchscript
 from .pose_task import DepthPoseDetection
 
-BACKENDS = ('onnxruntime', 'torchscript', 'tensorrt')
+# Backend -> (what is imported, what installs it).
+BACKENDS = {
+    'onnxruntime': ('onnxruntime', 'pip install onnxruntime'),
+    'openvino': ('openvino', 'pip install "mmpose_cmb[openvino]"'),
+    'tensorrt': ('tensorrt', 'pip install tensorrt'),
+    'torchscript': ('torch', 'pip install torch'),
+}
+# These run the ONNX file itself, folded for ONNX Runtime's CPU provider.
+RUN_ONNX = ('onnxruntime', 'openvino')
 
 
 class Deployed(NamedTuple):
@@ -57,11 +65,9 @@ def check_backend(deploy_cfg: Config) -> None:
             f'the backend {backend} is not one that this package deploys to '
             f'({", ".join(BACKENDS)})'
         )
-    if not get_backend_manager(backend).is_available():
-        raise ValueError(
-            f'the backend {backend} is not installed here: its Python '
-            f'package "{backend}" is missing'
-        )
+    module, command = BACKENDS[backend]
+    if find_spec(module) is None:
+        raise ValueError(f'the backend {backend} is not installed here: {command}')
 
 
 def deploy_model(
@@ -111,7 +117,9 @@ def deploy_model(
     make_folder(work_dir)
     exported = export(task, model, work_dir)
     backend = get_backend(deploy_cfg).value
-    files = to_backend(backend, [exported], work_dir, deploy_cfg=deploy_cfg, device=device)
+    files = [exported]
+    if backend not in RUN_ONNX:
+        files = to_backend(backend, files, work_dir, deploy_cfg=deploy_cfg, device=device)
     deployed = task.build_backend_model(files)
 
     crops = torch.from_numpy(np.stack([p.crop for p in inputs])[:, None])
@@ -153,7 +161,7 @@ def export(task: DepthPoseDetection, model: torch.nn.Module, work_dir: str) -> s
     model = copy.deepcopy(model).cpu()
     if task.fold:
         backend = get_backend(task.deploy_cfg).value
-        model = fold_for_inference(model, 'onnxruntime' if backend == 'onnxruntime' else 'pytorch')
+        model = fold_for_inference(model, 'onnxruntime' if backend in RUN_ONNX else 'pytorch')
     if ir_config['type'] == 'onnx':
         export_onnx(
             model, task.spec, path, bool(ir_config.get('dynamic_axes')), ir_config['opset_version']

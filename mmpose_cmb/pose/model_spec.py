@@ -57,6 +57,18 @@ class ModelSpec(NamedTuple):
     space: bool
     skeleton: SkeletonSpec
 
+    @property
+    def output_shapes(self) -> Dict[str, Tuple[int, ...]]:
+        """Of the outputs that joints are made of, in order, without the batch.
+
+        Heat maps are not among them, so they need not leave the device.
+        """
+        joints = len(self.skeleton.keypoint_names)
+        shapes: Dict[str, Tuple[int, ...]] = dict(keypoints=(joints, 2), scores=(joints,))
+        if self.space:
+            shapes['keypoints_uvd'] = (joints, 3)
+        return shapes
+
     def check(self) -> 'ModelSpec':
         """Return the specification, if its parts can be right.
 

@@ -1,17 +1,43 @@
 """An ONNX file opened, and its graph checked against what the file says of itself."""
 
 import os.path as osp
-from typing import Callable, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable, List, NamedTuple, Optional, Tuple
 
 import numpy as np
 import onnxruntime
 
 from ..cpu import cores_but_one
 from .file_metadata import METADATA_KEY, Spec
+from .graph_ports import INPUT, Port, Shapes, check_outputs, check_results, fixed_batch
 
-INPUT = 'input'
 # Inputs that run at once where the graph takes any number of them.
 BATCH_SIZE = 16
+
+
+class Provider(NamedTuple):
+    """Who runs the graph inside ONNX Runtime.
+
+    Attributes:
+        names (tuple): ONNX Runtime's names: the wanted one, and those that
+            take what it cannot.
+        device (str): Where crops and joints are held.
+        needs (str): What installs it.
+    """
+
+    names: tuple
+    device: str
+    needs: str
+
+
+GPU_PACKAGE = 'pip install onnxruntime-gpu in place of onnxruntime'
+CUDA = ('CUDAExecutionProvider', 'CPUExecutionProvider')
+PROVIDERS = {
+    'cpu': Provider(CUDA[1:], 'cpu', 'pip install onnxruntime'),
+    'cuda': Provider(CUDA, 'cuda', GPU_PACKAGE),
+    'tensorrt': Provider(
+        ('TensorrtExecutionProvider', *CUDA), 'cuda', f'{GPU_PACKAGE}, and tensorrt'
+    ),
+}
 
 
 class OnnxGraph:
@@ -22,20 +48,19 @@ class OnnxGraph:
         threads (int, optional): Threads of ONNX Runtime. Defaults to
             ``None``: one for each core but one, so that a camera, drawing
             and encoding have theirs.
-        providers (Sequence[str], optional): ONNX Runtime's execution
-            providers. Defaults to ``None``: the CPU.
+        provider (str): One of :data:`PROVIDERS`. Defaults to 'cpu'.
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If ONNX Runtime cannot open it.
+        ValueError: If ONNX Runtime cannot open it, or the provider is not
+            there.
     """
 
-    def __init__(
-        self, path: str, threads: Optional[int] = None, providers: Optional[Sequence[str]] = None
-    ) -> None:
+    def __init__(self, path: str, threads: Optional[int] = None, provider: str = 'cpu') -> None:
         self.path = str(path)
-        self._session = _open(self.path, threads, providers)
-        self._shapes: Mapping[str, Tuple[int, ...]] = {}
+        self._session = _open(self.path, threads, provider)
+        self._device = PROVIDERS[provider].device
+        self._shapes: Shapes = {}
         self._batch_size = 1
 
     def spec(self, parse: Callable[[Optional[str], str], Spec]) -> Spec:
@@ -54,7 +79,7 @@ class OnnxGraph:
             raise ValueError(f'{self.path}: its metadata are damaged ({error})') from error
         return parse(metadata.get(METADATA_KEY), self.path)
 
-    def check(self, input_size: Tuple[int, int], shapes: Mapping[str, Tuple[int, ...]]) -> None:
+    def check(self, input_size: Tuple[int, int], shapes: Shapes) -> None:
         """Check input and outputs, which :meth:`run` then knows.
 
         Args:
@@ -65,16 +90,13 @@ class OnnxGraph:
         Raises:
             ValueError: If the graph has others.
         """
-        found = [output.name for output in self._session.get_outputs()]
-        missing = [name for name in shapes if name not in found]
-        if missing:
-            raise ValueError(
-                f'{self.path}: the graph has no output '
-                f'{" and ".join(missing)} (it has {", ".join(found)}). Export '
-                'the model again with mmpose_cmb.'
-            )
+        check_outputs(self.path, shapes, [node.name for node in self._session.get_outputs()])
+        ports = [
+            Port(node.name, node.type == 'tensor(float)', node.shape)
+            for node in self._session.get_inputs()
+        ]
         self._shapes = shapes
-        self._batch_size = self._check_input(*input_size)
+        self._batch_size = fixed_batch(self.path, input_size, ports) or BATCH_SIZE
 
     def run(self, inputs: np.ndarray) -> List[np.ndarray]:
         """The outputs that :meth:`check` named.
@@ -88,74 +110,56 @@ class OnnxGraph:
         """
         size = self._batch_size
         try:
-            parts = [
-                self._session.run(list(self._shapes), {INPUT: inputs[i : i + size]})
-                for i in range(0, len(inputs), size)
-            ]
+            run = self._run if self._device == 'cpu' else self._run_on_device
+            parts = [run(inputs[i : i + size]) for i in range(0, len(inputs), size)]
             outputs = [np.concatenate(part) for part in zip(*parts)]
         except Exception as error:
             # ONNX Runtime's exceptions have no common class of their own.
             raise ValueError(f'{self.path}: cannot be run ({_line(error)})') from error
-        for (name, shape), output in zip(self._shapes.items(), outputs):
-            expected = (len(inputs), *shape)
-            if output.shape != expected or not np.isfinite(output).all():
-                raise ValueError(
-                    f'{self.path}: its output {name} is {list(output.shape)} or not finite, '
-                    f'expected {list(expected)}; are the weights damaged?'
-                )
+        check_results(self.path, self._shapes, len(inputs), outputs)
         return outputs
 
-    def _check_input(self, width: int, height: int) -> int:
-        """Inputs that run at once."""
-        inputs = {node.name: node for node in self._session.get_inputs()}
-        node = inputs.get(INPUT)
-        if (
-            node is None
-            or len(inputs) != 1
-            or node.type != 'tensor(float)'
-            or node.shape[1:] != [1, height, width]
-        ):
-            shown = ', '.join(f'{node.name} {node.type} {node.shape}' for node in inputs.values())
-            raise ValueError(
-                f'{self.path}: expected one input "{INPUT}", float, [batch, '
-                f'1, {height}, {width}], got {shown}'
-            )
-        batch = node.shape[0]
-        if isinstance(batch, int) and batch != 1:
-            raise ValueError(
-                f'{self.path}: exported for batches of exactly {batch}; '
-                'export it for a batch of 1 or of any number'
-            )
-        return 1 if batch == 1 else BATCH_SIZE
+    def _run(self, inputs: np.ndarray) -> List[np.ndarray]:
+        return self._session.run(list(self._shapes), {INPUT: inputs})
+
+    def _run_on_device(self, inputs: np.ndarray) -> List[np.ndarray]:
+        """One copy to the device and one back, of what is asked for alone."""
+        value = onnxruntime.OrtValue.ortvalue_from_numpy(inputs, self._device, 0)
+        binding = self._session.io_binding()
+        binding.bind_ortvalue_input(INPUT, value)
+        for name in self._shapes:
+            binding.bind_output(name, self._device)
+        self._session.run_with_iobinding(binding)
+        return binding.copy_outputs_to_cpu()
 
 
-def _open(
-    path: str, threads: Optional[int], providers: Optional[Sequence[str]]
-) -> onnxruntime.InferenceSession:
+def _open(path: str, threads: Optional[int], provider: str) -> onnxruntime.InferenceSession:
     if not osp.isfile(path):
         raise FileNotFoundError(f'{path}: no such ONNX file')
     if threads is not None and threads < 1:
         raise ValueError(f'threads: expected at least 1, got {threads}')
-    providers = list(providers or ['CPUExecutionProvider'])
-    available = onnxruntime.get_available_providers()
-    absent = [name for name in providers if name not in available]
-    if absent:
-        raise ValueError(
-            f'this ONNX Runtime has no {", ".join(absent)}; it has '
-            f'{", ".join(available)} (CUDA needs the package onnxruntime-gpu)'
-        )
+    if provider not in PROVIDERS:
+        raise ValueError(f'provider: expected one of {", ".join(PROVIDERS)}, got {provider!r}')
+    wanted = PROVIDERS[provider]
+    missing = f'ONNX Runtime cannot use {provider} here ({{}}): {wanted.needs}'
+    if wanted.names[0] not in onnxruntime.get_available_providers():
+        raise ValueError(missing.format(f'no {wanted.names[0]}'))
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or cores_but_one()
     # Idle threads would spin, and take the cores that others need.
     options.add_session_config_entry('session.intra_op.allow_spinning', '0')
     options.log_severity_level = 3  # errors only
     try:
-        return onnxruntime.InferenceSession(path, options, providers)
+        session = onnxruntime.InferenceSession(path, options, list(wanted.names))
     except Exception as error:
         # ONNX Runtime's exceptions have no common class of their own.
         raise ValueError(
             f'{path}: ONNX Runtime {onnxruntime.__version__} cannot open it ({_line(error)})'
         ) from error
+    # Without its libraries or a card it would go on with the CPU, in silence.
+    if wanted.names[0] not in session.get_providers():
+        raise ValueError(missing.format('its libraries, or a GPU, are missing'))
+    return session
 
 
 def _line(error: Exception) -> str:

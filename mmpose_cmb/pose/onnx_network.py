@@ -1,6 +1,6 @@
 """The network of an ONNX file, checked against what the file says of itself."""
 
-from typing import Dict, Optional, Sequence, Tuple
+from typing import Optional, Sequence
 
 import numpy as np
 
@@ -16,30 +16,23 @@ class OnnxNetwork:
         threads (int, optional): Threads of ONNX Runtime. Defaults to
             ``None``: one for each core but one, so that a camera, drawing
             and encoding have theirs.
-        providers (Sequence[str], optional): ONNX Runtime's execution
-            providers. Defaults to ``None``: the CPU.
+        provider (str): One of ``onnx_graph.PROVIDERS``. Defaults to 'cpu'.
 
     Attributes:
         spec (ModelSpec): The file's metadata.
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If it is no ONNX file, its metadata cannot be used, or the
-            graph does not fit them. Messages name the file.
+        ValueError: If it is no ONNX file, its metadata cannot be used, the
+            graph does not fit them, or the provider is not there. Messages
+            name the file, or what to install.
     """
 
-    def __init__(
-        self, path: str, threads: Optional[int] = None, providers: Optional[Sequence[str]] = None
-    ) -> None:
-        self._graph = OnnxGraph(path, threads, providers)
+    def __init__(self, path: str, threads: Optional[int] = None, provider: str = 'cpu') -> None:
+        self._graph = OnnxGraph(path, threads, provider)
         self.path = self._graph.path
         self.spec = self._graph.spec(parse_spec)
-        # Heat maps are not asked for, so they need not leave the device.
-        joints = len(self.spec.skeleton.keypoint_names)
-        shapes: Dict[str, Tuple[int, ...]] = dict(keypoints=(joints, 2), scores=(joints,))
-        if self.spec.space:
-            shapes['keypoints_uvd'] = (joints, 3)
-        self._graph.check(self.spec.input_size, shapes)
+        self._graph.check(self.spec.input_size, self.spec.output_shapes)
 
     def __call__(self, crops: np.ndarray) -> Sequence[np.ndarray]:
         """Joints of the crops.

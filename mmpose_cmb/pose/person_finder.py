@@ -1,7 +1,7 @@
 """People's boxes in whole depth frames, by an exported network."""
 
 import os
-from typing import Optional, Sequence, Tuple, Union
+from typing import Optional, Tuple, Union
 
 import cv2
 import numpy as np
@@ -25,7 +25,6 @@ class PersonFinder:
     Args:
         path (str): ONNX file of a ``PersonBoxEstimator``.
         threads (int, optional): See :class:`OnnxGraph`.
-        providers (Sequence[str], optional): See :class:`OnnxGraph`.
         least_score (float, optional): What is lower is nobody. Defaults to
             ``None``: what the file says.
 
@@ -45,10 +44,9 @@ class PersonFinder:
         self,
         path: Union[str, 'os.PathLike[str]'],
         threads: Optional[int] = None,
-        providers: Optional[Sequence[str]] = None,
         least_score: Optional[float] = None,
     ) -> None:
-        self._graph = OnnxGraph(os.fspath(path), threads, providers)
+        self._graph = OnnxGraph(os.fspath(path), threads)
         self.spec = self._graph.spec(parse_detector_spec)
         if least_score is not None:
             self.spec = self.spec._replace(least_score=least_score).check()
@@ -103,7 +101,6 @@ def open_finder(
     spec: ModelSpec,
     detector: Union[None, str, 'os.PathLike[str]', PersonFinder] = None,
     threads: Optional[int] = None,
-    providers: Optional[Sequence[str]] = None,
     least_score: Optional[float] = None,
 ) -> Optional[PersonFinder]:
     """The finder that a user asks for: the one rule for every tool.
@@ -115,7 +112,6 @@ def open_finder(
             ``None``: the network that comes with the package, where one does,
             unless the model cuts the background off, as those of hands do.
         threads (int, optional): See :class:`PersonFinder`.
-        providers (Sequence[str], optional): See :class:`PersonFinder`.
         least_score (float, optional): See :class:`PersonFinder`.
 
     Returns:
@@ -127,4 +123,4 @@ def open_finder(
         detector = shipped_detector()
     if detector is None or detector == NO_DETECTOR:
         return None
-    return PersonFinder(detector, threads, providers, least_score)
+    return PersonFinder(detector, threads, least_score)

@@ -21,6 +21,7 @@ from ..command_line import (
     add_kpt_thr,
     add_out_dir,
     add_overwrite,
+    add_provider,
     add_threads,
     input_file,
     run,
@@ -50,7 +51,8 @@ def parse_args(arguments: Optional[List[str]] = None) -> argparse.Namespace:
     add_overwrite(parser)
     parser.add_argument('--no-pictures', action='store_true', help='write JSON alone')
     add_kpt_thr(parser)
-    add_threads(parser, default='one for each core but one')
+    add_threads(parser, 'the network', 'one for each core but one')
+    add_provider(parser)
     args = parser.parse_args(arguments)
     if args.model is None and args.inputs[0].endswith('.onnx'):
         args.model = input_file(args.inputs.pop(0))
@@ -63,7 +65,12 @@ def main(arguments: Optional[List[str]] = None) -> int:
     """Run the command line; returns the exit status."""
     args = parse_args(arguments)
     runtime = DepthPoseRuntime(
-        args.model, args.threads, detector=args.detector, bbox_thr=args.bbox_thr
+        args.model,
+        args.threads,
+        args.provider,
+        args.precision,
+        detector=args.detector,
+        bbox_thr=args.bbox_thr,
     )
     references = frames_of_options(runtime, args)
     boxes_of = given_boxes(boxes_of_options(args, len(references)), references, args.bbox_thr)

@@ -1,8 +1,8 @@
 """From depth frames to joints with an exported ONNX file alone."""
 
-from typing import Optional, Sequence, Union
+from typing import Optional, Union
 
-from ..pose.onnx_network import OnnxNetwork
+from ..pose.exported_network import exported_network
 from ..pose.person_finder import PersonFinder, open_finder
 from ..pose.predictor import PosePredictor
 from ..shipped import shipped_network
@@ -18,12 +18,13 @@ class DepthPoseRuntime(PosePredictor):
         path (str, optional): ONNX file that mmpose_cmb has exported. Defaults
             to ``None``: the network for people seen from the front that comes
             with the package.
-        threads (int, optional): Threads of ONNX Runtime. Defaults to
+        threads (int, optional): Threads of the network. Defaults to
             ``None``: one for each core but one, so that a camera and the
             drawing have theirs.
-        providers (Sequence[str], optional): ONNX Runtime's execution
-            providers, such as ``['CUDAExecutionProvider']``. Defaults to
-            ``None``: the CPU.
+        provider (str): Who runs the network: ONNX Runtime's 'cpu', 'cuda' or
+            'tensorrt', or 'openvino'. Defaults to 'cpu'.
+        precision (str, optional): OpenVINO's: 'float32' or 'bfloat16'.
+            Defaults to ``None``: the fastest that the processor has.
         detector (str or PersonFinder, optional): Who finds people where no
             boxes are given: path of an ONNX file; ``'none'``: one person is
             looked for in the depth. Defaults to ``None``: the network that
@@ -47,10 +48,11 @@ class DepthPoseRuntime(PosePredictor):
         self,
         path: Optional[str] = None,
         threads: Optional[int] = None,
-        providers: Optional[Sequence[str]] = None,
+        provider: str = 'cpu',
+        precision: Optional[str] = None,
         detector: Union[None, str, PersonFinder] = None,
         bbox_thr: Optional[float] = None,
     ) -> None:
-        network = OnnxNetwork(path or shipped_network(), threads, providers)
-        finder = open_finder(network.spec, detector, threads, providers, bbox_thr)
+        network = exported_network(path or shipped_network(), threads, provider, precision)
+        finder = open_finder(network.spec, detector, threads, bbox_thr)
         super().__init__(network, network.spec, finder)

@@ -11,6 +11,7 @@ Example:
 
 import io
 from argparse import Namespace
+from copy import deepcopy
 from typing import Tuple
 
 import matplotlib
@@ -32,6 +33,7 @@ from mmpose_cmb.evaluation.functional import (
     reliability,
 )
 from mmpose_cmb.io import write_bytes
+from mmpose_cmb.models.heads.score_calibration import KNOTS
 
 TABLE = 'head.calibration.table'
 
@@ -87,7 +89,7 @@ def draw(found: Reliability, path: str) -> None:
 
 def scores_and_right(cfg: Config, checkpoint: str) -> Tuple[np.ndarray, np.ndarray]:
     """Scores [N, K] as heights of heat maps, and which joints are right."""
-    cfg = cfg.copy()
+    cfg = deepcopy(cfg)
     cfg.model.head.calibrated = False
     model = init_model(cfg, checkpoint, device='cpu')
     people = predict(model, DATASETS.build(cfg.test_dataloader.dataset))
@@ -103,8 +105,7 @@ def main() -> None:
     if args.data:
         cfg.test_dataloader.dataset.data_root = args.data
     scores, right = scores_and_right(cfg, args.checkpoint)
-    knots = init_model(cfg, device='cpu').head.calibration.table.shape[1]
-    tables = fit_tables(scores[::2], right[::2], knots)
+    tables = fit_tables(scores[::2], right[::2], KNOTS)
     before = reliability(scores[1::2].clip(0, 1).ravel(), right[1::2].ravel())
     after = reliability(apply_tables(scores[1::2], tables).ravel(), right[1::2].ravel())
     print_table(after)

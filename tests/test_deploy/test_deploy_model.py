@@ -28,14 +28,23 @@ BOX = np.float32([[100, 40, 220, 230]])
 
 # ONNX Runtime's metric comes with the tool's test.
 @pytest.mark.parametrize(
-    'name, backend, flip_test', [('lifted', DYNAMIC, True), ('regressed', TORCHSCRIPT, False)]
+    'name, backend, flip_test',
+    [
+        ('lifted', DYNAMIC, True),
+        ('regressed', TORCHSCRIPT, False),
+        ('lifted', 'depth-pose_openvino', False),
+    ],
 )
 def test_the_deployed_file_is_the_model(
     name, backend, flip_test, write_model, deploy_config, person_depth_m, itop_intrinsics, tmp_path
 ):
+    if backend == 'depth-pose_openvino':
+        pytest.importorskip('openvino')
     cfg, checkpoint = write_model(name)
     frame = DepthFrame(person_depth_m, itop_intrinsics)
     deploy_cfg = deploy_config(backend, flip_test=flip_test)
+    if 'precision' in deploy_cfg.backend_config:
+        deploy_cfg.backend_config.precision = 'float32'
     out = tmp_path / 'deployed'
     deployed = deploy_model(deploy_cfg, cfg, checkpoint, frame, str(out), BOX)
 
@@ -120,8 +129,8 @@ def test_mistakes_are_named(write_model, deploy_config, person_depth_m, tmp_path
         r'crops of \[192, 192\].*model is for \[64, 64\]|tensorrt is not',
         config='depth-pose_tensorrt_static-192x192',
     )
-    with pytest.raises(ValueError, match='backend openvino is not one'):
-        check_backend(Config(dict(backend_config=dict(type='openvino'))))
+    with pytest.raises(ValueError, match='backend ncnn is not one'):
+        check_backend(Config(dict(backend_config=dict(type='ncnn'))))
     assert not list(tmp_path.glob('out/*'))
 
 

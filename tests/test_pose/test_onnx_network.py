@@ -1,39 +1,68 @@
 """Files that cannot be used say why."""
 
 import json
+import sys
+import types
 
+import numpy as np
 import onnxruntime
 import pytest
 
+from mmpose_cmb.pose.exported_network import exported_network
+from mmpose_cmb.pose.onnx_graph import CUDA
 from mmpose_cmb.pose.onnx_network import OnnxNetwork
+from mmpose_cmb.pose.openvino_network import OpenvinoNetwork
+from mmpose_cmb.shipped import shipped_network
 
 
-def test_no_file(tmp_path):
+@pytest.fixture(params=['cpu', 'openvino'])
+def load(request):
+    """Opens a file in ONNX Runtime, and in OpenVINO where it is installed."""
+    if request.param == 'openvino':
+        pytest.importorskip('openvino')
+    return lambda path: exported_network(path, 1, request.param)
+
+
+@pytest.fixture
+def shipped_crops():
+    """Crops of a rounded column before nothing, with holes."""
+    rng = np.random.default_rng(0)
+    y, x = np.indices((128, 96))
+    crops = np.ones((4, 1, 128, 96), np.float32)
+    for crop in crops[:, 0]:
+        for _ in range(10):
+            cx, cy, a, b = rng.uniform((25, 10, 6, 6), (70, 118, 16, 16))
+            inside = ((x - cx) / a) ** 2 + ((y - cy) / b) ** 2
+            crop[inside < 1] = 0.2 * inside[inside < 1] - 0.1
+    return crops
+
+
+def test_no_file(tmp_path, load):
     with pytest.raises(FileNotFoundError, match='none.onnx: no such ONNX'):
-        OnnxNetwork(str(tmp_path / 'none.onnx'))
+        load(str(tmp_path / 'none.onnx'))
 
 
 @pytest.mark.parametrize('content', [b'', b'not a model', b'\x08\x08' * 50])
-def test_not_onnx(content, tmp_path):
+def test_not_onnx(content, tmp_path, load):
     path = tmp_path / 'bad.onnx'
     path.write_bytes(content)
-    with pytest.raises(ValueError, match='bad.onnx: ONNX Runtime .* cannot'):
-        OnnxNetwork(str(path))
+    with pytest.raises(ValueError, match='bad.onnx: (ONNX Runtime|OpenVINO) .* cannot|bad.onnx: '):
+        load(str(path))
 
 
-def test_cut_short(network):
+def test_cut_short(network, load):
     with open(network, 'rb') as file:
         data = file.read()
     with open(network, 'wb') as file:
         file.write(data[: len(data) // 2])
     with pytest.raises(ValueError, match='known.onnx: '):
-        OnnxNetwork(network)
+        load(network)
 
 
-def test_no_metadata(tmp_path, write_network):
+def test_no_metadata(tmp_path, write_network, load):
     path = write_network(tmp_path / 'plain.onnx', None)
     with pytest.raises(ValueError, match='plain.onnx: .* does not say how'):
-        OnnxNetwork(path)
+        load(path)
 
 
 @pytest.mark.parametrize(
@@ -80,36 +109,83 @@ def test_metadata_that_cannot_be_right(key, value, message, metadata, tmp_path, 
         OnnxNetwork(path)
 
 
-def test_unknown_entries_do_not_disturb(metadata, tmp_path, write_network):
+def test_unknown_entries_do_not_disturb(metadata, tmp_path, write_network, load):
     metadata['later'] = {'added': 1}
     path = write_network(tmp_path / 'more.onnx', json.dumps(metadata))
-    assert OnnxNetwork(path).spec.input_size == (32, 32)
+    assert load(path).spec.input_size == (32, 32)
 
 
-def test_the_graph_must_fit(metadata, tmp_path, write_network):
+def test_the_graph_must_fit(metadata, tmp_path, write_network, load):
     path = write_network(tmp_path / 'a.onnx', metadata, outputs=['keypoints', 'scores'])
     with pytest.raises(ValueError, match='a.onnx: .* no output keypoints_uvd'):
-        OnnxNetwork(path)
+        load(path)
     path = write_network(tmp_path / 'b.onnx', metadata, size=48)
     with pytest.raises(
         ValueError,
         match=r'b.onnx: .*\[batch, 1, 32, 32\], '
-        r'got input tensor\(float\) \[1, 1, 48, 48\]',
+        r'got input float \[1, 1, 48, 48\]',
     ):
-        OnnxNetwork(path)
+        load(path)
     path = write_network(tmp_path / 'c.onnx', metadata, batch=4)
     with pytest.raises(ValueError, match='c.onnx: .* batches of exactly 4'):
-        OnnxNetwork(path)
+        load(path)
 
 
-def test_settings_of_onnx_runtime(network):
+def test_settings_of_onnx_runtime(network, monkeypatch):
     with pytest.raises(ValueError, match='threads: expected at least 1'):
         OnnxNetwork(network, threads=0)
-    absent = [
-        name
-        for name in onnxruntime.get_all_providers()
-        if name not in onnxruntime.get_available_providers()
-    ][0]
-    with pytest.raises(ValueError, match=f'no {absent}; it has .*CPU'):
-        OnnxNetwork(network, providers=[absent])
-    OnnxNetwork(network, threads=1, providers=['CPUExecutionProvider'])
+    with pytest.raises(ValueError, match='expected one of cpu, cuda, tensorrt, got .gpu.'):
+        OnnxNetwork(network, provider='gpu')
+    monkeypatch.setattr(onnxruntime, 'get_available_providers', lambda: ['CPUExecutionProvider'])
+    for provider in ('cuda', 'tensorrt'):
+        with pytest.raises(ValueError, match=f'cannot use {provider} .*onnxruntime-gpu'):
+            OnnxNetwork(network, provider=provider)
+
+
+def test_a_provider_that_steps_back_in_silence_is_an_error(network, monkeypatch):
+    """As onnxruntime-gpu does without CUDA's libraries."""
+    monkeypatch.setattr(onnxruntime, 'get_available_providers', lambda: list(CUDA))
+    real = onnxruntime.InferenceSession
+    monkeypatch.setattr(
+        onnxruntime, 'InferenceSession', lambda path, options, names: real(path, options, CUDA[1:])
+    )
+    with pytest.raises(ValueError, match='cannot use cuda here .its libraries, or a GPU'):
+        OnnxNetwork(network, provider='cuda')
+
+
+@pytest.mark.parametrize('batch', [1, 'batch'])
+def test_binding_on_a_device_gives_the_same(batch, metadata, tmp_path, write_network, monkeypatch):
+    path = write_network(tmp_path / 'known.onnx', metadata, batch=batch)
+    crops = np.random.default_rng(0).random((18, 1, 32, 32), np.float32)
+    expected = OnnxNetwork(path)(crops)
+    # The CPU as the device, so that the way over a binding runs everywhere.
+    network = OnnxNetwork(path)
+    monkeypatch.setattr(network._graph, '_run', network._graph._run_on_device)
+    for found, values in zip(network(crops), expected):
+        np.testing.assert_array_equal(found, values)
+
+
+def test_openvino_finds_the_same(shipped_crops, monkeypatch):
+    pytest.importorskip('openvino')
+    from mmpose_cmb.pose import openvino_network
+
+    path = shipped_network()
+    expected = OnnxNetwork(path)(shipped_crops)
+    found = OpenvinoNetwork(path, precision='float32')(shipped_crops)
+    for values, reference, tolerance in zip(found, expected, (1e-2, 1e-4, 1e-2)):
+        np.testing.assert_allclose(values, reference, atol=tolerance)
+    found = OpenvinoNetwork(path, threads=1, precision='bfloat16')(shipped_crops)
+    off_px = np.linalg.norm(found[0] - expected[0], axis=-1)
+    # Of joints that stand out; of others the maximum may be another one.
+    assert np.quantile(off_px, 0.9) < 0.5
+    for capable, precision in ((['FP32'], 'float32'), (['BF16', 'FP32'], 'bfloat16')):
+        core = types.SimpleNamespace(get_property=lambda *_, found=capable: found)
+        assert openvino_network.fastest_precision(core) == precision
+
+
+def test_ways_that_are_not_there(network, monkeypatch):
+    with pytest.raises(ValueError, match='precision bfloat16: ONNX Runtime computes as'):
+        exported_network(network, precision='bfloat16')
+    monkeypatch.setitem(sys.modules, 'openvino', None)
+    with pytest.raises(ValueError, match=r'not installed here: pip install "mmpose_cmb\[openv'):
+        exported_network(network, provider='openvino')
