@@ -56,7 +56,7 @@ def parse_args() -> argparse.Namespace:
     add_unit_m(parser)
     add_intrinsics(parser)
     parser.add_argument('--rounds', type=positive_int, default=100, help='counted frames')
-    add_threads(parser, 'the network')
+    add_threads(parser, 'the networks')
     add_provider(parser)
     add_detector(parser)
     return parser.parse_args()

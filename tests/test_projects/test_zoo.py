@@ -12,6 +12,7 @@ from mmengine.config import Config
 from mmpose.apis import init_model
 from mmpose_cmb import shipped
 from mmpose_cmb.apis import DepthPoseInferencer
+from mmpose_cmb.apis.model_spec_of_config import dataset_meta_of_config
 from mmpose_cmb.depth.frame import DepthFrame
 from mmpose_cmb.pose.onnx_network import OnnxNetwork
 from mmpose_cmb.pose.person_finder import PersonFinder
@@ -49,7 +50,7 @@ def trained(tmp_path):
             dict(
                 state_dict=model.state_dict(),
                 optimizer=dict(state=torch.zeros(1000)),
-                meta=dict(iter=7, cfg='import os'),
+                meta=dict(iter=7, cfg='import os', dataset_meta=dataset_meta_of_config(cfg)),
             ),
             path,
         )
@@ -69,7 +70,7 @@ def test_published_files_are_bare_named_by_content_and_agree(
     assert weights.name == f'body_front-{digest[:8]}.pth'
     content = torch.load(weights, weights_only=True)
     assert set(content) == {'state_dict', 'meta'}
-    assert set(content['meta']) == {'iter', 'cfg'} and content['meta']['iter'] == 7
+    assert set(content['meta']) == {'iter', 'cfg', 'dataset_meta'} and content['meta']['iter'] == 7
     assert str(tmp_path) not in content['meta']['cfg']
     assert off['pixels'] < 0.05 and off['mm'] < 1
     spec = OnnxNetwork(str(onnx)).spec
@@ -112,8 +113,8 @@ def test_the_table_tells_seen_from_hidden_joints(capsys):
     # All seen joints but one are near; of the hidden ones two are.
     errors_m = np.where(seen, 0.05, 0.5)
     errors_m[0], errors_m[[13, 14]] = 0.1, 0.099
-    whole = worst.Person(0, np.zeros((15, 2)), np.zeros(15), np.ones(15, bool))
-    worst.print_table([whole, worst.Person(1, np.zeros((15, 2)), errors_m, seen)])
+    whole = worst.Person(0, np.zeros((15, 2)), np.zeros(15), np.ones(15, bool), np.ones(15))
+    worst.print_table([whole, worst.Person(1, np.zeros((15, 2)), errors_m, seen, np.ones(15))])
     rows = [line.split() for line in capsys.readouterr().out.splitlines()[2:]]
     assert rows == [
         ['0-15', '2', '86.7', '96.0', '40.0'],
