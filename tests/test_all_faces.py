@@ -76,6 +76,7 @@ class Faces:
                 '--device',
                 'cpu',
                 '--no-flip-test',
+                *looking(options),
                 '--pred-out-dir',
                 str(out),
                 *options,
@@ -85,11 +86,12 @@ class Faces:
 
     def runtime(self, path, *options):
         out = self.folder / 'runtime'
-        run_runtime([str(self.onnx), str(path), '--no-pictures', '--out-dir', str(out), *options])
+        common = ['--no-pictures', *looking(options), '--out-dir', str(out)]
+        run_runtime([str(self.onnx), str(path), *common, *options])
         return read_results(out / 'predictions')
 
     def live(self, path, intrinsics=None):
-        runtime = DepthPoseRuntime(str(self.onnx), threads=1)
+        runtime = DepthPoseRuntime(str(self.onnx), threads=1, detector='none')
         source = open_source(
             str(path),
             fps=1000.0,
@@ -113,6 +115,11 @@ class Faces:
         return deploy_model(
             deploy_cfg, cfg, str(self.weights), frame, str(self.onnx.parent)
         ).persons
+
+
+def looking(options):
+    """The search in the depth, unless boxes are given: blocks are nobody to a network."""
+    return [] if '--bbox-file' in options else ['--detector', 'none']
 
 
 def read_results(folder):
