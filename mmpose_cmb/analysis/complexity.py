@@ -44,8 +44,13 @@ def measure_complexity(model: nn.Module) -> Complexity:
     shape = (_input_channels(model), height, width)
 
     class Forward(nn.Module):
+        def __init__(self):
+            super().__init__()
+            # Registered, so that the input is made on its device.
+            self.model = model
+
         def forward(self, inputs):
-            return model(inputs, None, mode='tensor')
+            return self.model(inputs, None, mode='tensor')
 
     saved = io.BytesIO()
     torch.save(model.state_dict(), saved)
