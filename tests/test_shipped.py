@@ -71,3 +71,16 @@ def test_without_torch(tmp_path):
     )
     done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
     assert done.stdout.split() == ['15', 'False'], done.stderr
+
+
+def test_no_model_is_named_to_pytorch(frames, tmp_path):
+    """In a process of its own, where nothing has been registered before."""
+    write_depth_png_mm(str(tmp_path / 'a.png'), frames[0].depth_m)
+    code = (
+        'from mmpose_cmb.apis import DepthPoseInferencer; '
+        f'next(DepthPoseInferencer(device="cpu")({str(tmp_path / "a.png")!r}, '
+        f'pred_out_dir={str(tmp_path / "out")!r}))'
+    )
+    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / 'out' / 'a.json').is_file()

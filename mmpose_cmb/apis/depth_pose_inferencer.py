@@ -2,6 +2,7 @@
 
 import logging
 import os.path as osp
+from importlib import import_module
 from typing import Any, Dict, Generator, List, Optional, Sequence, Union
 
 import numpy as np
@@ -122,6 +123,8 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
         flip_test: Optional[bool] = None,
         show_progress: bool = False,
     ) -> None:
+        # A config names it, weights alone do not.
+        import_module('mmpose_cmb.register')
         init_default_scope(scope)
         if isinstance(model, str) and model.endswith('.py') and not osp.isfile(model):
             raise FileNotFoundError(f'{model}: no such config')
