@@ -29,6 +29,7 @@ class Network(NamedTuple):
         test: Frames to test with.
         parts: Configs of the training's parts; each begins with the weights
             of the one before.
+        calibrated: Whether its scores are made probabilities.
     """
 
     layout: str
@@ -36,11 +37,12 @@ class Network(NamedTuple):
     train: int
     test: int
     parts: Tuple[str, ...]
+    calibrated: bool
 
 
 NETWORKS = dict(
-    body_front=Network('rooms', 11, 9000, 200, ('body_front_start', 'body_front')),
-    person_boxes=Network('rooms', 11, 9000, 200, ('person_boxes',)),
+    body_front=Network('rooms', 11, 13_850, 400, ('body_front_start', 'body_front'), True),
+    person_boxes=Network('rooms', 11, 13_850, 400, ('person_boxes',), False),
 )
 
 
@@ -107,6 +109,10 @@ def main() -> None:
             *options,
         )
         checkpoint = last.read_text().strip()
+    if network.calibrated:
+        calibrated = str(work_dir / 'calibrated.pth')
+        run_script(PROJECT / 'calibrate.py', config, checkpoint, calibrated, '--data', data)
+        checkpoint = calibrated
     run_script(PROJECT / 'publish.py', config, checkpoint, '--data', data, '--out', args.out)
 
 

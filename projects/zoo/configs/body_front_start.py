@@ -51,7 +51,7 @@ val_dataloader = dict(
 )
 test_dataloader = val_dataloader
 
-train_cfg = dict(max_epochs=12, val_interval=4)
+train_cfg = dict(max_epochs=8, val_interval=4)
 # A processor without bfloat16 is faster with type='OptimWrapper'.
 optim_wrapper = dict(type='BFloat16OptimWrapper', optimizer=dict(lr=2e-3))
 param_scheduler = [dict(type='LinearLR', start_factor=0.05, end=100, by_epoch=False)]
