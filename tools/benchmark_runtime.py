@@ -10,7 +10,7 @@ Without files: from whole frames in memory, of two sizes, to the skeletons of 1,
 Examples:
     python tools/benchmark_runtime.py end2end.onnx frame.png \\
         --intrinsics 285.7 285.7 160 120
-    python tools/benchmark_runtime.py --detector person_boxes.onnx --threads 2
+    python tools/benchmark_runtime.py --threads 2
 """
 
 import argparse

@@ -40,6 +40,7 @@ OFF_MIDDLE = (
     'cx, cy of the intrinsics are far from the middle of the image: right for one that was cut '
     'out of another, else the camera is that of another resolution'
 )
+NOBODY = 'no person found. If somebody is to be seen, check the unit and the camera'
 NOBODY_OF_SIZE = (
     'no person found: nothing has the size of one. If somebody is to be seen, the unit or the '
     'camera are wrong'
@@ -264,7 +265,7 @@ class PosePredictor:
             for (outcome, frame, boxes), persons in zip(read, found):
                 outcome.persons = persons
                 if not persons:
-                    outcome.problem = _why_nobody(frame, boxes)
+                    outcome.problem = _why_nobody(frame, boxes, self.finder is None)
                 elif self.spec.space and frame.intrinsics is None:
                     outcome.notes.append(PIXELS_ALONE)
             yield outcomes
@@ -389,13 +390,13 @@ class PosePredictor:
         )
 
 
-def _why_nobody(frame: DepthFrame, boxes: FrameBoxes) -> str:
+def _why_nobody(frame: DepthFrame, boxes: FrameBoxes, by_size: bool) -> str:
     """Why a frame that could be read has no person."""
     if not frame.depth_m.any():
         return f'{frame.name}: no pixel is valid, the whole frame is holes'
     if len(boxes.bboxes):
         return f'{frame.name}: no pixel in the boxes is valid'
-    return f'{frame.name}: {NOBODY_OF_SIZE}'
+    return f'{frame.name}: {NOBODY_OF_SIZE if by_size else NOBODY}'
 
 
 def _is_off_middle(frame: DepthFrame) -> bool:

@@ -10,6 +10,7 @@ import torch
 from mmengine.config import Config
 
 from mmpose.apis import init_model
+from mmpose.registry import DATASETS, TRANSFORMS
 from mmpose_cmb import shipped
 from mmpose_cmb.apis import DepthPoseInferencer
 from mmpose_cmb.apis.model_spec_of_config import dataset_meta_of_config
@@ -121,3 +122,30 @@ def test_the_table_tells_seen_from_hidden_joints(capsys):
         ['15-15', '1', '100.0', '100.0'],
         ['9-11', '1', '73.3', '90.0', '40.0'],
     ]
+
+
+class Truthful:
+    """Finds the boxes that it was given, frame by frame."""
+
+    def __init__(self, boxes):
+        self.boxes = list(boxes)
+
+    def __call__(self, frame):
+        boxes = self.boxes.pop(0)
+        return boxes, np.full(len(boxes), 0.9, np.float32)
+
+
+def test_a_finder_of_everybody_has_a_precision_of_1(trained, mmpose_scope):
+    score = script('detector_score')
+    cfg, _ = trained('person_boxes')
+    label = TRANSFORMS.build(cfg.test_dataloader.dataset.pipeline[1])
+    load = TRANSFORMS.build(cfg.test_dataloader.dataset.pipeline[0])
+    dataset = DATASETS.build(dict(cfg.test_dataloader.dataset, pipeline=[]))
+    boxes = [label(load(dataset.get_data_info(i)))['bbox'] for i in range(3)]
+    rows = score.table(score.scored_frames(Truthful(boxes), 0.3, cfg))
+    assert rows[-1]['people'] == 'any' and rows[-1]['frames'] == 3
+    for row in rows:
+        assert row['AP@0.5'] == row['boxes/person'] == 1 and row['found, %'] == 100
+    elsewhere = [box + 500 for box in boxes]
+    (*_, row) = score.table(score.scored_frames(Truthful(elsewhere), 0.3, cfg))
+    assert row['AP@0.5'] == row['found, %'] == 0 and row['boxes/person'] == 1
