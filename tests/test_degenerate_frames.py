@@ -60,9 +60,10 @@ def test_inference(name, model, config):
     spec = spec_of_config(config)
     predictor = PosePredictor(torch_network(model.eval(), spec.skeleton.flip_indices), spec)
     for bboxes in BOXES:
+        # The camera of the whole frame is refused for a part of it.
         for camera in (CAMERA, None):
-            frame = DepthFrame(frames()[name], camera, name)
             try:
+                frame = DepthFrame(frames()[name], camera, name)
                 with warnings.catch_warnings():
                     warnings.simplefilter('error')
                     (persons,) = predictor.estimate([frame], [bboxes])

@@ -83,7 +83,7 @@ def test_names_that_are_gone_are_not_found():
 def test_an_engine_gives_the_joints_of_the_file(tensorrt, half, largest, tmp_path):
     path = str(tmp_path / 'a.engine')
     shapes = {
-        name: [batch, 1, 128, 96]
+        name: [batch, 1, 128, 128]
         for name, batch in dict(min_shape=1, opt_shape=1, max_shape=largest).items()
     }
     build_engine(shipped_network(), path, shapes, half, 1 << 20)
@@ -98,14 +98,14 @@ def test_an_engine_gives_the_joints_of_the_file(tensorrt, half, largest, tmp_pat
     assert np.quantile(off_px, 0.9) < (0.2 if half else 1e-3)
     off = np.abs(found['scores'].numpy() - scores)
     assert np.median(off) < (1e-2 if half else 1e-5) and (off.max() > 1e-5) == half
-    with pytest.raises(ValueError, match=r'takes \[1, 1, 128, 96\] to .* of \[1, 1, 64, 64\]'):
+    with pytest.raises(ValueError, match=r'takes \[1, 1, 128, 128\] to .* of \[1, 1, 64, 64\]'):
         engine({'input': torch.zeros(1, 1, 64, 64)})
 
 
 def _crops(number):
     rng = np.random.default_rng(0)
-    y, x = np.indices((128, 96))
-    crops = np.ones((number, 1, 128, 96), np.float32)
+    y, x = np.indices((128, 128))
+    crops = np.ones((number, 1, 128, 128), np.float32)
     for crop in crops[:, 0]:
         for _ in range(10):
             cx, cy, a, b = rng.uniform((25, 10, 6, 6), (70, 118, 16, 16))

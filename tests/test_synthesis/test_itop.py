@@ -157,7 +157,7 @@ def test_a_failed_assembly_leaves_no_file(reference, tmp_path):
     buffer = io.BytesIO()
     np.savez(buffer, ids=np.arange(2), id=np.array([b'00_00000'] * 2))
     part.write_bytes(buffer.getvalue())
-    with pytest.raises(KeyError, match='side_data'):
+    with pytest.raises(ValueError, match='part.npz.*side_data'):
         itop_writer.assemble(tmp_path / 'a.h5', [part], 'side', itop_writer.DEPTH_FIELDS)
     assert [path.name for path in tmp_path.iterdir()] == ['part.npz']
 
