@@ -313,7 +313,7 @@ def test_unusable_labels_are_left_out_and_named(itop_root, log_messages):
     assert warning == [
         f'{itop_root / LABELS}: 2 of 9 records cannot be used and are left '
         'out: row 1: real_world_coordinates are not finite; row 5: a joint '
-        'does not lie before the camera'
+        'does not lie 0.1 to 20 m before the camera'
     ]
     with pytest.raises(ValueError, match='max_bad_share = 0.05'):
         _dataset(itop_root)
