@@ -171,7 +171,7 @@ def split_at_jumps(depth_m: np.ndarray) -> np.ndarray:
             first.append(index[a][joined])
             second.append(index[b][joined])
     labels = connected_labels(
-        np.count_nonzero(valid), np.concatenate(first), np.concatenate(second)
+        int(np.count_nonzero(valid)), np.concatenate(first), np.concatenate(second)
     )
     parts = np.full(depth_m.shape, -1)
     parts[valid] = labels
@@ -305,7 +305,7 @@ def _best_person(
     areas = np.bincount(parts[valid], pixel_area[valid])
     large = (areas >= MIN_AREA_M2) & (np.bincount(parts[valid]) >= MIN_PIXELS)
     best: Optional[Tuple[np.ndarray, float]] = None
-    for label in np.flatnonzero(large):
+    for label in np.flatnonzero(large).tolist():
         person = _with_neighbours(depth_m, parts, label)
         rows, columns = np.nonzero(person)
         near_m = np.median(depth_m[person])
@@ -337,7 +337,7 @@ def _with_neighbours(depth_m: np.ndarray, parts: np.ndarray, label: int) -> np.n
         fits = (counts >= np.maximum(0.5 * sizes, 5)) & (sizes < MAX_MERGE_SHARE * size)
         new = [
             number
-            for number in set(np.flatnonzero(fits)) - taken
+            for number in set(np.flatnonzero(fits).tolist()) - taken
             if abs(np.median(depth_m[parts == number]) - near_m) < MAX_MERGE_DEPTH_M
         ]
         if not new:

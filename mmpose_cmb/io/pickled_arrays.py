@@ -52,7 +52,9 @@ class CheckpointArray(np.ndarray):
         size = math.prod(shape) * dtype.itemsize
         if not isinstance(content, bytes) or len(content) != size or min(shape, default=0) < 0:
             raise ValueError('refused an array in a checkpoint whose size is not that of its data')
-        super().__setstate__((1, shape, dtype, bool(by_column), content))
+        # NumPy 1 and 2 type a state differently.
+        checked: Any = (1, shape, dtype, bool(by_column), content)
+        super().__setstate__(checked)
 
     def __array_wrap__(self, array: np.ndarray, *_: Any) -> Any:
         return array.view(np.ndarray)[()]
