@@ -27,8 +27,8 @@ def load(request):
 def shipped_crops():
     """Crops of a rounded column before nothing, with holes."""
     rng = np.random.default_rng(0)
-    y, x = np.indices((128, 96))
-    crops = np.ones((4, 1, 128, 96), np.float32)
+    y, x = np.indices((128, 128))
+    crops = np.ones((4, 1, 128, 128), np.float32)
     for crop in crops[:, 0]:
         for _ in range(10):
             cx, cy, a, b = rng.uniform((25, 10, 6, 6), (70, 118, 16, 16))
