@@ -141,14 +141,7 @@ def print_whole_frames(runtime: DepthPoseRuntime, args: argparse.Namespace) -> N
 
 def main() -> None:
     args = parse_args()
-    runtime = DepthPoseRuntime(
-        args.model,
-        args.threads,
-        args.provider,
-        args.precision,
-        detector=args.detector,
-        bbox_thr=args.bbox_thr,
-    )
+    runtime = DepthPoseRuntime.of_options(args)
     if not args.inputs:
         print_whole_frames(runtime, args)
         return

@@ -108,14 +108,7 @@ def load_estimator(args: argparse.Namespace):
     if args.config is None:
         from mmpose_cmb.runtime import DepthPoseRuntime
 
-        return DepthPoseRuntime(
-            args.model,
-            args.threads,
-            args.provider,
-            args.precision,
-            detector=args.detector,
-            bbox_thr=args.bbox_thr,
-        )
+        return DepthPoseRuntime.of_options(args)
     import torch
 
     from mmpose_cmb.apis import DepthPoseInferencer

@@ -282,6 +282,10 @@ class PosePredictor:
             ValueError: If it is no frame, or its depth is neither in metres
                 nor in millimetres, naming it.
         """
+        return self._usable(frame)[0]
+
+    def _usable(self, frame: DepthFrame) -> Tuple[DepthFrame, bool]:
+        """See :meth:`usable`; whether it was resized across its holes."""
         if not isinstance(frame, DepthFrame):
             raise ValueError(
                 'expected DepthFrame(depth_m, intrinsics=(fx, fy, cx, cy)) '
@@ -304,10 +308,11 @@ class PosePredictor:
         except ValueError as error:
             raise ValueError(f'{frame.name}: {error}') from error
         depth_m = depth_to_metres(depth_m, unit_m, source=frame.name)
-        depth_m[blended_with_holes(depth_m)] = 0
+        blended = blended_with_holes(depth_m)
+        depth_m[blended] = 0
         if self.spec.background_m is not None:
             depth_m[depth_m > self.spec.background_m] = 0
-        return replace(frame, depth_m=depth_m)
+        return replace(frame, depth_m=depth_m), bool(blended.any())
 
     def boxes(self, frame: DepthFrame, given: Union[None, Sequence, np.ndarray]) -> FrameBoxes:
         """The boxes of a usable frame; see :func:`frame_boxes`."""
@@ -336,9 +341,8 @@ class PosePredictor:
         """Read one frame and find its boxes; a failure is an outcome."""
         outcome = FrameOutcome(reference)
         try:
-            stored = reference.read()
-            outcome.frame = self.usable(stored)
-            if blended_with_holes(stored.depth_m).any():
+            outcome.frame, resized = self._usable(reference.read())
+            if resized:
                 outcome.notes.append(RESIZED)
             outcome.boxes = self.boxes(outcome.frame, boxes_of(position, outcome.frame))
             if outcome.boxes.camera_assumed:

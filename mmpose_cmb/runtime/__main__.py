@@ -64,14 +64,7 @@ def parse_args(arguments: Optional[List[str]] = None) -> argparse.Namespace:
 def main(arguments: Optional[List[str]] = None) -> int:
     """Run the command line; returns the exit status."""
     args = parse_args(arguments)
-    runtime = DepthPoseRuntime(
-        args.model,
-        args.threads,
-        args.provider,
-        args.precision,
-        detector=args.detector,
-        bbox_thr=args.bbox_thr,
-    )
+    runtime = DepthPoseRuntime.of_options(args)
     references = frames_of_options(runtime, args)
     boxes_of = given_boxes(boxes_of_options(args, len(references)), references, args.bbox_thr)
     names = FileNames()

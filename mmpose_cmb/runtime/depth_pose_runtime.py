@@ -1,5 +1,6 @@
 """From depth frames to joints with an exported ONNX file alone."""
 
+from argparse import Namespace
 from typing import Optional, Union
 
 from ..pose.exported_network import exported_network
@@ -56,3 +57,23 @@ class DepthPoseRuntime(PosePredictor):
         network = exported_network(path or shipped_network(), threads, provider, precision)
         finder = open_finder(network.spec, detector, threads, bbox_thr)
         super().__init__(network, network.spec, finder)
+
+    @classmethod
+    def of_options(cls, args: Namespace) -> 'DepthPoseRuntime':
+        """The runtime that a command line asks for.
+
+        Args:
+            args (Namespace): ``model`` and what ``add_threads``,
+                ``add_provider`` and ``add_detector`` add.
+
+        Raises:
+            FileNotFoundError, ValueError: As the class.
+        """
+        return cls(
+            args.model,
+            args.threads,
+            args.provider,
+            args.precision,
+            detector=args.detector,
+            bbox_thr=args.bbox_thr,
+        )

@@ -13,7 +13,7 @@ from ..camera import ITOP_CAMERA, KINECT_V2_HALF, Camera
 from .camera import CameraPose, look_along
 from .person import Person
 from .room import sample_room
-from .room_frame import RoomFrame, Scene, observe
+from .room_frame import RoomFrame, Scene, first_labelled
 from .room_people import make_room_person, moved
 from .room_scene import settled
 from .streams import stage_rng
@@ -28,21 +28,13 @@ _STANDS_M = 1.6
 def make_ceiling_frame(seed: int, index: int, device: str = 'cpu') -> RoomFrame:
     """Make frame ``index`` of ``seed``, seen from above.
 
-    A scene with people of whom nobody can be labelled is drawn again, at most
-    nine times.
-
     Args:
         seed (int): Seed of the data set, >= 0.
         index (int): Number of the frame, >= 0.
         device (str): Where rays are cast, see :func:`render_depth`.
     """
     rng = stage_rng(seed, index, 'ceiling_scene')
-    for _ in range(10):
-        scene = _scene(rng)
-        frame = observe(rng, scene, device)
-        if frame.labelled.any() or not scene.people:
-            break
-    return frame
+    return first_labelled(rng, _scene, device)
 
 
 def _scene(rng: np.random.Generator) -> Scene:

@@ -1,6 +1,6 @@
 """From a scene with people to the frame of a sensor and its labels, ITOP's joints."""
 
-from typing import List, NamedTuple
+from typing import Callable, List, NamedTuple
 
 import numpy as np
 
@@ -106,6 +106,26 @@ def observe(rng: np.random.Generator, scene: Scene, device: str) -> RoomFrame:
         np.zeros(0, bool),
     ]
     return RoomFrame(depth_m, scene.intrinsics, *(np.array(column) for column in columns))
+
+
+def first_labelled(
+    rng: np.random.Generator, draw: Callable[[np.random.Generator], Scene], device: str
+) -> RoomFrame:
+    """The frame of a scene in which somebody can be labelled, or nobody is.
+
+    Other scenes are drawn again, at most nine times.
+
+    Args:
+        rng (np.random.Generator): Source of randomness.
+        draw (Callable): Draws a scene.
+        device (str): See :func:`observe`.
+    """
+    for _ in range(10):
+        scene = draw(rng)
+        frame = observe(rng, scene, device)
+        if frame.labelled.any() or not scene.people:
+            break
+    return frame
 
 
 def _box(uv: np.ndarray) -> np.ndarray:

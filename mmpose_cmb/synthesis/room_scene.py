@@ -14,7 +14,7 @@ from ..camera import ITOP_CAMERA, KINECT_V2_HALF, Camera
 from .camera import CameraPose, look_along, sample_camera
 from .person import Person, make_person
 from .room import sample_room
-from .room_frame import RoomFrame, Scene, observe
+from .room_frame import RoomFrame, Scene, first_labelled
 from .room_furniture import bed, piece_in_front, something_to_sit_on, table_before
 from .room_people import make_room_person, moved
 from .shapes import Mesh
@@ -39,21 +39,17 @@ _DARK_THING = 0.25
 def make_room_frame(seed: int, index: int, device: str = 'cpu') -> RoomFrame:
     """Make frame ``index`` of ``seed``.
 
-    A scene with people of whom nobody can be labelled is drawn again, at most
-    nine times.
-
     Args:
         seed (int): Seed of the data set, >= 0.
         index (int): Number of the frame, >= 0.
         device (str): Where rays are cast, see :func:`render_depth`.
     """
     rng = stage_rng(seed, index, 'room_scene')
-    for _ in range(10):
-        scene = _front_scene(rng) if rng.random() < FRONT_SHARE else _room_scene(rng)
-        frame = observe(rng, scene, device)
-        if frame.labelled.any() or not scene.people:
-            break
-    return frame
+    return first_labelled(rng, _scene, device)
+
+
+def _scene(rng: np.random.Generator) -> Scene:
+    return _front_scene(rng) if rng.random() < FRONT_SHARE else _room_scene(rng)
 
 
 def _front_scene(rng: np.random.Generator) -> Scene:

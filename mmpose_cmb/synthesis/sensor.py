@@ -227,7 +227,7 @@ def _absorbed(rng: np.random.Generator, hair: np.ndarray) -> np.ndarray:
 def _range_limit(rng: np.random.Generator) -> float:
     """Where the sensor stops, metres: some are set to a short range.
 
-    Not before 5 m, so that the person (at most 4.5 m away) stays in it.
+    Not before 5 m, so that most people stay in it.
     """
     return rng.uniform(5, 6) if rng.random() < 0.3 else 8.0
 

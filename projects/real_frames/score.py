@@ -4,7 +4,7 @@ With the labels' boxes, or (--find) from the whole frame: nobody tells where the
 person is. README.md lists the frames; files that are not there are passed over.
 
 Example:
-    python projects/real_frames/score.py FOLDER model.onnx --find
+    python projects/real_frames/score.py FOLDER --find
 """
 
 from argparse import Namespace
@@ -76,7 +76,9 @@ class Scores(NamedTuple):
 def parse_args() -> Namespace:
     parser = tool_parser(__doc__)
     parser.add_argument('folder', help='of the .npz files')
-    parser.add_argument('model', help="ONNX file with ITOP's joints")
+    parser.add_argument(
+        'model', nargs='?', help="ONNX file with ITOP's joints (default: the one that ships)"
+    )
     parser.add_argument('--find', action='store_true', help='find people, too')
     add_detector(parser)
     parser.add_argument('--joints', action='store_true', help='a column for each joint')

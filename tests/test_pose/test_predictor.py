@@ -2,6 +2,7 @@
 
 import warnings
 
+import cv2
 import numpy as np
 import pytest
 
@@ -13,7 +14,7 @@ from mmpose_cmb.pose import PosePredictor
 from mmpose_cmb.pose.frame_boxes import ASSUMED_FOV_DEG
 from mmpose_cmb.pose.given_boxes import given_boxes
 from mmpose_cmb.pose.model_spec import parse_spec
-from mmpose_cmb.pose.predictor import NOBODY_OF_SIZE, OFF_MIDDLE
+from mmpose_cmb.pose.predictor import NOBODY_OF_SIZE, OFF_MIDDLE, RESIZED
 
 from ..known_network import KEYPOINTS, METADATA_JSON, UVD
 
@@ -145,6 +146,18 @@ def test_a_principal_point_off_the_middle_is_told(predictor):
         frame = _frame(CAMERA._replace(cx=cx))
         (outcome,) = next(predictor.run(predictor.list_frames([frame])))
         assert (OFF_MIDDLE in outcome.notes) == told
+
+
+@pytest.mark.parametrize('interpolation', [cv2.INTER_NEAREST, cv2.INTER_LINEAR])
+def test_a_frame_resized_across_its_holes_is_told(predictor, interpolation):
+    depth_m = np.full((200, 260), 3.0, np.float32)
+    cv2.circle(depth_m, (130, 100), 40, 0.0, -1)
+    depth_m = cv2.resize(depth_m, (160, 120), interpolation=interpolation)
+    ((outcome,),) = predictor.run(predictor.list_frames([depth_m], 1.0, CAMERA[:4]))
+    resized = interpolation == cv2.INTER_LINEAR
+    assert (RESIZED in outcome.notes) == resized == bool((depth_m[depth_m > 0] < 2).any())
+    left_m = outcome.frame.depth_m
+    assert (left_m[left_m > 0] > 2.4).all()
 
 
 def test_without_joints_in_space(spec):

@@ -124,6 +124,17 @@ def test_the_table_tells_seen_from_hidden_joints(capsys):
     ]
 
 
+def test_tables_of_each_joint_make_scores_probabilities(monkeypatch):
+    # The script takes worst.py as its neighbour.
+    monkeypatch.syspath_prepend(str(PROJECT))
+    calibrate = script('calibrate')
+    rng = np.random.default_rng(0)
+    scores = rng.random((20_000, 2))
+    chance = np.stack([scores[:, 0] ** 2, 0.5 + scores[:, 1] / 2], axis=1)
+    tables = calibrate.fit_tables(scores, rng.random(scores.shape) < chance, 11)
+    assert np.abs(calibrate.apply_tables(scores, tables) - chance).max() < 0.06
+
+
 class Truthful:
     """Finds the boxes that it was given, frame by frame."""
 

@@ -5,12 +5,14 @@ from mmpose_cmb.synthesis.render import Rendering
 from mmpose_cmb.synthesis.sensor import (
     BASELINE_M,
     INVERSE_DEPTH_STEP,
+    lost_on_dark,
     mix_at_edges,
     projector_shadow,
     quantise_inverse_depth,
     structured_light,
     time_of_flight,
     tof_noise_sigma,
+    without_border,
 )
 
 SHAPE = (120, 160)
@@ -134,3 +136,27 @@ def test_nothing_is_measured_too_near_too_far_or_where_nothing_is(sensor):
     rng = np.random.default_rng(0)
     for depth in (0.3, 9.0, 0.0):
         assert (sensor(rng, wall(depth)) == 0).all()
+
+
+def test_dark_furniture_loses_patches_and_nothing_else_does():
+    dark = np.zeros(SHAPE, bool)
+    dark[20:100, 30:130] = True
+    shares = []
+    for seed in range(20):
+        lost = lost_on_dark(np.random.default_rng(seed), dark)
+        assert not lost[~dark].any()
+        shares.append(lost[dark].mean())
+    assert min(shares) < 0.3 and max(shares) > 0.9
+
+
+def test_the_border_alone_is_emptied():
+    depth_m = np.full(SHAPE, 2.0, np.float32)
+    widths = []
+    for seed in range(20):
+        kept = without_border(np.random.default_rng(seed), depth_m)
+        rows, columns = np.nonzero(kept)
+        inner = kept[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+        assert (inner == 2).all()
+        widths.append(columns.min())
+    assert (depth_m == 2).all()
+    assert min(widths) == 0 < max(widths) <= SHAPE[1] // 20

@@ -1,0 +1,69 @@
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mmpose_cmb.depth.frame import PersonPose
+from mmpose_cmb.formats.itop import ITOP_JOINTS
+
+PROJECT = Path(__file__).resolve().parents[2] / 'projects' / 'real_frames'
+
+
+@pytest.fixture
+def score(monkeypatch):
+    monkeypatch.syspath_prepend(str(PROJECT))
+    yield __import__('score')
+    for name in ('score', 'evaluate'):
+        sys.modules.pop(name, None)
+
+
+class Known:
+    """Gives the labels moved by a constant offset for each joint; some joints are wrong."""
+
+    keypoint_names = ITOP_JOINTS[::-1]
+
+    def __init__(self, frames, offset_px, wrong):
+        self.frames, self.offset_px, self.wrong = frames, offset_px, wrong
+        self.row = 0
+
+    def predict(self, frame, bboxes=None):
+        pixels = self.frames.keypoints_px[self.row] + self.offset_px
+        pixels[self.wrong[self.row]] += 100
+        self.row += 1
+        box = np.array([0, 0, 1, 1]) if bboxes is None else bboxes[0]
+        return [PersonPose(pixels[::-1], np.ones(15), box)]
+
+
+@pytest.fixture
+def frames(score):
+    rng = np.random.default_rng(0)
+    labels = rng.uniform(20, 90, (9, 15, 2))
+    labels[:, 1] = labels[:, 0] + (0, 10)
+    seen = np.ones((9, 15), bool)
+    seen[:, 4] = False
+    depth_m = [np.ones((100, 100), np.float32)] * 9
+    return score.RealSet('known', depth_m, None, labels, seen, None, True)
+
+
+def test_constant_offsets_are_taken_off_and_mistakes_count(score, frames):
+    wrong = np.zeros((9, 15), bool)
+    wrong[:3, 6] = True
+    offset_px = np.zeros((15, 2))
+    offset_px[8] = (0, 7)
+    found = score.score(Known(frames, offset_px, wrong), frames, find=False)
+    assert found.pckh == pytest.approx(100 * (14 * 9 - 9 - 3) / (14 * 9))
+    assert found.pckh_placed == pytest.approx(100 * (14 * 9 - 3) / (14 * 9))
+    assert found.found == 100 and found.per_joint[6] == pytest.approx(100 * 6 / 9)
+
+
+def test_whoever_is_not_found_has_no_right_joint(score, frames):
+    known = Known(frames, np.zeros((15, 2)), np.zeros((9, 15), bool))
+    with pytest.warns(RuntimeWarning, match='All-NaN'):
+        found = score.score(known, frames, find=True)
+    assert (found.pckh, found.found, found.boxes) == (0, 0, 1)
+
+
+def test_overlap_in_closed_form(score):
+    boxes = np.array([[0, 0, 10, 10], [5, 0, 15, 10], [20, 20, 30, 30]], float)
+    np.testing.assert_allclose(score.overlap(boxes, boxes[0]), [1, 1 / 3, 0])
