@@ -14,22 +14,31 @@ from .settings import Settings
 SEQUENCE_LENGTH = 10
 
 
-def data_root(root: Path, motions: bool) -> Path:
-    """Folder of the frames; those of motions lie beside the single ones."""
+# The validation frames' seed lies so far from that of the others.
+VALIDATION_SEED = 1_000_000
+
+
+def data_root(root: Path, motions: bool, validation: bool = False) -> Path:
+    """Folder of the frames for training and test, or of those for validation.
+
+    Motions lie beside the single frames.
+    """
     root = Path(root)
-    return root.with_name(f'{root.name}_sequences') if motions else root
+    kind = '_sequences' * motions + '_validation' * validation
+    return root.with_name(root.name + kind)
 
 
 def provide_study_data(root: Path, settings: Settings, motions: bool) -> None:
     """Make the frames of a study, single ones or motions, see ``provide``."""
-    recipe = synthesis.Recipe(
-        settings.data_seed, sequence_length=SEQUENCE_LENGTH if motions else None
-    )
-    provide(
-        data_root(root, motions),
-        recipe,
-        dict(train=settings.train_frames, test=settings.test_frames),
-    )
+    for validation, counts in (
+        (False, dict(train=settings.train_frames, test=settings.test_frames)),
+        (True, dict(train=0, test=settings.validation_frames)),
+    ):
+        recipe = synthesis.Recipe(
+            settings.data_seed + VALIDATION_SEED * validation,
+            sequence_length=SEQUENCE_LENGTH if motions else None,
+        )
+        provide(data_root(root, motions, validation), recipe, counts)
 
 
 def provide(root: Path, recipe: synthesis.Recipe, counts: dict) -> None:

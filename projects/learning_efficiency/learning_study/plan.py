@@ -2,10 +2,25 @@
 
 from dataclasses import dataclass, fields
 from itertools import product
-from typing import Iterable, List
+from typing import Iterable, List, NamedTuple
 
-# What the optimiser is told beside the study's settings.
-REGULARISATIONS = dict(none=dict(), weight_decay=dict(type='AdamW', weight_decay=0.01))
+
+class Regularisation(NamedTuple):
+    """What keeps a network from learning its training frames by heart."""
+
+    weight_decay: float = 0.0
+    shift_factor: float = 0.08
+    scale_factor: tuple = (0.8, 1.25)
+    rotate_factor: float = 40.0
+
+
+STRONG = dict(shift_factor=0.12, scale_factor=(0.7, 1.4), rotate_factor=60.0)
+REGULARISATIONS = dict(
+    none=Regularisation(),
+    weight_decay=Regularisation(0.1),
+    augmentation=Regularisation(**STRONG),
+    decay_and_augmentation=Regularisation(0.1, **STRONG),
+)
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,35 @@ import time
 from dataclasses import asdict
 from typing import Dict, Optional
 
+import pandas as pd
 import torch
 from mmengine.hooks import Hook
 
+from mmpose_cmb.io import whole_file
+
 from .plan import Run
 from .spreads import ACCURACY
-from .study_folder import StudyFolder, is_of
+from .study_folder import WEIGHTS, StudyFolder, is_of
+
+
+def is_over(rounds: pd.DataFrame, patience: int) -> bool:
+    """Whether the last gain in validation lies ``patience`` iterations back.
+
+    Example:
+        >>> rounds = pd.DataFrame({'iteration': [2, 4, 6], 'PCKh@0.5': [70.0, 71.0, 71.0]})
+        >>> is_over(rounds, 2), is_over(rounds, 4)
+        (True, False)
+    """
+    best = rounds.loc[rounds[ACCURACY].idxmax(), 'iteration']
+    return bool(rounds['iteration'].max() - best >= patience)
 
 
 class RoundRecordHook(Hook):
     """Record a row of ``curves.csv`` a round, over all resumptions.
+
+    Keeps the weights of the round that is best in validation, and ends the
+    training when that lies too far back. MMEngine's ``EarlyStoppingHook``
+    would forget how far when a run is resumed.
 
     ``train_s`` is the seconds of the training alone, with loading. A row is
     written before the checkpoint of its round, so that a resumed run finds
@@ -22,13 +41,15 @@ class RoundRecordHook(Hook):
     Args:
         folder (StudyFolder): The study.
         run (Run): Which run.
+        patience (int): Iterations without a gain that end the training.
     """
 
     priority = 'ABOVE_NORMAL'
 
-    def __init__(self, folder: StudyFolder, run: Run) -> None:
+    def __init__(self, folder: StudyFolder, run: Run, patience: int) -> None:
         self.folder = folder
         self.run = run
+        self.patience = patience
         self.row: dict = {}
         self._begin = 0.0
 
@@ -42,6 +63,7 @@ class RoundRecordHook(Hook):
             self.row = row.dropna().to_dict()
             if ACCURACY not in self.row:
                 runner.val_loop.run()
+            self._end_in_time(runner)
 
     def before_train_epoch(self, runner) -> None:
         self._begin = time.perf_counter()
@@ -55,5 +77,21 @@ class RoundRecordHook(Hook):
         self.folder.curves.put(self.row)
 
     def after_val_epoch(self, runner, metrics: Optional[Dict[str, float]] = None) -> None:
+        """Keep the weights if they are the best: averaged ones, until EMAHook's turn."""
         self.row.update(metrics)
+        rounds = self.folder.rows_of(self.run, self.folder.curves)
+        earlier = rounds.loc[rounds['iteration'] < runner.iter]
+        if not (earlier.get(ACCURACY, pd.Series()) >= self.row[ACCURACY]).any():
+            # Without the optimiser's state; all tools take it with the config.
+            weights = dict(
+                meta=dict(dataset_meta=runner.visualizer.dataset_meta),
+                state_dict=runner.model.state_dict(),
+            )
+            with whole_file(self.folder.run_dir(self.run) / WEIGHTS) as aside:
+                torch.save(weights, aside)
         self.folder.curves.put(self.row)
+        self._end_in_time(runner)
+
+    def _end_in_time(self, runner) -> None:
+        rounds = self.folder.rows_of(self.run, self.folder.curves)
+        runner.train_loop.stop_training = is_over(rounds, self.patience)

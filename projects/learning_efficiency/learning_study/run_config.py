@@ -9,7 +9,7 @@ from mmengine.config import Config, ConfigDict
 from mmpose_cmb.benchmarking.input_size import at_input_size
 
 from .data_set import SEQUENCE_LENGTH, data_root
-from .plan import REGULARISATIONS, Run
+from .plan import REGULARISATIONS, Regularisation, Run
 from .settings import Settings
 from .variants import Variant
 
@@ -17,13 +17,16 @@ from .variants import Variant
 # round, so that no two seeds share a round's numbers.
 SEED_STRIDE = 100000
 WARM_UP = 50
-# The same for every variant, whatever its config says.
-AUGMENTATION = (
-    dict(type='RandomFlip', direction='horizontal'),
-    dict(
-        type='RandomBoxTransform', shift_factor=0.08, scale_factor=(0.8, 1.25), rotate_factor=40.0
-    ),
+# Weights and buffers are averaged over the last fifth of the iterations, 200 at
+# most, in the place of a rate that falls: a run does not know when it will end.
+AVERAGE = dict(
+    type='EMAHook',
+    ema_type='MomentumAnnealingEMA',
+    momentum=0.005,
+    gamma=5,
+    update_buffers=True,
 )
+WIDTHS = ('stem_channels', 'stage_channels', 'memory_channels', 'decoder_channels')
 
 
 def run_config(
@@ -44,8 +47,12 @@ def run_config(
     """
     cfg = at_input_px(Config.fromfile(variant.config), settings.input_px)
     _refuse_weights(cfg, variant.config)
-    _augment_alike(cfg, variant.config)
-    iterations, rounds = settings.iterations, settings.evaluations
+    regularisation = REGULARISATIONS[run.regularisation]
+    _augment_alike(cfg, augmentation(regularisation), variant.config)
+    if cfg.model.backbone.type == 'CMBNet':
+        cfg.model.head.in_channels = _times(cfg.model.head.in_channels, settings.width)
+        _widen(cfg.model, settings.width)
+    interval = settings.validation_interval
 
     cfg.work_dir = work_dir
     cfg.resume = True
@@ -54,29 +61,42 @@ def run_config(
     for loader in (cfg.train_dataloader, cfg.val_dataloader, cfg.test_dataloader):
         loader.num_workers = settings.loader_workers
         loader.dataset.data_root = str(data_root(data, variant.motions))
-    cfg.train_cfg = dict(by_epoch=True, max_epochs=rounds, val_interval=1)
-    cfg.val_evaluator = [
+        if not settings.loader_workers:
+            loader.dataset.pipeline[0]['type'] = 'KeepDepthImage'
+    cfg.val_dataloader.dataset.data_root = str(data_root(data, variant.motions, validation=True))
+    cfg.train_cfg = dict(
+        by_epoch=True, max_epochs=settings.iterations // interval, val_interval=1
+    )
+    cfg.val_evaluator = [dict(type='HeadPCKAccuracy', detail='summary')]
+    cfg.test_evaluator = [
         dict(type=metric, detail='groups') for metric in ('PDJAccuracy', 'HeadPCKAccuracy')
     ]
-    cfg.test_evaluator = deepcopy(cfg.val_evaluator)
 
-    optimizer = dict(type='Adam', lr=settings.learning_rate, betas=(0.9, 0.999))
-    optimizer.update(REGULARISATIONS[run.regularisation])
+    # Without weight decay this is Adam.
+    optimizer = dict(
+        type='AdamW',
+        lr=settings.learning_rate,
+        betas=(0.9, 0.999),
+        weight_decay=regularisation.weight_decay,
+        fused=True,
+    )
     cfg.optim_wrapper = dict(
         type='BFloat16OptimWrapper' if settings.bf16 else 'OptimWrapper', optimizer=optimizer
     )
-    cfg.param_scheduler = _schedule(settings)
+    cfg.param_scheduler = [
+        dict(type='LinearLR', start_factor=0.1, end=min(WARM_UP, interval), by_epoch=False)
+    ]
     cfg.custom_hooks = [
-        _with_switch(hook, settings.switch)
+        _with_switch(hook, settings.ratio_switch)
         for hook in cfg.custom_hooks
         if hook['type'] != 'ProgressHook'
-    ]
+    ] + [AVERAGE]
     if settings.bf16:
         cfg.custom_hooks.append(dict(type='ChannelsLastHook'))
     # Two are kept, since MMEngine deletes an old one before it has written
     # the new one.
     cfg.default_hooks.checkpoint = dict(type='CheckpointHook', interval=1, max_keep_ckpts=2)
-    cfg.default_hooks.logger.interval = max(1, min(50, iterations // rounds))
+    cfg.default_hooks.logger.interval = min(50, interval)
     return cfg
 
 
@@ -93,7 +113,7 @@ def _feed_in_rounds(cfg: Config, variant: Variant, settings: Settings, run: Run)
     run_seed = [run.seed] if settings.resample_subsets else []
     loader.sampler = dict(
         type='RoundSampler',
-        round_length=settings.batch_size * (settings.iterations // settings.evaluations),
+        round_length=settings.batch_size * settings.validation_interval,
         num_frames=settings.train_frames,
         fraction=run.fraction,
         subset_seed=[settings.data_seed] + run_seed,
@@ -103,9 +123,38 @@ def _feed_in_rounds(cfg: Config, variant: Variant, settings: Settings, run: Run)
     )
 
 
-def _augment_alike(cfg: Config, path: str) -> None:
+def augmentation(regularisation: Regularisation) -> List[dict]:
+    """The same for every variant, whatever its config says."""
+    box = regularisation._asdict()
+    del box['weight_decay']
+    return [
+        dict(type='RandomFlip', direction='horizontal'),
+        dict(type='RandomBoxTransform', **box),
+    ]
+
+
+def _widen(node, factor: float) -> None:
+    """Multiply the widths below a node of a model's config, in place."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in WIDTHS:
+                node[key] = _times(value, factor)
+            else:
+                _widen(value, factor)
+    elif isinstance(node, (list, tuple)):
+        for item in node:
+            _widen(item, factor)
+
+
+def _times(channels, factor: float):
+    if isinstance(channels, (list, tuple)):
+        return tuple(_times(number, factor) for number in channels)
+    return max(1, round(channels * factor))
+
+
+def _augment_alike(cfg: Config, transforms: List[dict], path: str) -> None:
     """Put the study's augmentation in the place of a config's own."""
-    ours = {transform['type']: transform for transform in AUGMENTATION}
+    ours = {transform['type']: transform for transform in transforms}
     replaced = []
 
     def visit(transforms):
@@ -155,16 +204,6 @@ def _fit_targets(node, simcc_factor: float) -> None:
     if isinstance(node, (list, tuple)):
         for item in node:
             _fit_targets(item, simcc_factor)
-
-
-def _schedule(settings: Settings) -> List[dict]:
-    if settings.schedule == 'paper':
-        return [dict(type='StepLR', by_epoch=False, step_size=1000, gamma=0.95)]
-    warm_up = min(WARM_UP, max(1, settings.iterations // 10))
-    return [
-        dict(type='LinearLR', start_factor=0.1, end=warm_up, by_epoch=False),
-        dict(type='CosineAnnealingLR', begin=warm_up, end=settings.iterations, by_epoch=False),
-    ]
 
 
 def _with_switch(hook: ConfigDict, iteration: int) -> ConfigDict:

@@ -5,10 +5,13 @@ from typing import NamedTuple, Tuple
 
 POSITIVE = (
     'input_px',
+    'width',
     'train_frames',
+    'validation_frames',
     'test_frames',
     'iterations',
-    'evaluations',
+    'validation_interval',
+    'patience',
     'batch_size',
     'learning_rate',
 )
@@ -28,18 +31,16 @@ class Settings:
     """
 
     input_px: int = _setting(64, 'side of the input')
+    width: float = _setting(1.0, "channels of the paper's network and its variants, times")
     train_frames: int = _setting(2700, 'of the whole training set')
+    validation_frames: int = _setting(400, 'that decide when a run ends')
     test_frames: int = _setting(500, 'of the test set')
-    iterations: int = _setting(1600, 'of a run')
-    evaluations: int = _setting(4, 'tests of a run, evenly spread')
+    iterations: int = _setting(4000, 'of a run at most')
+    validation_interval: int = _setting(200, 'iterations between two validations')
+    patience: int = _setting(600, 'iterations without a gain in validation that end a run')
     batch_size: int = _setting(16, 'frames of an iteration')
-    ratio_switch: int = _setting(0, 'iteration from which r is 3 (default: a third)')
-    learning_rate: float = _setting(1e-3, 'of Adam')
-    schedule: str = _setting(
-        'cosine',
-        'cosine: warm-up, then down to zero; paper: times 0.95 every 1,000 iterations',
-        choices=('cosine', 'paper'),
-    )
+    ratio_switch: int = _setting(400, 'iteration from which r is 3')
+    learning_rate: float = _setting(4e-3, 'of Adam')
     data_seed: int = _setting(0, 'of the frames and the subsets')
     loader_workers: int = _setting(0, 'loading processes of a run')
     resample_subsets: bool = _setting(False, 'other subsets for each seed')
@@ -51,17 +52,12 @@ class Settings:
                 raise ValueError(f'{name} must be positive, got {getattr(self, name)}')
         if min(self.data_seed, self.loader_workers, self.ratio_switch) < 0:
             raise ValueError('data_seed, loader_workers and ratio_switch must not be negative')
-        if self.iterations % self.evaluations:
+        if self.iterations % self.validation_interval:
             raise ValueError(
                 f'{self.iterations} iterations cannot be split evenly into '
-                f'{self.evaluations} rounds with a test after each: choose a '
-                f'multiple of {self.evaluations}'
+                f'rounds of {self.validation_interval} with a validation after '
+                f'each: choose a multiple of {self.validation_interval}'
             )
-
-    @property
-    def switch(self) -> int:
-        """Iteration from which the memory's ratio limit r is 3."""
-        return self.ratio_switch or self.iterations // 3
 
 
 class Scale(NamedTuple):
@@ -72,13 +68,22 @@ class Scale(NamedTuple):
     num_seeds: int = 3
 
 
-# gpu: section 5's own optimiser; r is switched where the paper does it.
+# gpu: section 5's own rate; r is switched where the paper does it.
 SCALES = dict(
-    toy=Scale(Settings(32, 40, 20, 12, 2, 4), (10, 100), 2),
-    cpu=Scale(Settings()),
+    toy=Scale(Settings(32, 0.25, 40, 10, 20, 12, 6, 6, 4, ratio_switch=4), (10, 100), 2),
+    cpu=Scale(Settings(), (2, 10, 100)),
     gpu=Scale(
         Settings(
-            192, 40000, 4000, 30000, 6, learning_rate=2.5e-4, schedule='paper', loader_workers=8
+            192,
+            train_frames=40000,
+            validation_frames=2000,
+            test_frames=4000,
+            iterations=200000,
+            validation_interval=2000,
+            patience=20000,
+            ratio_switch=10000,
+            learning_rate=2.5e-4,
+            loader_workers=8,
         ),
         num_seeds=5,
     ),
