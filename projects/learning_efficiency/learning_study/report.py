@@ -11,8 +11,8 @@ from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
 from mmpose_cmb.io import write_text
 from mmpose_cmb.paths import config_path
 
-from .figures import draw
-from .plan import Run
+from .figures import draw, draw_courses
+from .plan import RUN, Run
 from .spreads import ACCURACY, REFERENCE, differences, show, spread_table, with_labels
 from .study_folder import FINISHED, StudyFolder, runs_of
 from .variants import title
@@ -66,12 +66,24 @@ def main_sections(runs: pd.DataFrame) -> List[Section]:
                 spread_table(_gaps(runs, REAL), REAL, ahead, sign='+'),
             ),
         ]
-    return [*sections, Section('Size, multiply-adds and time (Table 5)', cost_table(runs))]
+    return [
+        *sections,
+        Section(
+            'Training until convergence',
+            spread_table(runs, 'best_iteration', 'iterations to the best validation', digits=0),
+        ),
+        Section('Size, multiply-adds and time (Table 5)', cost_table(runs)),
+    ]
 
 
 def _gaps(runs: pd.DataFrame, figure: str) -> pd.DataFrame:
-    """The reference's runs minus each other's of the same seed."""
-    gaps = differences(runs, figure, REFERENCE)
+    """The reference's runs minus each other's of the same seed.
+
+    Where a variant has one regularisation, its best, it is compared with the
+    others' best; where it has several, like with like.
+    """
+    key = [name for name in RUN if name != 'regularisation']
+    gaps = differences(runs, figure, REFERENCE, RUN if runs.duplicated(key).any() else key)
     return gaps.assign(**{figure: -gaps[figure]})
 
 
@@ -118,6 +130,12 @@ def doubts(runs: pd.DataFrame) -> List[str]:
         for label, number in versions.items()
         if number > 1
     ]
+    capped = (~runs['converged'].astype(bool)).sum()
+    if capped:
+        notes.append(
+            f'{capped} of {len(runs)} runs ended at the cap of the iterations, '
+            'not by convergence (column converged of runs.csv)'
+        )
     motions = runs[runs['motions'].astype(bool)]['label'].unique()
     if 0 < len(motions) < runs['label'].nunique():
         notes.append(
@@ -138,11 +156,15 @@ def write_report(folder: StudyFolder, chosen: Collection[Run]) -> None:
     missing = missing[[c for c in (*folder.runs.key, 'state', 'error') if c in missing]].fillna('')
     sections = []
     if len(runs):
-        course = draw(curves, ACCURACY, 'iteration', sorted(runs['fraction'].unique()))
+        course = draw_courses(curves, ACCURACY)
         sections = [
             *main_sections(runs),
             *group_sections(runs),
-            Section('Accuracy during the training', pd.DataFrame(), course),
+            Section(
+                'Validation during the training: a line a run, a dot at the weights that are kept',
+                pd.DataFrame(),
+                course,
+            ),
         ]
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / 'templates'),

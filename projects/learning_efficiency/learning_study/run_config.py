@@ -52,6 +52,8 @@ def run_config(
     if cfg.model.backbone.type == 'CMBNet':
         cfg.model.head.in_channels = _times(cfg.model.head.in_channels, settings.width)
         _widen(cfg.model, settings.width)
+    # Twice the time of a validation, and the same gain for all.
+    cfg.model.test_cfg.flip_test = False
     interval = settings.validation_interval
 
     cfg.work_dir = work_dir

@@ -13,7 +13,7 @@ REFERENCE = 'cmb'
 NOTHING = '-'
 
 
-def show(values: pd.Series, sign: str = '') -> str:
+def show(values: pd.Series, sign: str = '', digits: int = 1) -> str:
     """Mean, sample deviation (n - 1) and n; a dash for nothing.
 
     Example:
@@ -24,9 +24,9 @@ def show(values: pd.Series, sign: str = '') -> str:
     if not len(values):
         return NOTHING
     # Adding zero makes -0.0 a plain 0.0.
-    text = f'{round(values.mean(), 1) + 0.0:{sign}.1f}'
+    text = f'{round(values.mean(), digits) + 0.0:{sign}.{digits}f}'
     if len(values) > 1:
-        text += f' ± {values.std():.1f}'
+        text += f' ± {values.std():.{digits}f}'
     return f'{text} ({len(values)})'
 
 
@@ -46,7 +46,12 @@ def with_labels(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def spread_table(
-    rows: pd.DataFrame, figure: str, corner: str, index: str = 'label', sign: str = ''
+    rows: pd.DataFrame,
+    figure: str,
+    corner: str,
+    index: str = 'label',
+    sign: str = '',
+    digits: int = 1,
 ) -> pd.DataFrame:
     """A table of words: a column's spread over the seeds; it may be empty.
 
@@ -57,6 +62,7 @@ def spread_table(
         index (str): The column whose values are the table's rows: 'label',
             with fractions as columns, or another one, with labels as columns.
         sign (str): '+' for a sign before positive means, too.
+        digits (int): After the decimal point. Defaults to 1.
     """
     if figure not in rows or rows[figure].isna().all():
         return pd.DataFrame()
@@ -64,7 +70,7 @@ def spread_table(
     cells = (
         rows.dropna(subset=[figure])
         .groupby([index, columns], observed=True)[figure]
-        .apply(show, sign=sign)
+        .apply(show, sign=sign, digits=digits)
     )
     table = cells.unstack().astype(object).fillna(NOTHING)
     unit = ' %' if columns == 'fraction' else ''

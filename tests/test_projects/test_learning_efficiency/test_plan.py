@@ -71,7 +71,7 @@ def test_a_study_keeps_its_settings(tmp_path):
     assert study.commands == ['a', 'b'] and study.settings == settings
     assert study.variants['mine'] == Variant('b.py', motions=True)
     assert study.settings_of('cmb').learning_rate == 0.002
-    assert study.settings_of('mine').learning_rate == 0.001
+    assert study.settings_of('mine').learning_rate == 0.004
     assert folder.states() == {Run('cmb', 10, 0): 'to come', Run('mine', 10, 0): 'to come'}
     for change, message in (
         (dict(settings=chosen_settings('toy', dict(iterations=8))), 'iterations was 12, is 8'),
@@ -88,11 +88,12 @@ def test_settings_are_options():
     add_options(parser)
     options = vars(parser.parse_args(['--iterations', '600', '--bf16']))
     changed = chosen_settings('cpu', options)
-    assert (changed.iterations, changed.switch, changed.bf16) == (600, 200, True)
+    assert (changed.iterations, changed.bf16) == (600, True)
     assert changed.input_px == 64 and not changed.resample_subsets
     assert chosen_settings('gpu', {}) == SCALES['gpu'].settings
-    assert SCALES['gpu'].settings.switch == 10000
-    with pytest.raises(ValueError, match='601 iterations .* 4 rounds'):
+    # Where the paper switches r.
+    assert SCALES['gpu'].settings.ratio_switch == 10000
+    with pytest.raises(ValueError, match='601 iterations .* rounds of 200'):
         chosen_settings('cpu', dict(iterations=601))
     with pytest.raises(ValueError, match='batch_size must be positive'):
         chosen_settings('cpu', dict(batch_size=0))

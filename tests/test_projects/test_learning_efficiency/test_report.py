@@ -44,6 +44,8 @@ def finished(run, value, **more):
         **asdict(run),
         'state': 'finished',
         'motions': False,
+        'converged': True,
+        'best_iteration': 1000 + 100 * run.seed,
         'train_s': 60.0 * (1 + run.seed),
         'variant_digest': '12e4',
         'parameters': 1690227,
@@ -109,6 +111,7 @@ def test_the_main_tables(folder):
         ['w/o CMB', '+12.0 ± 4.4 (3)', '+1.0 ± 1.0 (3)'],
         ['RTMPose-s', '+20.5 ± 0.7 (2)', '-'],
     ]
+    assert ['CMB', '1100 ± 100 (3)', '1100 ± 100 (3)'] in rows
     # 1, 2, 3 minutes for seeds 0, 1, 2; two fractions.
     assert ['CMB', '1.69', '0.399', '2.0 ± 0.9 (6)'] in rows
 
@@ -135,6 +138,13 @@ def test_regularisations_are_rows_of_their_own(folder):
     assert ['w/o CMB, weight decay', '+5.0 (1)', '-'] in rows
 
 
+def test_each_sides_best_regularisation_beside_the_others(folder):
+    for seed, value in enumerate((65.0, 67.0)):
+        folder.runs.put(finished(Run('with_convs', 10, seed, 'weight_decay'), value))
+    # 60 - 65 and 62 - 67.
+    assert ['w/ Convs, weight decay', '-5.0 ± 0.0 (2)', '-'] in cells(report(folder)[0])
+
+
 def test_what_is_missing_and_what_is_doubtful_is_said(folder):
     text, html = report(folder)
     assert '14 of 18 runs are finished' in text
@@ -142,7 +152,9 @@ def test_what_is_missing_and_what_is_doubtful_is_said(folder):
     assert ['rtmpose_s', '10', '2', 'none', 'failed', 'ValueError: <broken>'] in cells(text)
     assert 'ValueError: &lt;broken&gt;' in html and 'to come' in html
     assert 'was changed' not in text and 'of motions' not in text
+    assert 'at the cap' not in text
     folder.runs.put(
+        finished(Run('cmb', 10, 0), 60.0, converged=False),
         finished(Run('cmb', 10, 1), 62.0, variant_digest='13e4'),
         *(finished(Run('without_cmb', 10, seed), 50.0, motions=True) for seed in range(3)),
     )
@@ -150,6 +162,7 @@ def test_what_is_missing_and_what_is_doubtful_is_said(folder):
     for page in (text, html):
         assert 'CMB: its config was changed between the runs (2 ver' in page
         assert 'w/o CMB: trained and tested on frames of motions' in page
+        assert '1 of 14 runs ended at the cap of the iterations' in page
 
 
 def test_the_page_needs_nothing_from_elsewhere(folder):

@@ -3,20 +3,22 @@
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 import torch
-from learning_study import round_sampler  # noqa: F401 (registers)
-from learning_study.plan import Run
-from learning_study.run_config import AUGMENTATION, run_config
+from learning_study import keep_depth_image, round_sampler  # noqa: F401 (register)
+from learning_study.plan import REGULARISATIONS, Run
+from learning_study.run_config import augmentation, run_config
 from learning_study.settings import chosen_settings
 from learning_study.variants import Variant, find_variants
 from mmengine.config import Config
 
-from mmpose.registry import MODELS
+from mmpose.registry import MODELS, TRANSFORMS
 from mmpose_cmb import config_path
 
 SETTINGS = chosen_settings('cpu', dict(iterations=1200))
-STUDYS_OWN = ('train_cfg', 'optim_wrapper', 'param_scheduler', 'randomness', 'val_evaluator')
+STUDYS_OWN = ('train_cfg', 'optim_wrapper', 'param_scheduler', 'randomness', 'test_evaluator')
 
 
 RUN = Run('x', 10, 2)
@@ -29,11 +31,12 @@ def config(variant, settings=SETTINGS, run=RUN):
 def test_a_run():
     cfg = config('cmb')
     loader = cfg.train_dataloader
-    assert loader.dataset.data_root == cfg.val_dataloader.dataset.data_root == 'frames'
-    # 1,200 iterations of 16 in 4 rounds.
+    assert loader.dataset.data_root == cfg.test_dataloader.dataset.data_root == 'frames'
+    assert cfg.val_dataloader.dataset.data_root == 'frames_validation'
+    # 1,200 iterations of 16 in 6 rounds of 200.
     assert loader.sampler == dict(
         type='RoundSampler',
-        round_length=4800,
+        round_length=3200,
         num_frames=2700,
         fraction=10,
         subset_seed=[0],
@@ -41,8 +44,10 @@ def test_a_run():
         side_by_side=0,
         shuffle=True,
     )
-    assert cfg.train_cfg.max_epochs == 4 and cfg.resume
-    assert cfg.param_scheduler[-1]['end'] == 1200
+    assert cfg.train_cfg.max_epochs == 6 and cfg.resume
+    # A warm-up, and a constant rate from there on.
+    assert [s['type'] for s in cfg.param_scheduler] == ['LinearLR']
+    assert 'EMAHook' in [h['type'] for h in cfg.custom_hooks]
     ratio = [h for h in cfg.custom_hooks if h['type'] == 'MemoryRatioHook']
     assert [tuple(m) for m in ratio[0]['milestones']] == [(0, 1.0), (400, 3.0)]
     assert 'ProgressHook' not in [h['type'] for h in cfg.custom_hooks]
@@ -57,11 +62,13 @@ def test_r_is_switched_where_the_study_says():
     assert [tuple(m) for m in ratio[0]['milestones']] == [(0, 1.0)]
 
 
-def test_regularisation_is_the_optimisers():
+def test_regularisation_is_weight_decay_and_augmentation():
     plain = config('cmb').optim_wrapper.optimizer
-    decay = config('cmb', run=Run('cmb', 10, 0, 'weight_decay'))
-    assert plain.type == 'Adam' and 'weight_decay' not in plain
-    assert decay.optim_wrapper.optimizer == dict(plain, type='AdamW', weight_decay=0.01)
+    both = config('cmb', run=Run('cmb', 10, 0, 'decay_and_augmentation'))
+    assert plain.type == 'AdamW' and plain.weight_decay == 0
+    assert both.optim_wrapper.optimizer == dict(plain, weight_decay=0.1)
+    assert drawn(config('cmb'))[1]['rotate_factor'] == 40
+    assert drawn(both)[1]['rotate_factor'] == 60
 
 
 def test_seeds_share_no_random_numbers():
@@ -71,7 +78,7 @@ def test_seeds_share_no_random_numbers():
     assert min(abs(a - b) for a in seeds for b in seeds if a != b) > 1000
 
 
-def augmentation(cfg):
+def drawn(cfg):
     found = []
     for transform in cfg.train_dataloader.dataset.pipeline:
         for inner in transform.get('transforms', [transform]):
@@ -96,11 +103,11 @@ def test_all_variants_are_trained_alike(variant):
     cfg, reference = config(variant), config('cmb')
     for key in STUDYS_OWN:
         assert cfg[key] == reference[key], key
-    assert augmentation(cfg) == [dict(t) for t in AUGMENTATION] == augmentation(reference)
+    assert drawn(cfg) == augmentation(REGULARISATIONS['none']) == drawn(reference)
     assert cfg.train_dataloader.batch_size == 16
     # ... and it is what the variants of the component analysis have.
     base = Config.fromfile(config_path('ablations/cmb.py'))
-    assert augmentation(base) == augmentation(reference)
+    assert drawn(base) == drawn(reference)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +152,8 @@ def test_variants_of_motions():
     assert shuffled.train_dataloader.sampler.shuffle
     for cfg in (cfg, shuffled):  # noqa: B020
         assert cfg.train_dataloader.sampler.sequence_length == 10
-        assert cfg.val_dataloader.dataset.data_root == 'frames_sequences'
+        assert cfg.test_dataloader.dataset.data_root == 'frames_sequences'
+        assert cfg.val_dataloader.dataset.data_root == 'frames_sequences_validation'
 
 
 def test_what_a_variant_learns_from_is_not_guessed(tmp_path):
@@ -159,6 +167,35 @@ def test_what_a_variant_learns_from_is_not_guessed(tmp_path):
     path = find_variants(['conv_gru'])['conv_gru'].config
     with pytest.raises(ValueError, match='say so with --motions x'):
         own(f'x={path}')
+
+
+@pytest.mark.parametrize('name', ['cmb', 'with_convs', 'double_memory', 'conv_gru'])
+def test_width_is_that_of_the_whole_network(name, mmpose_scope):
+    """A convolution of half as many channels on both sides has a quarter of the weights."""
+    full, half = (MODELS.build(config(name, replace(SETTINGS, width=w)).model) for w in (1, 0.5))
+    theirs = dict(half.named_parameters())
+    inner = [n for n, p in full.named_parameters() if p.dim() == 4 and p.shape[1] > 1]
+    assert len(inner) > 10
+    for parameter in inner[:-1]:
+        assert full.get_parameter(parameter).numel() == 4 * theirs[parameter].numel(), parameter
+    # The last one gives the 19 joints, whatever the width.
+    assert theirs[inner[-1]].shape[0] == 19
+    peers = [config('rtmpose_s', replace(SETTINGS, width=w)).model for w in (1, 0.5)]
+    assert peers[0] == peers[1]
+
+
+def test_images_are_loaded_once(tmp_path, mmpose_scope):
+    path = tmp_path / 'frame.png'
+    cv2.imwrite(str(path), np.full((4, 6), 50, np.uint8))
+    load = TRANSFORMS.build(config('cmb').train_dataloader.dataset.pipeline[0])
+    first = load(dict(img_path=str(path)))
+    path.unlink()
+    again = load(dict(img_path=str(path), img_id=3))
+    assert again['img_id'] == 3 and again['img_shape'] == (4, 6)
+    np.testing.assert_array_equal(again['img'], np.full((4, 6), 50 * 0.02, np.float32))
+    # What comes later cannot spoil it.
+    with pytest.raises(ValueError, match='read-only'):
+        first['img'][0] = 0
 
 
 def test_subsets_of_their_own_for_each_seed():

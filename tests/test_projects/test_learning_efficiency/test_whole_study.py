@@ -19,10 +19,14 @@ SIZES = (
     16,
     '--test-frames',
     4,
+    '--validation-frames',
+    4,
     '--iterations',
     10,
-    '--evaluations',
-    5,
+    '--validation-interval',
+    2,
+    '--patience',
+    10,
     '--batch-size',
     4,
 )
@@ -149,10 +153,13 @@ def check_result(folder, run):
     """Budget, subset, machine, and what is kept of a run."""
     row, count = result(folder, run), {25: 4, 100: 16}[run.fraction]
     assert row['state'] == 'finished' and row['train_frames'] == count
-    assert row['iterations'] == 10 and row['passes'] == 10 * 4 / count
     rounds = curve(folder, run)
     assert [entry['iteration'] for entry in rounds] == [2, 4, 6, 8, 10]
-    assert row['PCKh@0.5'] == rounds[-1]['PCKh@0.5']
+    best = max(rounds, key=lambda entry: entry['PCKh@0.5'])
+    assert row['iterations'] == 10 and not row['converged']
+    assert row['best_iteration'] == best['iteration']
+    assert row['validation/PCKh@0.5'] == best['PCKh@0.5']
+    assert row['passes'] == best['iteration'] * 4 / count
     assert row['train_s'] > 0 and row['threads'] == 1
     assert row['device'] == 'CPU' and row['finished'] and row['processor']
     assert not list((folder.run_dir(run) / 'training').glob('*.pth'))
@@ -160,18 +167,40 @@ def check_result(folder, run):
     limits = [
         value for name, value in weights(folder, run).items() if name.endswith('ratio_limit')
     ]
-    assert all(limit == 3 for limit in limits)
+    # r is 3 from iteration 4 on.
+    assert all(limit == (3 if best['iteration'] > 4 else 1) for limit in limits)
     assert len(limits) == (3 if run.variant == 'cmb' else 0)
 
 
 def check_what_a_run_leaves(folder, run, tmp_path):
-    """MMEngine's own test of the weights finds what the study wrote down."""
+    """MMEngine's own tests of the weights find what the study wrote down."""
     cfg = Config.fromfile(folder.run_dir(run) / 'config.py')
-    assert 'Round' not in cfg.pretty_text
+    assert 'Round' not in cfg.pretty_text and 'Keep' not in cfg.pretty_text
     cfg.work_dir = str(tmp_path / 'tested')
     cfg.load_from = str(folder.run_dir(run) / 'weights.pth')
-    metrics = Runner.from_cfg(cfg).test()
-    assert metrics.items() <= result(folder, run).items()
+    row = result(folder, run)
+    assert Runner.from_cfg(cfg).test().items() <= row.items()
+    cfg.test_dataloader, cfg.test_evaluator = cfg.val_dataloader, cfg.val_evaluator
+    assert Runner.from_cfg(cfg).test()['PCKh@0.5'] == row['validation/PCKh@0.5']
+
+
+def test_a_run_ends_when_it_learns_no_more(variants, run_command, tmp_path):
+    folder = StudyFolder(tmp_path)
+    status, said = run_command(
+        run.main,
+        *('--out', tmp_path, '--variants', variants[1], '--fractions', 25, '--seeds', 0),
+        *SIZES,
+        *('--patience', 4, '--learning-rate', 1e-30),
+    )
+    assert status == 0, said
+    done = make_runs(['cmb'], [25], [0])[0]
+    row, found = result(folder, done), [entry['PCKh@0.5'] for entry in curve(folder, done)]
+    # Two rounds are the patience: so many before the end a round was better
+    # than all before it, and at no earlier end.
+    stale = [n - found[:n].index(max(found[:n])) > 2 for n in range(1, len(found) + 1)]
+    assert row['converged'] == stale[-1] and not any(stale[:-1])
+    assert row['converged'] or row['iterations'] == 10
+    assert row['iterations'] == 2 * len(found)
 
 
 def test_mistakes_are_one_message(run_command, variants, tmp_path):
