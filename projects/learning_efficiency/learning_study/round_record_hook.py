@@ -1,5 +1,6 @@
-"""Writes down what each round of a training took and reached."""
+"""Writes down what each round of a training reached, and ends it in time."""
 
+import math
 import time
 from dataclasses import asdict
 from typing import Dict, Optional
@@ -11,28 +12,35 @@ from mmengine.hooks import Hook
 from mmpose_cmb.io import whole_file
 
 from .plan import Run
+from .settings import Settings
 from .spreads import ACCURACY
 from .study_folder import WEIGHTS, StudyFolder, is_of
 
 
-def is_over(rounds: pd.DataFrame, patience: int) -> bool:
+def is_over(rounds: pd.DataFrame, patience: int, min_gain: float) -> bool:
     """Whether the last gain in validation lies ``patience`` iterations back.
 
+    A gain is more than ``min_gain`` points above the one before, so that many
+    small ones count in the end.
+
     Example:
-        >>> rounds = pd.DataFrame({'iteration': [2, 4, 6], 'PCKh@0.5': [70.0, 71.0, 71.0]})
-        >>> is_over(rounds, 2), is_over(rounds, 4)
-        (True, False)
+        >>> rounds = pd.DataFrame({'iteration': [2, 4, 6], 'PCKh@0.5': [70.0, 70.4, 70.8]})
+        >>> is_over(rounds, 2, 0.5), is_over(rounds, 2, 1.0), is_over(rounds, 6, 1.0)
+        (False, True, False)
     """
-    best = rounds.loc[rounds[ACCURACY].idxmax(), 'iteration']
-    return bool(rounds['iteration'].max() - best >= patience)
+    gain_at, level = 0, -math.inf
+    for iteration, accuracy in sorted(zip(rounds['iteration'], rounds[ACCURACY])):
+        if accuracy > level + min_gain:
+            gain_at, level = iteration, accuracy
+    return bool(rounds['iteration'].max() - gain_at >= patience)
 
 
 class RoundRecordHook(Hook):
     """Record a row of ``curves.csv`` a round, over all resumptions.
 
     Keeps the weights of the round that is best in validation, and ends the
-    training when that lies too far back. MMEngine's ``EarlyStoppingHook``
-    would forget how far when a run is resumed.
+    training when the last gain lies too far back. MMEngine's
+    ``EarlyStoppingHook`` would forget how far when a run is resumed.
 
     ``train_s`` is the seconds of the training alone, with loading. A row is
     written before the checkpoint of its round, so that a resumed run finds
@@ -41,15 +49,15 @@ class RoundRecordHook(Hook):
     Args:
         folder (StudyFolder): The study.
         run (Run): Which run.
-        patience (int): Iterations without a gain that end the training.
+        settings (Settings): ``patience`` and ``min_gain`` decide when it ends.
     """
 
     priority = 'ABOVE_NORMAL'
 
-    def __init__(self, folder: StudyFolder, run: Run, patience: int) -> None:
+    def __init__(self, folder: StudyFolder, run: Run, settings: Settings) -> None:
         self.folder = folder
         self.run = run
-        self.patience = patience
+        self.settings = settings
         self.row: dict = {}
         self._begin = 0.0
 
@@ -94,4 +102,6 @@ class RoundRecordHook(Hook):
 
     def _end_in_time(self, runner) -> None:
         rounds = self.folder.rows_of(self.run, self.folder.curves)
-        runner.train_loop.stop_training = is_over(rounds, self.patience)
+        runner.train_loop.stop_training = is_over(
+            rounds, self.settings.patience, self.settings.min_gain
+        )

@@ -38,6 +38,7 @@ class Settings:
     iterations: int = _setting(4000, 'of a run at most')
     validation_interval: int = _setting(200, 'iterations between two validations')
     patience: int = _setting(600, 'iterations without a gain in validation that end a run')
+    min_gain: float = _setting(0.5, 'points of PCKh@0.5 that count as a gain')
     batch_size: int = _setting(16, 'frames of an iteration')
     ratio_switch: int = _setting(400, 'iteration from which r is 3')
     learning_rate: float = _setting(4e-3, 'of Adam')
@@ -50,8 +51,10 @@ class Settings:
         for name in POSITIVE:
             if not getattr(self, name) > 0:
                 raise ValueError(f'{name} must be positive, got {getattr(self, name)}')
-        if min(self.data_seed, self.loader_workers, self.ratio_switch) < 0:
-            raise ValueError('data_seed, loader_workers and ratio_switch must not be negative')
+        if min(self.data_seed, self.loader_workers, self.ratio_switch, self.min_gain) < 0:
+            raise ValueError(
+                'data_seed, loader_workers, ratio_switch and min_gain must not be negative'
+            )
         if self.iterations % self.validation_interval:
             raise ValueError(
                 f'{self.iterations} iterations cannot be split evenly into '
@@ -70,7 +73,7 @@ class Scale(NamedTuple):
 
 # gpu: section 5's own rate; r is switched where the paper does it.
 SCALES = dict(
-    toy=Scale(Settings(32, 0.25, 40, 10, 20, 12, 6, 6, 4, ratio_switch=4), (10, 100), 2),
+    toy=Scale(Settings(32, 0.25, 40, 10, 20, 12, 6, 6, batch_size=4, ratio_switch=4), (10, 100), 2),
     cpu=Scale(Settings(), (2, 10, 100)),
     gpu=Scale(
         Settings(

@@ -34,7 +34,7 @@ def train_run(folder: StudyFolder, run: Run, real_frames: Optional[str] = None) 
     variant, settings = study.variants[run.variant], study.settings_of(run.variant)
     cfg = run_config(variant, settings, run, Path(study.data), str(place / 'training'))
     runner = Runner.from_cfg(cfg)
-    runner.register_hook(RoundRecordHook(folder, run, settings.patience))
+    runner.register_hook(RoundRecordHook(folder, run, settings))
     runner.train()
 
     save_config(cfg, place / CONFIG)
@@ -62,7 +62,7 @@ def train_run(folder: StudyFolder, run: Run, real_frames: Optional[str] = None) 
             train_frames=frames,
             motions=variant.motions,
             iterations=runner.iter,
-            converged=is_over(rounds, settings.patience),
+            converged=is_over(rounds, settings.patience, settings.min_gain),
             best_iteration=int(best['iteration']),
             passes=best['iteration'] * settings.batch_size / frames,
             **{f'validation/{ACCURACY}': best[ACCURACY]},

@@ -74,7 +74,7 @@ def test_a_study_keeps_its_settings(tmp_path):
     assert study.settings_of('mine').learning_rate == 0.004
     assert folder.states() == {Run('cmb', 10, 0): 'to come', Run('mine', 10, 0): 'to come'}
     for change, message in (
-        (dict(settings=chosen_settings('toy', dict(iterations=8))), 'iterations was 12, is 8'),
+        (dict(settings=chosen_settings('toy', dict(iterations=18))), 'iterations was 12, is 18'),
         (dict(data='other'), 'data was data, is other'),
         (dict(cmb=Variant('c.py', learning_rate=0.002)), 'config of cmb was a.py, is c.py'),
         (dict(cmb=Variant('a.py')), 'learning_rate of cmb was 0.002'),
