@@ -20,11 +20,7 @@ WARM_UP = 50
 # Weights and buffers are averaged over the last fifth of the iterations, 200 at
 # most, in the place of a rate that falls: a run does not know when it will end.
 AVERAGE = dict(
-    type='EMAHook',
-    ema_type='MomentumAnnealingEMA',
-    momentum=0.005,
-    gamma=5,
-    update_buffers=True,
+    type='EMAHook', ema_type='MomentumAnnealingEMA', momentum=0.005, gamma=5, update_buffers=True
 )
 WIDTHS = ('stem_channels', 'stage_channels', 'memory_channels', 'decoder_channels')
 
@@ -66,9 +62,7 @@ def run_config(
         if not settings.loader_workers:
             loader.dataset.pipeline[0]['type'] = 'KeepDepthImage'
     cfg.val_dataloader.dataset.data_root = str(data_root(data, variant.motions, validation=True))
-    cfg.train_cfg = dict(
-        by_epoch=True, max_epochs=settings.iterations // interval, val_interval=1
-    )
+    cfg.train_cfg = dict(by_epoch=True, max_epochs=settings.iterations // interval, val_interval=1)
     cfg.val_evaluator = [dict(type='HeadPCKAccuracy', detail='summary')]
     cfg.test_evaluator = [
         dict(type=metric, detail='groups') for metric in ('PDJAccuracy', 'HeadPCKAccuracy')

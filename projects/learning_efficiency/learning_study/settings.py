@@ -73,7 +73,9 @@ class Scale(NamedTuple):
 
 # gpu: section 5's own rate; r is switched where the paper does it.
 SCALES = dict(
-    toy=Scale(Settings(32, 0.25, 40, 10, 20, 12, 6, 6, batch_size=4, ratio_switch=4), (10, 100), 2),
+    toy=Scale(
+        Settings(32, 0.25, 40, 10, 20, 12, 6, 6, batch_size=4, ratio_switch=4), (10, 100), 2
+    ),
     cpu=Scale(Settings(), (2, 10, 100)),
     gpu=Scale(
         Settings(

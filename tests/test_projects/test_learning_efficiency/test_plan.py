@@ -3,10 +3,13 @@
 import argparse
 
 import numpy as np
+import pandas as pd
 import pytest
 from learning_study.plan import Run, make_runs
+from learning_study.round_record_hook import is_over
 from learning_study.round_sampler import RoundSampler, subset_indices
 from learning_study.settings import SCALES, add_options, chosen_settings
+from learning_study.spreads import ACCURACY
 from learning_study.study_folder import Study, StudyFolder
 from learning_study.variants import KNOWN, Variant, find_variants, title
 
@@ -97,6 +100,25 @@ def test_settings_are_options():
         chosen_settings('cpu', dict(iterations=601))
     with pytest.raises(ValueError, match='batch_size must be positive'):
         chosen_settings('cpu', dict(batch_size=0))
+
+
+@pytest.mark.parametrize(
+    'accuracies, over',
+    [
+        # Gains of 0.4 add up to one: the last was in round 3.
+        ([70.0, 70.4, 70.8], False),
+        ([70.0, 70.4, 70.3, 70.5], True),
+        ([70.0, 70.4, 70.3, 70.6], False),
+        # What was lost and found again is none.
+        ([71.0, 70.0, 71.0], False),
+        ([71.0, 70.0, 71.0, 71.4], True),
+    ],
+)
+def test_a_run_is_over_when_gains_stay_away(accuracies, over):
+    """Rounds of 200 iterations, a patience of 600, half a point."""
+    rows = [{'iteration': 200 * i, ACCURACY: a} for i, a in enumerate(accuracies, 1)]
+    rounds = pd.DataFrame(rows)
+    assert is_over(rounds, 600, 0.5) == is_over(rounds[::-1], 600, 0.5) == over
 
 
 def test_subsets_are_nested_and_fixed_by_the_seed():

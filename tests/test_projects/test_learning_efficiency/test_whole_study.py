@@ -190,7 +190,7 @@ def test_a_run_ends_when_it_learns_no_more(variants, run_command, tmp_path):
         run.main,
         *('--out', tmp_path, '--variants', variants[1], '--fractions', 25, '--seeds', 0),
         *SIZES,
-        *('--patience', 4, '--learning-rate', 1e-30),
+        *('--patience', 4, '--min-gain', 0, '--learning-rate', 1e-30),
     )
     assert status == 0, said
     done = make_runs(['cmb'], [25], [0])[0]
