@@ -76,6 +76,34 @@ def main_sections(runs: pd.DataFrame) -> List[Section]:
     ]
 
 
+def course_sections(curves: pd.DataFrame) -> List[Section]:
+    """Validation of finished runs with labels: when all had trained alike, and all along.
+
+    The first tells what is left of a difference where runs ended after
+    unequal trainings.
+    """
+    ends = curves.groupby(RUN)['iteration'].transform('max')
+    first_end = ends.groupby(curves['fraction']).transform('min')
+    alike = curves[curves['iteration'] == first_end]
+    return [
+        Section(
+            'Validation when the first run of a fraction ended',
+            spread_table(alike, ACCURACY, f'{ACCURACY}, validation'),
+        ),
+        Section(
+            f'{title(REFERENCE)} beside the others then, seed by seed',
+            spread_table(
+                _gaps(alike, ACCURACY), ACCURACY, f'{title(REFERENCE)} minus', sign='+'
+            ),
+        ),
+        Section(
+            'Validation during the training: a line a run, a dot at the weights that are kept',
+            pd.DataFrame(),
+            draw_courses(curves, ACCURACY),
+        ),
+    ]
+
+
 def _gaps(runs: pd.DataFrame, figure: str) -> pd.DataFrame:
     """The reference's runs minus each other's of the same seed.
 
@@ -156,15 +184,10 @@ def write_report(folder: StudyFolder, chosen: Collection[Run]) -> None:
     missing = missing[[c for c in (*folder.runs.key, 'state', 'error') if c in missing]].fillna('')
     sections = []
     if len(runs):
-        course = draw_courses(curves, ACCURACY)
         sections = [
             *main_sections(runs),
             *group_sections(runs),
-            Section(
-                'Validation during the training: a line a run, a dot at the weights that are kept',
-                pd.DataFrame(),
-                course,
-            ),
+            *course_sections(curves),
         ]
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / 'templates'),

@@ -127,6 +127,18 @@ def test_means_are_those_of_the_rows(folder):
             assert cell == (f'{mean(values):.1f} ± {stdev(values):.1f} ({len(values)})')
 
 
+def test_runs_are_compared_after_equal_trainings(folder):
+    """One run went on for longer than the others."""
+    longer = {**asdict(Run('cmb', 10, 0)), 'iteration': 2400, 'PCKh@0.5': 90.0}
+    folder.curves.put(longer)
+    rows = cells(report(folder)[0])
+    at = rows.index(['PCKh@0.5, validation', '10 %', '100 %'])
+    assert rows[at + 2 : at + 4] == [
+        ['w/o CMB', '49.0 ± 3.0 (3)', '80.0 ± 1.0 (3)'],
+        ['CMB', '61.0 ± 2.0 (3)', '81.0 ± 1.0 (3)'],
+    ]
+
+
 def test_regularisations_are_rows_of_their_own(folder):
     for name, value in (('cmb', 70.0), ('without_cmb', 65.0)):
         run = Run(name, 10, 0, 'weight_decay')
@@ -195,5 +207,5 @@ def test_the_readme_has_the_tables_of_the_results():
     # Worked out here: one cell of the first table.
     rows = (results / 'runs.csv').read_text().splitlines()
     column = rows[0].split(',').index('PCKh@0.5')
-    values = [float(row.split(',')[column]) for row in rows if row.startswith('cmb,10,')]
-    assert f'| {mean(values):.1f} ± {stdev(values):.1f} (5)  |' in printed
+    values = [float(row.split(',')[column]) for row in rows if row.startswith('cmb,2,')]
+    assert f'| {mean(values):.1f} ± {stdev(values):.1f} ({len(values)}) |' in printed
