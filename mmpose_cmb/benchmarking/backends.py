@@ -12,7 +12,8 @@ from torch import nn
 
 from ..io import whole_file
 from ..models.folding import fold_for_inference
-from ..pose.openvino_network import CompiledGraph, read_graph
+from ..pose.onnx_graph import NOT_LOADED, PROVIDERS, check_provider
+from ..pose.openvino_graph import CompiledGraph, read_graph
 from .networks import OURS, BareNetwork, NetworkFigures, build_model, figures_of
 from .peak_memory import with_peak_memory
 from .rounds import Cell
@@ -146,13 +147,11 @@ def onnx_runner(
         options.intra_op_num_threads = threads
     # A session's idle threads must not take time from the next network's.
     options.add_session_config_entry('session.force_spinning_stop', '1')
-    provider = ('CUDA' if device.startswith('cuda') else 'CPU') + 'ExecutionProvider'
-    if provider not in onnxruntime.get_available_providers():
-        raise ValueError(
-            f'this onnxruntime has no {provider}: install onnxruntime-gpu, '
-            'or leave out the backends that need it'
-        )
-    session = onnxruntime.InferenceSession(str(path), options, providers=[provider])
+    provider = 'cuda' if device.startswith('cuda') else 'cpu'
+    check_provider(provider, onnxruntime.get_available_providers())
+    names = list(PROVIDERS[provider].names)
+    session = onnxruntime.InferenceSession(str(path), options, providers=names)
+    check_provider(provider, session.get_providers(), NOT_LOADED)
     crops = np.random.default_rng(0).random((batch, 1, size, size), dtype=np.float32)
 
     def run() -> None:

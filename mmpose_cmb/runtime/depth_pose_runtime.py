@@ -3,7 +3,7 @@
 from argparse import Namespace
 from typing import Optional, Union
 
-from ..pose.exported_network import exported_network
+from ..pose.onnx_network import OnnxNetwork
 from ..pose.person_finder import PersonFinder, open_finder
 from ..pose.predictor import PosePredictor
 from ..shipped import shipped_network
@@ -22,7 +22,7 @@ class DepthPoseRuntime(PosePredictor):
         threads (int, optional): Threads of the network. Defaults to
             ``None``: one for each core but one, so that a camera and the
             drawing have theirs.
-        provider (str): Who runs the network: ONNX Runtime's 'cpu', 'cuda' or
+        provider (str): Who runs the networks: ONNX Runtime's 'cpu', 'cuda' or
             'tensorrt', or 'openvino'. Defaults to 'cpu'.
         precision (str, optional): OpenVINO's: 'float32' or 'bfloat16'.
             Defaults to ``None``: the fastest that the processor has.
@@ -54,8 +54,8 @@ class DepthPoseRuntime(PosePredictor):
         detector: Union[None, str, PersonFinder] = None,
         bbox_thr: Optional[float] = None,
     ) -> None:
-        network = exported_network(path or shipped_network(), threads, provider, precision)
-        finder = open_finder(network.spec, detector, threads, bbox_thr)
+        network = OnnxNetwork(path or shipped_network(), threads, provider, precision)
+        finder = open_finder(network.spec, detector, threads, bbox_thr, provider, precision)
         super().__init__(network, network.spec, finder)
 
     @classmethod
