@@ -93,9 +93,16 @@ def size_on_disk(network: nn.Module) -> int:
     return file.tell()
 
 
-def torch_runner(network: nn.Module, size: int, batch: int, device: str) -> Run:
+def torch_runner(
+    network: nn.Module,
+    size: int,
+    batch: int,
+    device: str,
+    channels: int = 1,
+    dtype: torch.dtype = torch.float32,
+) -> Run:
     """Calls a network on random crops and waits for the result."""
-    crops = torch.rand(batch, 1, size, size, device=device)
+    crops = torch.rand(batch, channels, size, size, device=device).to(dtype)
 
     def run() -> None:
         with torch.inference_mode():

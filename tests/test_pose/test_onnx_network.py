@@ -8,6 +8,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from mmpose_cmb.gpu_check.exported import shapes_in_depth
 from mmpose_cmb.pose.onnx_graph import CUDA
 from mmpose_cmb.pose.onnx_network import OnnxNetwork
 from mmpose_cmb.shipped import shipped_network
@@ -19,20 +20,6 @@ def load(request):
     if request.param == 'openvino':
         pytest.importorskip('openvino')
     return lambda path: OnnxNetwork(path, 1, request.param)
-
-
-@pytest.fixture
-def shipped_crops():
-    """Crops of a rounded column before nothing, with holes."""
-    rng = np.random.default_rng(0)
-    y, x = np.indices((128, 128))
-    crops = np.ones((4, 1, 128, 128), np.float32)
-    for crop in crops[:, 0]:
-        for _ in range(10):
-            cx, cy, a, b = rng.uniform((25, 10, 6, 6), (70, 118, 16, 16))
-            inside = ((x - cx) / a) ** 2 + ((y - cy) / b) ** 2
-            crop[inside < 1] = 0.2 * inside[inside < 1] - 0.1
-    return crops
 
 
 def test_no_file(tmp_path, load):
@@ -163,11 +150,12 @@ def test_binding_on_a_device_gives_the_same(batch, metadata, tmp_path, write_net
         np.testing.assert_array_equal(found, values)
 
 
-def test_openvino_finds_the_same(shipped_crops, monkeypatch):
+def test_openvino_finds_the_same(monkeypatch):
     pytest.importorskip('openvino')
     from mmpose_cmb.pose import openvino_graph
 
     path = shipped_network()
+    shipped_crops = shapes_in_depth(4)
     expected = OnnxNetwork(path)(shipped_crops)
     found = OnnxNetwork(path, None, 'openvino', 'float32')(shipped_crops)
     for values, reference, tolerance in zip(found, expected, (1e-2, 1e-4, 1e-2)):
