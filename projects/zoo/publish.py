@@ -12,6 +12,10 @@ Examples:
         work_dirs/person_boxes/epoch_12.pth --data data/rooms --out published
 """
 
+# First: Ctrl-C ends the imports that follow, too.
+from mmpose_cmb.command_line import add_overwrite, run, tool_parser
+
+# isort: split
 import argparse
 import hashlib
 import io
@@ -27,7 +31,6 @@ from torch import Tensor, nn
 import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
 from mmpose.apis import init_model
 from mmpose.registry import DATASETS
-from mmpose_cmb.command_line import add_overwrite, run, tool_parser
 from mmpose_cmb.deploy import detector_spec_of_config, export_onnx, spec_of_config
 from mmpose_cmb.models.box_network import BoxNetwork
 from mmpose_cmb.models.folding import fold_for_inference
