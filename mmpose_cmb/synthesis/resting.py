@@ -24,6 +24,12 @@ _FREE_LEG = 0.1
 Angles = Dict[str, float]
 Rest = Dict[str, np.ndarray]
 Height = Callable[[np.ndarray], float]
+# Of angles, a side, the rest pose and heights over the floor.
+Fits = Callable[[Angles, str, Rest, Height], bool]
+
+_ANY_ARM: Ranges = dict(
+    arm_raise=(5, 110), arm_plane=(-25, 100), arm_twist=(-60, 70), elbow=(10, 130)
+)
 
 
 def sit_on_floor(
@@ -45,16 +51,14 @@ def sit_on_floor(
     floor = leg_places(angles, SIDES[0], rest).near[2] - _BUTTOCK_M
     height = _height_over(floor)
     first, second = rng.permutation(SIDES)
-    angles = _drawn(rng, angles, first, legs, lambda a: _foot_rests(a, first, rest, height))
+    angles = _drawn(rng, angles, first, legs, _foot_rests, rest, height)
     if rng.random() < 0.5:
         angles = _copied(rng, angles, legs, first, second)
     if not _foot_rests(angles, second, rest, height):
-        angles = _drawn(rng, angles, second, legs, lambda a: _foot_rests(a, second, rest, height))
+        angles = _drawn(rng, angles, second, legs, _foot_rests, rest, height)
     if leant_on is not None:
-        angles = _drawn(
-            rng, angles, first, leant_on, lambda a: _hand_rests(a, first, rest, height)
-        )
-    return _arms_above(rng, angles, rest, height)
+        angles = _drawn(rng, angles, first, leant_on, _hand_rests, rest, height)
+    return _arms_clear(rng, angles, rest, height)
 
 
 def kneel(
@@ -76,18 +80,13 @@ def kneel(
         arms (dict, optional): Of arms that are leant on.
     """
     first, second = rng.permutation(SIDES)
-
-    def shank_lies(angles: Angles) -> bool:
-        leg = leg_places(angles, first, rest)
-        return abs(leg.middle[2] - leg.far[2]) < 0.06
-
-    angles = _drawn(rng, angles, first, down, shank_lies)
+    angles = _drawn(rng, angles, first, down, _shank_lies, rest, _height_over(0.0))
     height = _height_over(leg_places(angles, first, rest).middle[2] - _KNEE_M)
-    angles = _drawn(rng, angles, second, other, lambda a: _foot_rests(a, second, rest, height))
+    angles = _drawn(rng, angles, second, other, _foot_rests, rest, height)
     if arms is None:
-        return _arms_above(rng, angles, rest, height)
+        return _arms_clear(rng, angles, rest, height)
     for side in SIDES:
-        angles = _drawn(rng, angles, side, arms, lambda a: _hand_rests(a, side, rest, height))
+        angles = _drawn(rng, angles, side, arms, _hand_rests, rest, height)
     return angles
 
 
@@ -114,23 +113,15 @@ def lie(
         place(angles, side, rest).near @ up for place in (leg_places, arm_places) for side in SIDES
     ]
     floor = min(near) - _BUTTOCK_M
+
+    def height(joint: np.ndarray) -> float:
+        return float(joint @ up - floor)
+
     for side in rng.permutation(SIDES):
-        for ranges, place, free, slack in (
-            (legs, leg_places, _FREE_LEG, 0.05),
-            (arms, arm_places, _FREE_ARM, 0.12),
-        ):
-            raised = rng.random() < free
-
-            def rests(angles: Angles) -> bool:
-                limb = place(angles, side, rest)
-                trunk, middle, end = (joint @ up - floor for joint in limb)
-                low = middle > _RESTING_M[0] and end > _RESTING_M[0]
-                supported = end < trunk + slack
-                if place is arm_places:
-                    supported &= middle < trunk + slack and arms_are_free(angles, rest)
-                return low and (raised or supported)
-
-            angles = _drawn(rng, angles, side, ranges, rests)
+        fits = _above if rng.random() < _FREE_LEG else _leg_lies
+        angles = _drawn(rng, angles, side, legs, fits, rest, height)
+        fits = _arm_above if rng.random() < _FREE_ARM else _arm_lies
+        angles = _drawn(rng, angles, side, arms, fits, rest, height)
     return angles
 
 
@@ -143,7 +134,9 @@ def _drawn(
     angles: Angles,
     side: str,
     ranges: Ranges,
-    fits: Callable[[Angles], bool],
+    fits: Fits,
+    rest: Rest,
+    height: Height,
 ) -> Angles:
     """With one limb drawn again until it fits, or for the last time."""
     for _ in range(_DRAWS):
@@ -151,7 +144,7 @@ def _drawn(
         for name, (low, high) in ranges.items():
             drawn[f'{side}_{name}'] = float(rng.uniform(low, high))
         drawn = clip_to_limits(drawn)
-        if fits(drawn):
+        if fits(drawn, side, rest, height):
             break
     return drawn
 
@@ -166,32 +159,45 @@ def _copied(
     return clip_to_limits(copied)
 
 
+def _arms_clear(rng: np.random.Generator, angles: Angles, rest: Rest, height: Height) -> Angles:
+    """With arms that would reach into the floor drawn again, bent or raised."""
+    for side in SIDES:
+        if not _arm_above(angles, side, rest, height):
+            angles = _drawn(rng, angles, side, _ANY_ARM, _arm_above, rest, height)
+    return angles
+
+
 def _foot_rests(angles: Angles, side: str, rest: Rest, height: Height) -> bool:
-    leg = leg_places(angles, side, rest)
-    return height(leg.middle) > _RESTING_M[0] and _rests(height(leg.far))
+    _, knee, ankle = map(height, leg_places(angles, side, rest))
+    return knee > _RESTING_M[0] and _RESTING_M[0] < ankle < _RESTING_M[1]
 
 
 def _hand_rests(angles: Angles, side: str, rest: Rest, height: Height) -> bool:
-    arm = arm_places(angles, side, rest)
-    return height(arm.middle) > _RESTING_M[0] and _rests(height(arm.far))
+    _, elbow, wrist = map(height, arm_places(angles, side, rest))
+    return elbow > _RESTING_M[0] and _RESTING_M[0] < wrist < _RESTING_M[1]
 
 
-def _rests(height_m: float) -> bool:
-    return _RESTING_M[0] < height_m < _RESTING_M[1]
+def _shank_lies(angles: Angles, side: str, rest: Rest, height: Height) -> bool:
+    _, knee, ankle = map(height, leg_places(angles, side, rest))
+    return abs(knee - ankle) < _KNEE_M
 
 
-def _arms_above(rng: np.random.Generator, angles: Angles, rest: Rest, height: Height) -> Angles:
-    """With arms that would reach into the floor drawn again, bent or raised."""
-    bent: Ranges = dict(
-        arm_raise=(5, 110), arm_plane=(-25, 100), arm_twist=(-60, 70), elbow=(10, 130)
-    )
-    for side in SIDES:
+def _leg_lies(angles: Angles, side: str, rest: Rest, height: Height) -> bool:
+    hip, _, ankle = map(height, leg_places(angles, side, rest))
+    return _above(angles, side, rest, height) and ankle < hip + 0.05
 
-        def above(angles: Angles) -> bool:
-            arm = arm_places(angles, side, rest)
-            clear = min(height(arm.middle), height(arm.far)) > _RESTING_M[0]
-            return clear and arms_are_free(angles, rest)
 
-        if not above(angles):
-            angles = _drawn(rng, angles, side, bent, above)
-    return angles
+def _arm_lies(angles: Angles, side: str, rest: Rest, height: Height) -> bool:
+    """On the floor, or on the trunk."""
+    shoulder, elbow, wrist = map(height, arm_places(angles, side, rest))
+    return max(elbow, wrist) < shoulder + 0.12 and _arm_above(angles, side, rest, height)
+
+
+def _above(angles: Angles, side: str, rest: Rest, height: Height) -> bool:
+    _, knee, ankle = map(height, leg_places(angles, side, rest))
+    return min(knee, ankle) > _RESTING_M[0]
+
+
+def _arm_above(angles: Angles, side: str, rest: Rest, height: Height) -> bool:
+    _, elbow, wrist = map(height, arm_places(angles, side, rest))
+    return min(elbow, wrist) > _RESTING_M[0] and arms_are_free(angles, rest)

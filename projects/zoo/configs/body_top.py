@@ -1,0 +1,31 @@
+# body_front.py's network for people seen from above, trained on synthetic ceilings
+# (`tools/synthesize.py --layout rooms --views top`), beginning with body_front's
+# weights.
+_base_ = 'body_front.py'
+
+data_root = 'data/ceilings/'
+iterations = 4500
+
+# A camera under the ceiling hangs any way round.
+augment_box = [
+    _base_.augment_box[0],
+    dict(_base_.augment_box[1], rotate_factor=120.0, rotate_prob=0.5),
+]
+train_pipeline = [
+    *_base_.load,
+    *augment_box,
+    _base_.affine,
+    *_base_.augment_depth,
+    *_base_.shift_depth,
+    dict(type='GenerateTarget', encoder=_base_.codec),
+    _base_.pack,
+]
+train_dataloader = dict(dataset=dict(data_root=data_root, pipeline=train_pipeline))
+val_dataloader = dict(dataset=dict(data_root=data_root))
+test_dataloader = val_dataloader
+
+train_cfg = dict(max_epochs=14)
+param_scheduler = [
+    _base_.param_scheduler[0],
+    dict(_base_.param_scheduler[1], end=iterations, T_max=iterations - 40),
+]
