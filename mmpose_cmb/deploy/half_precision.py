@@ -8,7 +8,6 @@ from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 from ..io.whole_file import whole_file
 
-
 # Values; what is smaller is not worth a node.
 _LARGE = 256
 
