@@ -41,7 +41,7 @@ _LIMB_LIMITS = {
     # To a raised thigh's plane, outward turns come on top of those of the plane.
     'thigh_twist': (-140, 30),
     'knee': (0, 140),
-    'ankle': (-15, 40),
+    'ankle': (-15, 75),
 }
 # Name -> (least, greatest), degrees.
 JOINT_LIMITS_DEG = dict(

@@ -80,6 +80,10 @@ def kneel(
         arms (dict, optional): Of arms that are leant on.
     """
     first, second = rng.permutation(SIDES)
+    # The upper side of a foot lies on the floor, or its toes stand there.
+    foot = dict(ankle=(50, 75) if rng.random() < 0.7 else (0, 40))
+    other = dict(other, **foot) if other == down else other
+    down = dict(down, **foot)
     angles = _drawn(rng, angles, first, down, _shank_lies, rest, _height_over(0.0))
     height = _height_over(leg_places(angles, first, rest).middle[2] - _KNEE_M)
     angles = _drawn(rng, angles, second, other, _foot_rests, rest, height)

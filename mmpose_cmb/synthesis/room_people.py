@@ -180,7 +180,8 @@ def _turned(person: Person, turn: np.ndarray) -> Person:
 
 def _to_origin(person: Person) -> np.ndarray:
     middle = (person.low + person.high) / 2
-    return np.array((-middle[0], -middle[1], 0.0))
+    # What somebody holds may be lower than the feet.
+    return np.array((-middle[0], -middle[1], -person.low[2]))
 
 
 def _dark_cloth(rng: np.random.Generator) -> np.ndarray:

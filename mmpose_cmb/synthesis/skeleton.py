@@ -19,6 +19,8 @@ _NECK = ('neck01', 'neck02', 'neck03', 'head')
 # middle-sized body: half widths of the trunk and the radius of the head.
 _TRUNK_HALF_WIDTH = (0.165, 0.13)
 _HEAD_RADIUS = 0.125
+# A foot that is stretched further lies behind somebody who kneels, radians.
+_TOES_BACK = np.radians(45)
 
 
 def bone_rotations(angles: Dict[str, float], rest: Dict[str, np.ndarray]) -> Dict[str, np.ndarray]:
@@ -216,7 +218,8 @@ def _leg_rotations(
 
 def _flat_foot(lower_leg: np.ndarray, leg: Dict[str, float]) -> float:
     """Ankle angle: sole to the floor on a leg that stands, else as drawn."""
-    if leg['thigh_raise'] > np.radians(35) and leg['knee'] < np.radians(40):
+    lifted = leg['thigh_raise'] > np.radians(35) and leg['knee'] < np.radians(40)
+    if lifted or leg['ankle'] > _TOES_BACK:
         return leg['ankle']
     flat = np.arctan2(-lower_leg[2, 1], lower_leg[2, 2])
     return float(np.clip(flat, np.radians(-30), np.radians(40)))

@@ -51,10 +51,12 @@ def test_who_leans_back_has_a_hand_on_the_floor():
 
 @pytest.mark.parametrize('posture, knees', [('kneeling', 2), ('half_kneeling', 1)])
 def test_who_kneels_has_knees_and_feet_on_the_floor(posture, knees):
-    for seed in range(4):
-        found = heights(posture, seed)
-        assert (found['lowerleg01'] < 0.27).sum() >= knees and found['foot'].max() < 0.3
-        assert found['upperleg01'].min() > 0.15
+    found = [heights(posture, seed) for seed in range(6)]
+    for each in found:
+        assert (each['lowerleg01'] < 0.3).sum() >= knees and each['foot'].max() < 0.3
+        assert each['upperleg01'].min() > 0.15
+    # Some have their toes on the floor, most the upper side of the foot.
+    assert np.median([each['lowerleg01'].min() for each in found]) < 0.2
 
 
 def test_most_limbs_of_who_lies_are_no_higher_than_the_trunk():
