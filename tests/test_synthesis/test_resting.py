@@ -6,10 +6,10 @@ import pytest
 pytest.importorskip('anny')
 pytest.importorskip('warp')
 
-from mmpose_cmb.synthesis.body import load_body_model  # noqa: E402
-from mmpose_cmb.synthesis.pose import SIDES, sample_pose  # noqa: E402
-from mmpose_cmb.synthesis.room_people import make_room_person  # noqa: E402
-from mmpose_cmb.synthesis.skeleton import arm_places, bone_rotations, leg_places  # noqa: E402
+from mmpose_cmb.synthesis.body import load_body_model
+from mmpose_cmb.synthesis.pose import SIDES, sample_pose
+from mmpose_cmb.synthesis.room_people import make_room_person
+from mmpose_cmb.synthesis.skeleton import arm_places, bone_rotations, leg_places
 
 
 def test_limbs_lie_where_the_body_model_has_them():
