@@ -8,6 +8,10 @@ Example:
     python tools/benchmark_training.py configs/cmb_k2hpd_demo.py --size 64 192
 """
 
+# First: Ctrl-C ends the imports that follow, too.
+from mmpose_cmb.command_line import add_cfg_options, add_threads, positive_int, run, tool_parser
+
+# isort: split
 import argparse
 import time
 from statistics import median
@@ -20,7 +24,6 @@ from tabulate import tabulate
 
 import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
 from mmpose_cmb.benchmarking.training_step import build_trained, random_batch
-from mmpose_cmb.command_line import add_cfg_options, add_threads, positive_int, run, tool_parser
 from mmpose_cmb.engine.tool_config import read_config
 
 PARTS = ('forward', 'backward', 'optimiser')

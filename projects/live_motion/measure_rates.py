@@ -9,12 +9,13 @@ Example:
     python projects/live_motion/measure_rates.py motion pose.onnx
 """
 
-import argparse
 import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from mmpose_cmb.command_line import positive_int, run, tool_parser
 
 TOOL = Path(__file__).resolve().parents[2] / 'tools' / 'live.py'
 SUMMARY = re.compile(
@@ -43,12 +44,10 @@ def play(recording: str, model: str, options: list, busy: bool) -> tuple:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = tool_parser(__doc__)
     parser.add_argument('recording')
     parser.add_argument('model', help='.onnx file')
-    parser.add_argument('--rounds', type=int, default=3)
+    parser.add_argument('--rounds', type=positive_int, default=3)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         ways = {
@@ -67,4 +66,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

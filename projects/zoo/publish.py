@@ -2,8 +2,9 @@
 
 Two files, named after the config and the content of the weights: ``.pth``,
 the weights alone (without optimiser, with the averaged weights of EMA), and
-``.onnx``, the folded network that knows all it needs. The ONNX file is run
-beside PyTorch on the config's test frames before anything is written.
+``.onnx``, the folded network that knows all it needs, stored in half precision.
+The ONNX file is run beside PyTorch on the config's test frames before anything is
+written.
 
 Examples:
     python projects/zoo/publish.py projects/zoo/configs/body_front.py \\
@@ -12,6 +13,10 @@ Examples:
         work_dirs/person_boxes/epoch_12.pth --data data/rooms --out published
 """
 
+# First: Ctrl-C ends the imports that follow, too.
+from mmpose_cmb.command_line import add_overwrite, run, tool_parser
+
+# isort: split
 import argparse
 import hashlib
 import io
@@ -27,7 +32,6 @@ from torch import Tensor, nn
 import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
 from mmpose.apis import init_model
 from mmpose.registry import DATASETS
-from mmpose_cmb.command_line import add_overwrite, run, tool_parser
 from mmpose_cmb.deploy import detector_spec_of_config, export_onnx, spec_of_config
 from mmpose_cmb.models.box_network import BoxNetwork
 from mmpose_cmb.models.folding import fold_for_inference
@@ -174,7 +178,8 @@ def publish(
         weights, onnx = (Path(aside) / f'{name}{suffix}' for suffix in ('.pth', '.onnx'))
         weights.write_bytes(content)
         model = init_model(cfg, str(weights), device='cpu')
-        export_onnx(fold_for_inference(model, 'onnxruntime'), spec, str(onnx), dynamic_batch=True)
+        folded = fold_for_inference(model, 'onnxruntime')
+        export_onnx(folded, spec, str(onnx), dynamic_batch=True, half_storage=True)
         for path in (weights, onnx):
             if path.stat().st_size > MOST_BYTES:
                 raise ValueError(
