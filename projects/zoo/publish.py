@@ -2,8 +2,9 @@
 
 Two files, named after the config and the content of the weights: ``.pth``,
 the weights alone (without optimiser, with the averaged weights of EMA), and
-``.onnx``, the folded network that knows all it needs. The ONNX file is run
-beside PyTorch on the config's test frames before anything is written.
+``.onnx``, the folded network that knows all it needs, stored in half precision.
+The ONNX file is run beside PyTorch on the config's test frames before anything is
+written.
 
 Examples:
     python projects/zoo/publish.py projects/zoo/configs/body_front.py \\
@@ -177,7 +178,8 @@ def publish(
         weights, onnx = (Path(aside) / f'{name}{suffix}' for suffix in ('.pth', '.onnx'))
         weights.write_bytes(content)
         model = init_model(cfg, str(weights), device='cpu')
-        export_onnx(fold_for_inference(model, 'onnxruntime'), spec, str(onnx), dynamic_batch=True)
+        folded = fold_for_inference(model, 'onnxruntime')
+        export_onnx(folded, spec, str(onnx), dynamic_batch=True, half_storage=True)
         for path in (weights, onnx):
             if path.stat().st_size > MOST_BYTES:
                 raise ValueError(

@@ -7,7 +7,6 @@ normalisation by the batch's own statistics is not so: its SyncBN, which would
 be, runs on GPUs alone.
 """
 
-import copy
 import os
 import socket
 import subprocess
@@ -19,8 +18,8 @@ import torch.distributed
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from mmpose_cmb.gpu_check.two_processes import memories_of_two_processes
 from mmpose_cmb.models import CMBNet
-from mmpose_cmb.models.blocks import ConvMemoryBlock
 
 WORLD_SIZE = 2
 NORMS = ('GN', 'frozen BN', 'BN')
@@ -67,7 +66,7 @@ def trained_state(norm: str, rank: int) -> 'dict[str, Tensor]':
     return net.state_dict()
 
 
-def train_one_step(rank: int, port: int, out_dir: str) -> None:
+def train_rank(rank: int, port: int, out_dir: str) -> None:
     os.environ.update(
         MASTER_ADDR='127.0.0.1',
         MASTER_PORT=str(port),
@@ -78,24 +77,8 @@ def train_one_step(rank: int, port: int, out_dir: str) -> None:
     torch.set_num_threads(1)
     # MMEngine's init_dist wants a GPU for every process.
     torch.distributed.init_process_group('gloo')
-    torch.manual_seed(rank)  # ranks start from different random memories
-    block = ConvMemoryBlock(3, (4, 4))
-    model = DistributedDataParallel(block)
-    start = copy.deepcopy(block.state_dict())
-    x = torch.rand(2, 3, 4, 4, generator=torch.Generator().manual_seed(rank))
-    model(x).sum().backward()
-    alone = ConvMemoryBlock(3, (4, 4))
-    alone.load_state_dict(start)
-    own = alone.enhance(x, alone.memory)[1].mean(0).detach()
-    torch.save(
-        dict(
-            start=start['memory'],
-            memory=block.memory,
-            own=own,
-            trained={norm: trained_state(norm, rank) for norm in NORMS},
-        ),
-        f'{out_dir}/rank{rank}.pth',
-    )
+    trained = {norm: trained_state(norm, rank) for norm in NORMS}
+    torch.save(trained, f'{out_dir}/rank{rank}.pth')
     torch.distributed.destroy_process_group()
 
 
@@ -124,8 +107,8 @@ def both(tmp_path_factory):
     return [torch.load(folder / f'rank{rank}.pth') for rank in range(WORLD_SIZE)]
 
 
-def test_memory_is_the_mean_over_both_ranks(both):
-    first, second = both
+def test_memory_is_the_mean_over_both_ranks():
+    first, second = memories_of_two_processes('gloo', ('cpu', 'cpu'))
     assert torch.equal(first['start'], second['start'])
     assert not torch.equal(first['own'], second['own'])
     assert torch.equal(first['memory'], second['memory'])
@@ -134,7 +117,7 @@ def test_memory_is_the_mean_over_both_ranks(both):
 
 @pytest.mark.parametrize('norm', NORMS)
 def test_two_processes_with_half_a_batch_are_one_with_the_whole(both, norm):
-    first, second = (rank['trained'][norm] for rank in both)
+    first, second = (rank[norm] for rank in both)
     alone = network(norm)
     before = {name: tensor.clone() for name, tensor in alone.state_dict().items()}
     train(alone, slice(None))
@@ -152,4 +135,4 @@ def test_two_processes_with_half_a_batch_are_one_with_the_whole(both, norm):
 
 
 if __name__ == '__main__':
-    train_one_step(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
+    train_rank(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
