@@ -22,7 +22,9 @@ def gpu_checks() -> List[Check]:
             for way in training.WAYS
         ),
         Check('memory of two processes, NCCL', partial(two, 'nccl', ('cuda:0', 'cuda:1'))),
-        Check('memory of two processes, Gloo, one GPU', partial(two, 'gloo', ('cuda', 'cuda'))),
+        Check(
+            'memory of two processes, Gloo, one GPU', partial(two, 'gloo', ('cuda:0', 'cuda:0'))
+        ),
         Check('export to ONNX', exported.check_export),
         Check('ONNX Runtime, CUDA', partial(exported.check_provider, 'cuda')),
         Check('ONNX Runtime, TensorRT', partial(exported.check_provider, 'tensorrt')),

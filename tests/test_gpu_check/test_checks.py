@@ -123,9 +123,10 @@ def test_latency(way):
     assert len(said) == 8 and re.match(r'320x240, 4 persons [\d.]+ ms$', said[3])
 
 
-def test_convolutions():
+@pytest.mark.parametrize('precision', ['float32', 'float16'])
+def test_convolutions(precision):
     said = speed.check_convolutions(
-        'float32', 'cpu', size=64, batch_size=1, peak_shape=(1, 64, 32), rounds=1
+        precision, 'cpu', size=64, batch_size=1, peak_shape=(1, 64, 32), rounds=1
     )
     share = re.match(r'peak .* TFLOPS; .* crops/s, .* TFLOPS, (\d+) % of the peak$', said)
     assert int(share[1]) > 0
