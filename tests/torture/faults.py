@@ -230,9 +230,9 @@ def disk_full(folder: Path, data: Path, rng: np.random.Generator) -> str:
     made = tool(SYNTHESIZE, '--out-dir', folder / 'set')
     assert_one_line(call(made, preexec_fn=full(4_000)), str(folder / 'set'))
     runtime = tool(f'runtime {images} {camera} --out-dir {folder / "results"}')
-    assert_one_line(call(runtime, preexec_fn=full(300)), str(folder / 'results'))
+    assert_one_line(call(runtime, preexec_fn=full(5_000)), str(folder / 'results'))
     coco = tool(f'dataset_converters/dataset_to_coco.py k2hpd {data} {folder / "coco"}')
-    assert_one_line(call(coco, preexec_fn=full(2_000)), str(folder / 'coco'))
+    assert_one_line(call(coco, preexec_fn=full(20_000)), str(folder / 'coco'))
     live = tool(
         f'live.py {images} {camera} --no-window --max-frames 8 --record {folder / "recorded"} '
         f'--jsonl {folder / "joints.jsonl"}'
