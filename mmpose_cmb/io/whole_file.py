@@ -66,7 +66,11 @@ def make_folder(path: AnyPath) -> None:
         OSError: If it cannot be made.
     """
     check_folder(path)
-    Path(path).mkdir(parents=True, exist_ok=True)
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        # Which begins with one about the folders above.
+        raise OSError(error.errno, error.strerror, error.filename) from None
 
 
 def write_bytes(path: AnyPath, content: bytes) -> None:

@@ -18,6 +18,8 @@ from pathlib import Path
 from mmpose_cmb.command_line import positive_int, run, tool_parser
 
 TOOL = Path(__file__).resolve().parents[2] / 'tools' / 'live.py'
+# Ctrl-C is for this program.
+BUSY = 'import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass'
 SUMMARY = re.compile(
     r'^(\d+) frames \(.*?\), (\d+) dropped.*; last frames: '
     r'(.*)$',
@@ -27,18 +29,19 @@ SUMMARY = re.compile(
 
 def play(recording: str, model: str, options: list, busy: bool) -> tuple:
     """Frames that were looked at, frames that were dropped, latency."""
-    other = subprocess.Popen([sys.executable, '-c', 'while True: pass']) if busy else None
+    other = subprocess.Popen([sys.executable, '-c', BUSY]) if busy else None
     try:
         done = subprocess.run(
             [sys.executable, str(TOOL), recording, '--model', model, '--no-window', *options],
             capture_output=True,
             text=True,
-            check=True,
         )
     finally:
         if other is not None:
             other.kill()
             other.wait()
+    if done.returncode:
+        raise ValueError(f'{TOOL} ended with {done.returncode}: {done.stderr.strip()[-300:]}')
     looked_at, dropped, latency = SUMMARY.search(done.stdout).groups()
     return int(looked_at), int(dropped), latency
 
