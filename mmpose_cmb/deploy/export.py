@@ -23,7 +23,7 @@ def export_onnx(
     path: str,
     dynamic_batch: bool = False,
     opset: int = 17,
-    half_storage: bool = False,
+    in_16_bits: bool = False,
 ) -> None:
     """Write a model as an ONNX file that needs nothing beside it.
 
@@ -40,7 +40,7 @@ def export_onnx(
         dynamic_batch (bool): Leave the batch size open; otherwise it is 1.
             Defaults to False.
         opset (int): ONNX operator set. Defaults to 17.
-        half_storage (bool): See :func:`store_half_precision`. Defaults to
+        in_16_bits (bool): See :func:`store_in_16_bits`. Defaults to
             False.
 
     Raises:
@@ -61,11 +61,11 @@ def export_onnx(
             opset_version=opset,
             dynamo=False,
         )
-        if half_storage:
+        if in_16_bits:
             # Needs onnx.
-            from .half_precision import store_half_precision
+            from .stored_weights import store_in_16_bits
 
-            store_half_precision(aside)
+            store_in_16_bits(aside)
         write_spec(aside, spec)
 
 

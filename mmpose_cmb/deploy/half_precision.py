@@ -1,4 +1,4 @@
-"""ONNX files in half precision: stored in it, or computing their heat maps in it."""
+"""An ONNX file that computes its heat maps in half precision."""
 
 from typing import Dict, List, Set
 
@@ -7,9 +7,6 @@ import onnx
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 from ..io.whole_file import whole_file
-
-# Values; what is smaller is not worth a node.
-_LARGE = 256
 
 
 def write_half_precision(path: str, half_path: str) -> None:
@@ -72,30 +69,6 @@ def write_half_precision(path: str, half_path: str) -> None:
     halves = helper.make_graph(nodes, graph.name, graph.input, graph.output, kept)
     model.graph.CopyFrom(halves)
     with whole_file(half_path) as aside:
-        onnx.save(model, aside)
-
-
-def store_half_precision(path: str) -> None:
-    """Keep a file's large weights in float16, from which it makes float32.
-
-    It computes in float32 as before: runtimes undo the casts when they load.
-
-    Args:
-        path (str): ONNX file, written anew.
-    """
-    model = onnx.load(path)
-    graph = model.graph
-    casts, kept = [], []
-    for tensor in graph.initializer:
-        if tensor.data_type == TensorProto.FLOAT and np.prod(tensor.dims) >= _LARGE:
-            halves = numpy_helper.to_array(tensor).astype(np.float16)
-            kept.append(numpy_helper.from_array(halves, _half(tensor.name)))
-            casts.append(_cast(_half(tensor.name), tensor.name, TensorProto.FLOAT))
-        else:
-            kept.append(tensor)
-    nodes = [*casts, *graph.node]
-    model.graph.CopyFrom(helper.make_graph(nodes, graph.name, graph.input, graph.output, kept))
-    with whole_file(path) as aside:
         onnx.save(model, aside)
 
 

@@ -60,7 +60,8 @@ class Scores(NamedTuple):
         pckh: Within half of the labelled head-neck distance.
         pckh_placed: The same, each joint's median offset taken off.
         near: Within 10 cm; NaN without labels in space.
-        found: People whose box overlaps the label's by more than half.
+        found: People whose box overlaps that of the label's seen joints, or of
+            all, by more than half.
         boxes: Boxes per frame.
         per_joint: PCKh of each joint, placed where that is asked for.
         mean_px: Mean distance from the label of those that are found.
@@ -200,11 +201,12 @@ def overlap(boxes: np.ndarray, box: np.ndarray) -> np.ndarray:
     return both / (areas + (box[2:] - box[:2]).prod() - both)
 
 
-def best_person(persons: List[PersonPose], box: np.ndarray) -> Optional[PersonPose]:
-    """Whoever's box overlaps a box [4] most; None where none does by half."""
+def best_person(persons: List[PersonPose], *boxes: np.ndarray) -> Optional[PersonPose]:
+    """Whoever's box overlaps one of the boxes [4] most; None where none does by half."""
     if not persons:
         return None
-    overlaps = overlap(np.stack([p.bbox for p in persons]), box)
+    found = np.stack([p.bbox for p in persons])
+    overlaps = np.max([overlap(found, box) for box in boxes], axis=0)
     best = int(overlaps.argmax())
     return persons[best] if overlaps[best] > _FOUND_IOU else None
 
@@ -222,7 +224,9 @@ def score(predictor: DepthPoseRuntime, frames: RealSet, find: bool) -> Scores:
         box = boxes_around(seen[None], BOX_MARGIN)[0]
         persons = predictor.predict(frame, None if find else box[None])
         num_boxes += len(persons)
-        person = best_person(persons, box)
+        # Of somebody behind a counter the whole body may be boxed, too.
+        whole = boxes_around(frames.keypoints_px[i][None], BOX_MARGIN)[0]
+        person = best_person(persons, box, whole)
         if person is not None:
             pixels[row] = person.keypoints[order]
             if person.keypoints_cam is not None:

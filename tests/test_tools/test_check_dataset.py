@@ -119,9 +119,9 @@ def test_joints_in_space_of_another_kind(root, call_tool, factors, message):
     content = json.loads((root / 'all.json').read_text())
     images, people = content['images'][:1], content['annotations'][:1]
     pixels = np.reshape(JOINTS, (3, 3))[:, :2]
-    points = np.column_stack([(pixels - (40, 30)) / 60 * 2, np.full(3, 2.0)]) * factors
+    points = np.column_stack([(pixels - (40, 25)) / 60 * 2, np.full(3, 2.0)]) * factors
     people[0]['keypoints_cam'] = points.ravel().tolist()
-    images[0]['intrinsics'] = [60, 60, 40, 30]
+    images[0]['intrinsics'] = [60, 60, 40, 25]
     write(root, images, people)
     ended = call_tool(TOOL, root / 'all.json')
     assert ended.status == (message is not None)

@@ -29,7 +29,8 @@ def interrupt(calls: Calls, out: Path, rng: np.random.Generator) -> str:
         what = why_not_orderly(ended) or left_half(out)
         if what:
             wrong.append(f'{name_of(line)} after {moment:.2f} s: {what}')
-        counts['had ended before' if ended.status == DONE else 'one line, status 130'] += 1
+        in_time = ended.status == INTERRUPTED
+        counts['one line, status 130' if in_time else 'had ended before'] += 1
     assert not wrong, '\n'.join(wrong)
     return ', '.join(f'{number} times: {what}' for what, number in counts.most_common())
 
@@ -38,7 +39,8 @@ def why_not_orderly(ended: End) -> str:
     """What is wrong with the end of a tool that was interrupted; '' if nothing."""
     if 'Traceback' in ended.said:
         return ended.said[-1500:]
-    if ended.status == DONE:
+    # Python itself had ended, or not begun.
+    if ended.status in (DONE, -signal.SIGINT):
         return ''
     said = ended.said.count('interrupted') + ended.said.count('ended by the keyboard')
     if ended.status != INTERRUPTED or not said:

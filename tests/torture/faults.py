@@ -16,9 +16,8 @@ import socket
 import sys
 import tempfile
 import time
-from functools import partial
 from pathlib import Path
-from typing import Any, Callable, Dict, List, NamedTuple, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 import torch
@@ -29,7 +28,17 @@ from mmpose_cmb.pose.onnx_network import OnnxNetwork
 
 from . import every_tool
 from .killing_hook import KILL_AT
-from .processes import End, after_cpu_s, call, children, lives, start, tool, wait_until
+from .processes import (
+    End,
+    after_cpu_s,
+    as_a_terminal_does,
+    call,
+    children,
+    lives,
+    start,
+    tool,
+    wait_until,
+)
 from .small_training import synthesize, write_small_config
 from .tool_calls import READING, WRITING, Calls
 
@@ -64,22 +73,29 @@ MOMENTS = (
 RANDOM_KILLS = 4
 
 
-def kill_training(folder: Path, data: Path, rng: np.random.Generator) -> str:
-    """Kill it at MOMENTS, and at random times between; resume it each time."""
+def kill_training(
+    folder: Path,
+    data: Path,
+    rng: np.random.Generator,
+    moments: Sequence[str] = MOMENTS,
+    random_kills: int = RANDOM_KILLS,
+) -> str:
+    """Kill it at moments, and at random times between; resume it each time."""
     config = write_small_config(
         folder / 'small.py',
         data,
         'train_cfg = dict(max_epochs=10, val_interval=2)\n'
-        'custom_imports["imports"] = ["mmpose_cmb.register", "tests.torture.killing_hook"]\n'
-        'custom_hooks = [*_base_.custom_hooks, dict(type="KillingHook")]\n'
+        'custom_imports = dict(imports=["mmpose_cmb.register", "tests.torture.killing_hook"])\n'
+        'custom_hooks = [dict(type="EpochSeedHook"), dict(type="KillingHook"),\n'
+        '    dict(type="MemoryRatioHook", milestones=[(0, 1.), (7, 3.)])]\n'
         'default_hooks = dict(checkpoint=dict(interval=1, max_keep_ckpts=2))\n',
     )
     whole, broken = folder / 'whole', folder / 'broken'
     ended = call(tool(f'train.py {config} --work-dir {whole}'))
     assert ended.status == DONE, ended.said
     again = tool(f'train.py {config} --work-dir {broken} --resume')
-    random = rng.choice(len(MOMENTS), RANDOM_KILLS, replace=False)
-    for number, moment in enumerate(MOMENTS):
+    random = rng.choice(len(moments), random_kills, replace=False)
+    for number, moment in enumerate(moments):
         if number in random:
             ended = call(again, after_cpu_s(rng.uniform(1, 8)))
             assert ended.status == KILLED, ended.said
@@ -87,7 +103,9 @@ def kill_training(folder: Path, data: Path, rng: np.random.Generator) -> str:
         assert ended.status == KILLED, f'{moment}: {ended.said}'
     ended = call(again)
     assert ended.status == DONE, ended.said
-    assert_same(*(torch.load(path / CHECKPOINT) for path in (whole, broken)))
+    first, second = (torch.load(path / CHECKPOINT) for path in (whole, broken))
+    assert first['state_dict']['backbone.blocks.0.ratio_limit'] == 3
+    assert_same(first, second)
     return 'resumed each time, it ends bit-identical with one that was not killed'
 
 
@@ -117,12 +135,12 @@ SYNTHESIZER_KILLS = 4
 
 def kill_synthesizer(folder: Path, data: Path, rng: np.random.Generator) -> str:
     again = tool(SYNTHESIZE, '--out-dir', folder / 'set')
-    for moment in rng.uniform(2, 7, SYNTHESIZER_KILLS):
-        assert call(again, after_cpu_s(moment)).status in (KILLED, DONE)
+    moments = rng.uniform(2, 7, SYNTHESIZER_KILLS)
+    killed = [call(again, after_cpu_s(moment)).status for moment in moments].count(KILLED)
     ended = call(again)
     assert ended.status == DONE, ended.said
     assert content(folder / 'set') == content(data)
-    return 'the same command goes on; the same bytes as of one that was not killed'
+    return f'{killed} times before its end; the same command goes on, to the same bytes'
 
 
 SYNTHESIZE = 'synthesize.py --layout k2hpd --train 32 --test 8 --workers 1'
@@ -164,19 +182,25 @@ def random_weights(config: Path, path: Path) -> Path:
 
 def kill_export(folder: Path, data: Path, rng: np.random.Generator) -> str:
     command, exported = export_command(folder, data)
+    killed = 0
     for moment in rng.uniform(5, 11, EXPORT_KILLS):
-        call([*command, '--overwrite'], after_cpu_s(moment))
+        killed += call([*command, '--overwrite'], after_cpu_s(moment)).status == KILLED
         if exported.exists():
             OnnxNetwork(str(exported), 1)
     ended = call([*command, '--overwrite'])
     assert ended.status == DONE, ended.said
     OnnxNetwork(str(exported), 1)
-    return 'the file is whole or not there; the same command makes it'
+    return f'{killed} times before its end; the file is whole or not there'
 
 
 def full(size: int) -> Callable[[], None]:
     """Lets a process write files of so many bytes, as on a full disk."""
-    return partial(resource.setrlimit, resource.RLIMIT_FSIZE, (size, size))
+
+    def limit() -> None:
+        as_a_terminal_does()
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+    return limit
 
 
 def assert_one_line(ended: End, name: str) -> None:
@@ -345,7 +369,8 @@ def try_faults(names: List[str]) -> List[Tuple[Fault, str, bool]]:
             except AssertionError as error:
                 tried.append((fault, f'WRONG: {error}', False))
             shutil.rmtree(folder, ignore_errors=True)
-            print(f'{fault.name}: {time.monotonic() - begin:.0f} s', file=sys.stderr, flush=True)
+            took = f'{time.monotonic() - begin:.0f} s'
+            print(f'{fault.name}, {took}: {tried[-1][1]}', file=sys.stderr, flush=True)
     return tried
 
 

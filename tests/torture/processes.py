@@ -38,7 +38,7 @@ def call(
     cwd: Optional[Path] = None,
     **options: Any,
 ) -> End:
-    """Run a command in a session of its own, as a terminal's.
+    """Run a command in a group of its own, as a terminal does.
 
     Args:
         command (Sequence[str]): Its words.
@@ -47,7 +47,8 @@ def call(
         number (int): The signal. Defaults to SIGKILL.
         cwd (Path, optional): Its folder. Defaults to None: an empty one.
         **options: Others of ``subprocess.Popen``; ``env`` is added to what
-            the environment holds.
+            the environment holds, and ``preexec_fn`` has to do what
+            :func:`as_a_terminal_does` does.
     """
     environment = dict(ENVIRONMENT, PYTHONPATH=str(REPOSITORY), **options.pop('env', {}))
     with tempfile.TemporaryDirectory() as empty, tempfile.TemporaryFile('w+') as said:
@@ -58,8 +59,7 @@ def call(
             stderr=said,
             cwd=cwd or empty,
             env=environment,
-            start_new_session=True,
-            **options,
+            **dict(dict(preexec_fn=as_a_terminal_does), **options),
         )
         end = time.monotonic() + SECONDS
         try:
@@ -76,6 +76,12 @@ def call(
                 process.wait()
         said.seek(0)
         return End(process.returncode, said.read())
+
+
+def as_a_terminal_does() -> None:
+    """Make a group for Ctrl-C, which a process in the background would ignore."""
+    os.setpgrp()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def after_cpu_s(seconds: float) -> Callable[[int], bool]:

@@ -93,7 +93,7 @@ class Calls(NamedTuple):
             finder=shipped_finder(),
             out=folder / 'export',
         )
-        np.savetxt(places['txt'], np.random.default_rng(0).uniform(0, 99, (19, 2)))
+        np.savetxt(places['txt'], np.random.default_rng(0).uniform(0, 99, (15, 2)))
         places['csv'].write_text(f'image,head_x,head_y\n{places["image"].name},10,20\n')
         log = places['curve'] / 'run' / 'vis_data' / 'scalars.json'
         log.parent.mkdir(parents=True)
