@@ -26,7 +26,7 @@ test: env
 clean:
 	rm -rf $(VENV) build *.egg-info mmpose_cmb/.mim
 
-.PHONY: lint docs test-fast torture
+.PHONY: lint docs test-fast torture soak
 
 # Style, order of imports, mistakes; types of the numpy core.
 lint: env
@@ -38,9 +38,16 @@ lint: env
 test-fast: env
 	$(BIN)/python -m pytest -m "not slow"
 
-# Damaged files of every kind, some 33,000: minutes, on one core.
+# Damaged files of every kind, some 33,000, then processes that are killed,
+# interrupted, without room or rights: a quarter of an hour on one core.
 torture: env
 	$(BIN)/python -W ignore -m tests.torture
+	$(BIN)/python -W ignore -m tests.torture.faults
+
+# Two hours of playback, 20,000 iterations of training: does anything grow?
+soak: env
+	$(BIN)/python -W ignore -m tests.torture.soak playback
+	$(BIN)/python -W ignore -m tests.torture.soak training
 
 # The documentation as a site in site/, in an environment of its own.
 docs: .venv-docs/.ready

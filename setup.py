@@ -12,7 +12,7 @@ from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
 PACKAGE = 'mmpose_cmb'
-MIM_FILES = ('configs', 'tools', 'model-index.yml')
+MIM_FILES = ('configs', 'tools', 'projects/zoo', 'model-index.yml')
 
 
 class BuildWithMim(build_py):
@@ -36,7 +36,8 @@ class BuildWithMim(build_py):
         for name in MIM_FILES:
             link = target / name
             if not link.is_symlink():
-                link.symlink_to(os.path.relpath(ROOT / name, target))
+                link.parent.mkdir(exist_ok=True)
+                link.symlink_to(os.path.relpath(ROOT / name, link.parent))
 
     @staticmethod
     def _copy(target: Path) -> None:

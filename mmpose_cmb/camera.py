@@ -84,15 +84,16 @@ def check_intrinsics(intrinsics: Union[Camera, Sequence[float], np.ndarray]) -> 
     except (TypeError, ValueError):
         fx = fy = cx = cy = float('nan')
     # Written so that NaN fails the test too.
+    shown = ' '.join(str(numbers).split())
     if not (0 < fx <= MAX_PX and 0 < fy <= MAX_PX and max(abs(cx), abs(cy)) <= MAX_PX):
-        raise ValueError(f'intrinsics: expected fx, fy, cx, cy in pixels, got {numbers}')
+        raise ValueError(f'intrinsics: expected fx, fy, cx, cy in pixels, got {shown}')
     if max(fx, fy, abs(cx), abs(cy)) > LARGEST_PX:
         raise ValueError(
-            f'intrinsics: expected fx, fy, cx, cy in pixels, and {numbers} is beyond {LARGEST_PX}'
+            f'intrinsics: expected fx, fy, cx, cy in pixels, and {shown} is beyond {LARGEST_PX}'
         )
     if max(fx, fy) < 4:
         raise ValueError(
-            f'intrinsics: {numbers} are no pixels. Are they parts of the width and height? Then '
+            f'intrinsics: {shown} are no pixels. Are they parts of the width and height? Then '
             'multiply fx and cx by the width, fy and cy by the height'
         )
     return Camera(fx, fy, cx, cy, width, height)

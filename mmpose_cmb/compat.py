@@ -1,8 +1,8 @@
 """Work-arounds for the OpenMMLab stack on today's PyTorch, all in one place.
 
 Each function states the cause and the condition under which it does nothing.
-None of them switches a check off, and one alone stands before a function of
-another package, for what is ours: :func:`let_configs_inherit_ours`.
+None of them switches a check off, and two alone stand before a function of
+another package: :func:`let_configs_inherit_ours`, :func:`write_checkpoints_whole`.
 """
 
 import functools
@@ -320,6 +320,24 @@ def read_weights_as_data() -> None:
             CheckpointLoader.register_scheme(prefix, as_data(loader), force=True)
 
 
+def write_checkpoints_whole() -> None:
+    """Let MMEngine write a checkpoint whole, or say which it cannot write.
+
+    Cause: MMEngine 0.10 writes it under its name, so that half of it is left
+    where the disk is full, and does not name the file.
+
+    Can go when MMEngine writes aside and renames.
+    """
+    from mmengine.fileio.backends import LocalBackend
+
+    from .io.whole_file import write_bytes
+
+    def put(self, obj: bytes, filepath) -> None:
+        write_bytes(filepath, obj)
+
+    LocalBackend.put = put
+
+
 def as_number(value) -> float:
     """The number in an array with one element, for ``int()`` and ``float()``.
 
@@ -378,4 +396,5 @@ def apply() -> None:
     prepare_imports()
     allow_mmengine_checkpoints()
     read_weights_as_data()
+    write_checkpoints_whole()
     let_configs_inherit_ours()

@@ -3,6 +3,7 @@
 import re
 import runpy
 import sys
+import types
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ SLOW = (
     'test_compat.py',
     'test_deploy',
     'test_docs.py',
+    'test_gpu_check',
     'test_own_data.py',
     'test_projects',
     'test_synthesis',
@@ -84,6 +86,19 @@ def mmpose_scope():
     yield
     if before is not None:
         init_default_scope(before.scope_name)
+
+
+@pytest.fixture
+def tensorrt(monkeypatch):
+    """The stand-in as ``tensorrt``, the CPU as the GPU."""
+    from .test_deploy import tensorrt_standin
+
+    spec = types.SimpleNamespace(name='tensorrt')
+    monkeypatch.setattr(tensorrt_standin, '__spec__', spec)
+    monkeypatch.setitem(sys.modules, 'tensorrt', tensorrt_standin)
+    stream = types.SimpleNamespace(cuda_stream=1)
+    monkeypatch.setattr(torch.cuda, 'current_stream', lambda device=None: stream)
+    return tensorrt_standin
 
 
 @pytest.fixture(scope='session')

@@ -91,6 +91,8 @@ def test_a_mistake_is_found_behind_what_a_registry_raised_anew(tool):
 
 def test_ctrl_c_says_what_continues(tool):
     command = tool(
+        # Where the tests run in a shell's background it is ignored, and children inherit that.
+        'import signal; signal.signal(signal.SIGINT, signal.default_int_handler)',
         'print("ready", flush=True)',
         'import time; time.sleep(60)',
         end='run(main, if_interrupted="the same command continues")',

@@ -1,5 +1,6 @@
 """The work-arounds: what they allow, and what they go on refusing."""
 
+import errno
 import importlib
 import importlib.metadata
 import importlib.util
@@ -9,10 +10,12 @@ import subprocess
 import sys
 import types
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from mmengine.fileio.backends import LocalBackend
 from mmengine.logging import HistoryBuffer, MessageHub
 
 from mmpose_cmb import compat
@@ -40,6 +43,22 @@ def test_other_code_is_still_refused(tmp_path):
     torch.save(dict(state_dict={}, meta=Harmful()), path)
     with pytest.raises(pickle.UnpicklingError, match='eval'):
         torch.load(path)
+
+
+def test_checkpoints_are_whole_or_not_there(tmp_path, monkeypatch):
+    path = tmp_path / 'work' / 'epoch_1.pth'
+    LocalBackend().put(b'weights', str(path))
+    assert path.read_bytes() == b'weights'
+
+    def fill(self, content):
+        self.touch()
+        raise OSError(errno.ENOSPC, 'No space left on device')
+
+    monkeypatch.setattr(Path, 'write_bytes', fill)
+    with pytest.raises(OSError, match='No space left on device: .*epoch_1.pth'):
+        LocalBackend().put(b'others', path)
+    assert [file.name for file in path.parent.iterdir()] == ['epoch_1.pth']
+    assert path.read_bytes() == b'weights'
 
 
 @pytest.mark.parametrize(

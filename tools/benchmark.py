@@ -12,6 +12,17 @@ Example:
         onnxruntime-folded --batch-size 16
 """
 
+# First: Ctrl-C ends the imports that follow, too.
+from mmpose_cmb.command_line import (
+    add_out_dir,
+    add_overwrite,
+    add_threads,
+    positive_int,
+    run,
+    tool_parser,
+)
+
+# isort: split
 import argparse
 import platform
 import time
@@ -25,14 +36,6 @@ from mmpose_cmb.benchmarking.backends import BACKENDS, can_run, prepare
 from mmpose_cmb.benchmarking.networks import CONFIGS, fits
 from mmpose_cmb.benchmarking.report import COMPARED, HEADER, comparisons, draw, table, write_csv
 from mmpose_cmb.benchmarking.rounds import Cell, Rounds
-from mmpose_cmb.command_line import (
-    add_out_dir,
-    add_overwrite,
-    add_threads,
-    positive_int,
-    run,
-    tool_parser,
-)
 from mmpose_cmb.io.kept_files import own_folder
 from mmpose_cmb.io.whole_file import make_folder
 

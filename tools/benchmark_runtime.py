@@ -15,13 +15,11 @@ Examples:
 
 import argparse
 import resource
-import time
 from statistics import median
-from typing import List, Tuple
 
 import numpy as np
 
-from mmpose_cmb.camera import camera_from_fov
+from mmpose_cmb.benchmarking.whole_frames import time_whole_frames, timed
 from mmpose_cmb.command_line import (
     add_detector,
     add_intrinsics,
@@ -33,15 +31,7 @@ from mmpose_cmb.command_line import (
     run,
     tool_parser,
 )
-from mmpose_cmb.depth.frame import DepthFrame
-from mmpose_cmb.pose import PosePredictor
-from mmpose_cmb.pose.person_finder import PersonFinder
 from mmpose_cmb.runtime import DepthPoseRuntime
-from mmpose_cmb.words import counted
-
-# Of whole frames, pixels: Kinect v1's half, ITOP's; Azure Kinect's.
-SIZES = ((320, 240), (640, 576))
-PEOPLE = (1, 2, 4)
 
 
 def parse_args() -> argparse.Namespace:
@@ -60,13 +50,6 @@ def parse_args() -> argparse.Namespace:
     add_provider(parser)
     add_detector(parser)
     return parser.parse_args()
-
-
-def timed(function, *arguments):
-    """What a function returns, and milliseconds it took."""
-    start = time.perf_counter()
-    result = function(*arguments)
-    return result, 1000 * (time.perf_counter() - start)
 
 
 def time_frame(runtime: DepthPoseRuntime, reference) -> dict:
@@ -88,46 +71,6 @@ def time_frame(runtime: DepthPoseRuntime, reference) -> dict:
         'file to keypoints, box found': timed(from_file, None)[1],
         'of it reading the file': read_ms,
     }
-
-
-class SomeBoxes:
-    """A finder that takes its network's time and gives boxes of its own.
-
-    So the time hangs on how many people there are, not on who is found.
-
-    Args:
-        finder (PersonFinder): Its network.
-        number (int): Boxes, side by side.
-    """
-
-    def __init__(self, finder: PersonFinder, number: int) -> None:
-        self.finder, self.number = finder, number
-
-    def __call__(self, frame: DepthFrame) -> Tuple[np.ndarray, np.ndarray]:
-        self.finder(frame)
-        height, width = frame.depth_m.shape
-        left = np.linspace(0, 0.8 * width, self.number)
-        box = np.array([0, 0.1 * height, 0.2 * width, 0.9 * height])
-        shift = left[:, None] * (1, 0, 1, 0)
-        return box + shift, np.ones(self.number)
-
-
-def time_whole_frames(runtime: DepthPoseRuntime, rounds: int) -> List[Tuple[str, float]]:
-    """Median milliseconds from a frame in memory to everybody's joints."""
-    finder = runtime.finder
-    if finder is None:
-        raise ValueError('no network finds people: give one by --detector')
-    ways = []
-    for width, height in SIZES:
-        depth_m = np.tile(np.linspace(1.5, 4, width, dtype=np.float32), (height, 1))
-        frame = DepthFrame(depth_m, camera_from_fov(width, height, 65.0))
-        ways.append((f'{width}x{height}, finding people alone', finder, frame))
-        for number in PEOPLE:
-            one = PosePredictor(runtime.network, runtime.spec, SomeBoxes(finder, number))
-            ways.append((f'{width}x{height}, {counted(number, "person")}', one.predict, frame))
-    # All in turns; the first ones warm up.
-    turns = [[timed(way, frame)[1] for _, way, frame in ways] for _ in range(rounds + 5)][5:]
-    return [(name, median(ms)) for (name, *_), ms in zip(ways, zip(*turns))]
 
 
 def print_whole_frames(runtime: DepthPoseRuntime, args: argparse.Namespace) -> None:

@@ -8,8 +8,11 @@ Example:
     python tools/benchmark_training.py configs/cmb_k2hpd_demo.py --size 64 192
 """
 
+# First: Ctrl-C ends the imports that follow, too.
+from mmpose_cmb.command_line import add_cfg_options, add_threads, positive_int, run, tool_parser
+
+# isort: split
 import argparse
-import copy
 import time
 from statistics import median
 
@@ -17,13 +20,10 @@ import numpy as np
 import torch
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
-from mmengine.structures import InstanceData, PixelData
 from tabulate import tabulate
 
 import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
-from mmpose.registry import MODELS
-from mmpose.structures import PoseDataSample
-from mmpose_cmb.command_line import add_cfg_options, add_threads, positive_int, run, tool_parser
+from mmpose_cmb.benchmarking.training_step import build_trained, random_batch
 from mmpose_cmb.engine.tool_config import read_config
 
 PARTS = ('forward', 'backward', 'optimiser')
@@ -47,32 +47,10 @@ def parse_args() -> argparse.Namespace:
 
 def build(cfg: Config, size: int, with_memory: bool, device: str, channels_last: bool = False):
     """The config's model at another input size, with its optimiser."""
-    model_cfg = copy.deepcopy(cfg.model)
-    model_cfg.backbone.input_size = (size, size)
-    if not with_memory:
-        model_cfg.backbone.block = None
-    model_cfg.head.decoder.update(input_size=(size, size), heatmap_size=(size // 2, size // 2))
-    model = MODELS.build(model_cfg).to(device).train()
+    model = build_trained(cfg, size, with_memory).to(device)
     if channels_last:
         model = model.to(memory_format=torch.channels_last)
-    optimizer = torch.optim.Adam(model.parameters(), lr=2.5e-4)
-    return model, optimizer
-
-
-def make_batch(size: int, batch_size: int, num_joints: int, device: str):
-    """Random images and heat maps: a step's time does not depend on them."""
-    images = torch.rand(batch_size, 1, size, size, device=device)
-    samples = []
-    for _ in range(batch_size):
-        sample = PoseDataSample()
-        sample.gt_fields = PixelData(
-            heatmaps=torch.rand(num_joints, size // 2, size // 2, device=device)
-        )
-        sample.gt_instance_labels = InstanceData(
-            keypoint_weights=torch.ones(1, num_joints, device=device)
-        )
-        samples.append(sample)
-    return images, samples
+    return model, torch.optim.Adam(model.parameters(), lr=2.5e-4)
 
 
 def step_times(model, optimizer, images, samples, device: str, bf16: bool = False) -> list:
@@ -108,7 +86,7 @@ def main() -> None:
             name: build(cfg, size, with_memory, args.device, args.channels_last)
             for name, with_memory in (('with memory', True), ('without', False))
         }
-        batch = make_batch(size, args.batch_size, cfg.model.head.out_channels, args.device)
+        batch = random_batch(size, args.batch_size, cfg.model.head.out_channels, args.device)
         times = {name: [] for name in networks}
         for step in range(args.steps + 1):
             for name, network in networks.items():

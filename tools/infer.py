@@ -32,7 +32,11 @@ def parse_args(argv: Optional[List[str]] = None) -> argparse.Namespace:
         type=input_file,
         help="path, or a model's name; default: as stored in the checkpoint",
     )
-    add('--checkpoint', type=input_file, help='default: the network that comes with the package')
+    add(
+        '--checkpoint',
+        type=input_file,
+        help='or body_top: people seen from above (default: body_front, which comes along)',
+    )
     add_out_dir(
         parser,
         help='folder for visualizations and predictions (default: results, '

@@ -47,7 +47,9 @@ def parse_args() -> argparse.Namespace:
     parser = tool_parser(__doc__)
     parser.add_argument('source', metavar='SOURCE')
     model = parser.add_argument_group('model: --model, or --config and --checkpoint')
-    model.add_argument('--model', type=input_file, help='exported .onnx file')
+    model.add_argument(
+        '--model', type=input_file, help='exported .onnx file, or body_top: people seen from above'
+    )
     model.add_argument('--config', type=input_file)
     model.add_argument('--checkpoint', type=input_file)
     add_threads(model, 'the network', 'all cores but one')

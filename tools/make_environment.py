@@ -218,4 +218,8 @@ def main(argv: Optional[List[str]] = None) -> None:
 
 
 if __name__ == '__main__':
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        print('\ninterrupted: the same command goes on', file=sys.stderr)
+        sys.exit(130)

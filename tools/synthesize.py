@@ -1,11 +1,14 @@
 """Make a synthetic depth data set (see docs/synthetic_data.md)."""
 
+# First: Ctrl-C ends the imports that follow, too.
+from mmpose_cmb.command_line import add_device, add_out_dir, add_overwrite, positive_int, run
+
+# isort: split
 import argparse
 import time
 from pathlib import Path
 
 from mmpose_cmb import synthesis
-from mmpose_cmb.command_line import add_device, add_out_dir, add_overwrite, positive_int, run
 from mmpose_cmb.io.kept_files import check_output
 
 DEFAULT_FRAMES = dict(

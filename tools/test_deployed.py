@@ -8,6 +8,7 @@ Example:
 """
 
 import argparse
+import math
 
 from mmpose_cmb.command_line import (
     add_deploy_configs,
@@ -46,6 +47,11 @@ def table(metrics: dict, expected: dict) -> str:
     return '\n'.join(lines)
 
 
+def for_json(metrics: dict) -> dict:
+    """Metrics that are not finite, as where a joint has no prediction, as None."""
+    return {name: value if math.isfinite(value) else None for name, value in metrics.items()}
+
+
 def main() -> None:
     args = parse_args()
     import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
@@ -69,9 +75,10 @@ def main() -> None:
         args.device,
         args.show_dir,
     )
-    if args.out:
-        write_json(args.out, dict(deployed=metrics, pytorch=expected), 2)
     print(f'\n{table(metrics, expected or {})}')
+    if args.out:
+        columns = dict(deployed=for_json(metrics), pytorch=expected and for_json(expected))
+        write_json(args.out, columns, 2)
 
 
 if __name__ == '__main__':

@@ -4,8 +4,16 @@ Arguments are those of MMPose's tool: ``python tools/train.py --help``; ``config
 may be a name as well: ``python tools/train.py cmb_k2hpd``.
 """
 
-import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
-from mmpose_cmb.engine.mmpose_tool import run_mmpose_tool
+from mmpose_cmb.command_line import run
+
+
+def main() -> None:
+    # Here, as Ctrl-C ends the seconds that they take, too.
+    import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
+    from mmpose_cmb.engine.mmpose_tool import run_mmpose_tool
+
+    run_mmpose_tool('train.py')
+
 
 if __name__ == '__main__':
-    run_mmpose_tool('train.py')
+    run(main)

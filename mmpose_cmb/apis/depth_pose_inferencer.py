@@ -29,7 +29,7 @@ from ..pose.model_spec import ModelSpec
 from ..pose.predictor import FrameOutcome, PosePredictor
 from ..pose.result_files import FileNames, PredictionWriter, check_result_files, person_record
 from ..pose.run_report import RunReport
-from ..shipped import shipped_weights
+from ..shipped import weights_file
 from .finder_beside_torch import onnx_finder
 from .model_lookup import find_model
 from .model_spec_of_config import skeleton_of_meta, spec_of_config
@@ -128,8 +128,8 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
         init_default_scope(scope)
         if isinstance(model, str) and model.endswith('.py') and not osp.isfile(model):
             raise FileNotFoundError(f'{model}: no such config')
-        if model is None and weights is None:
-            weights = shipped_weights()
+        if model is None:
+            weights = weights_file(weights)
         super().__init__(model, weights, device, scope, show_progress)
         meta = self.model.dataset_meta
         self.visualizer.set_dataset_meta(meta)

@@ -7,6 +7,13 @@ from mmengine.config import Config
 from mmengine.infer.infer import BaseInferencer
 
 from ..paths import config_path
+from ..shipped import FOLDER
+
+
+def _weights_here(weights: Optional[str]) -> Optional[str]:
+    """Weights that come with the package, wherever it is installed."""
+    shipped = FOLDER / osp.basename(weights or '')
+    return str(shipped) if shipped.is_file() else weights
 
 
 def find_model(name: str) -> Tuple[Config, Optional[str]]:
@@ -16,7 +23,8 @@ def find_model(name: str) -> Tuple[Config, Optional[str]]:
         name (str): Its name or alias, in any case.
 
     Returns:
-        tuple: Its config, and the address of its weights where there are any.
+        tuple: Its config, and the path or address of its weights where there
+        are any.
 
     Raises:
         ValueError: If there is no such model, naming those there are.
@@ -28,7 +36,8 @@ def find_model(name: str) -> Tuple[Config, Optional[str]]:
         aliases = entry.get('Alias', [])
         aliases = [aliases] if isinstance(aliases, str) else aliases
         if name.lower() in [n.lower() for n in (names[-1], *aliases)]:
-            return (Config.fromfile(osp.join(root, entry['Config'])), entry.get('Weights'))
+            config = Config.fromfile(osp.join(root, entry['Config']))
+            return config, _weights_here(entry.get('Weights'))
     raise ValueError(
         f'{name}: no such config file, and no such model; models are {", ".join(names)}'
     )

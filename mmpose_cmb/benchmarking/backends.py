@@ -12,7 +12,8 @@ from torch import nn
 
 from ..io import whole_file
 from ..models.folding import fold_for_inference
-from ..pose.openvino_network import CompiledGraph, read_graph
+from ..pose.onnx_graph import NOT_LOADED, PROVIDERS, check_provider
+from ..pose.openvino_graph import CompiledGraph, read_graph
 from .networks import OURS, BareNetwork, NetworkFigures, build_model, figures_of
 from .peak_memory import with_peak_memory
 from .rounds import Cell
@@ -92,9 +93,16 @@ def size_on_disk(network: nn.Module) -> int:
     return file.tell()
 
 
-def torch_runner(network: nn.Module, size: int, batch: int, device: str) -> Run:
+def torch_runner(
+    network: nn.Module,
+    size: int,
+    batch: int,
+    device: str,
+    channels: int = 1,
+    dtype: torch.dtype = torch.float32,
+) -> Run:
     """Calls a network on random crops and waits for the result."""
-    crops = torch.rand(batch, 1, size, size, device=device)
+    crops = torch.rand(batch, channels, size, size, device=device).to(dtype)
 
     def run() -> None:
         with torch.inference_mode():
@@ -146,13 +154,11 @@ def onnx_runner(
         options.intra_op_num_threads = threads
     # A session's idle threads must not take time from the next network's.
     options.add_session_config_entry('session.force_spinning_stop', '1')
-    provider = ('CUDA' if device.startswith('cuda') else 'CPU') + 'ExecutionProvider'
-    if provider not in onnxruntime.get_available_providers():
-        raise ValueError(
-            f'this onnxruntime has no {provider}: install onnxruntime-gpu, '
-            'or leave out the backends that need it'
-        )
-    session = onnxruntime.InferenceSession(str(path), options, providers=[provider])
+    provider = 'cuda' if device.startswith('cuda') else 'cpu'
+    check_provider(provider, onnxruntime.get_available_providers())
+    names = list(PROVIDERS[provider].names)
+    session = onnxruntime.InferenceSession(str(path), options, providers=names)
+    check_provider(provider, session.get_providers(), NOT_LOADED)
     crops = np.random.default_rng(0).random((batch, 1, size, size), dtype=np.float32)
 
     def run() -> None:

@@ -45,6 +45,9 @@ class DepthHeatmap(UDPHeatmap):
 
     Args:
         half_range_m (float): That of ``NormalizeDepth``. Defaults to 1.0.
+        outside_is_empty (bool): Teach that the map of a labelled joint outside
+            the crop is empty, so that its score is low, rather than nothing.
+            Defaults to False.
         **kwargs: See ``UDPHeatmap``.
     """
 
@@ -60,10 +63,12 @@ class DepthHeatmap(UDPHeatmap):
         input_size: Tuple[int, int],
         heatmap_size: Tuple[int, int],
         half_range_m: float = 1.0,
+        outside_is_empty: bool = False,
         **kwargs,
     ) -> None:
         super().__init__(input_size, heatmap_size, **kwargs)
         self.half_range_m = half_range_m
+        self.outside_is_empty = outside_is_empty
 
     def encode(
         self,
@@ -96,6 +101,11 @@ class DepthHeatmap(UDPHeatmap):
                 'DepthHeatmap needs "person_depth_m": place NormalizeDepth before GenerateTarget'
             )
         encoded = super().encode(keypoints, keypoints_visible)
+        if self.outside_is_empty:
+            labelled = np.isfinite(keypoints).all(-1)
+            if keypoints_visible is not None:
+                labelled &= keypoints_visible > 0
+            encoded['keypoint_weights'] = labelled.astype(np.float32)
         depth = relative_depth(keypoints_cam[..., 2], person_depth_m, self.half_range_m)
         # From the first to the last pixel's centre, so that a mirrored joint
         # has the same u with the other sign.

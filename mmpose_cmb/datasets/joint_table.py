@@ -16,12 +16,14 @@ from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 from mmengine import Config
 
+from ..camera import Camera
 from ..depth.depth_io import read_depth
 from ..depth.depth_unit import check_frame
 from ..formats.depth_coco import coco_annotation, coco_image
 from ..formats.joint_names import mirrored_name, side_of
 from ..formats.person_record import NOT_FOUND, why_no_person
 from ..io.read_text import UTF16_MARKS, read_text
+from .label_checks import why_not_in_space
 
 CAMERA_AXES = ('X', 'Y', 'Z')
 BOX_COLUMNS = ('bbox_x1', 'bbox_y1', 'bbox_x2', 'bbox_y2')
@@ -97,6 +99,7 @@ def table_to_coco(
     depth_unit_m: float,
     rows: Iterable[int],
     bbox_padding_px: float = 15.0,
+    camera: Optional[Camera] = None,
 ) -> Tuple[List, List]:
     """Images and annotations of a table, in COCO's format.
 
@@ -109,6 +112,8 @@ def table_to_coco(
         rows (Iterable[int]): Which rows; a progress bar, say.
         bbox_padding_px (float): Margin of a box that the table does not give.
             Defaults to 15.
+        camera (Camera, optional): Joints in space are compared with it, and
+            with the depth. Defaults to ``None``: they are not.
 
     Returns:
         tuple[list, list]: Images and annotations.
@@ -119,12 +124,14 @@ def table_to_coco(
             or cannot be one of that image; naming image and line.
     """
     images: Dict[str, dict] = {}
+    lines: Dict[tuple, int] = {}
     annotations = []
     for row in rows:
         name = table.images[row]
-        if name not in images:
-            path = osp.join(image_dir, name)
+        path = osp.join(image_dir, name)
+        if name not in images or camera is not None:
             depth_m = read_depth(path, depth_unit_m)
+        if name not in images:
             check_frame(depth_m, depth_unit_m, path)
             images[name] = coco_image(len(images), name, depth_m.shape[1], depth_m.shape[0])
         labelled = table.keypoints[row][table.visibility[row] > 0]
@@ -144,6 +151,14 @@ def table_to_coco(
             images[name]['height'],
             table.names,
         )
+        if reason is None and camera is not None and table.keypoints_cam is not None:
+            use = table.visibility[row] > 0
+            points = table.keypoints_cam[row][use]
+            reason = why_not_in_space(points, table.keypoints[row][use], camera, depth_m)
+        person = (name, *np.ravel(table.keypoints[row]), *table.visibility[row])
+        if reason is None and len(labelled) and person in lines:
+            reason = f'is line {lines[person]} again: the same joints in one image'
+        lines[person] = table.lines[row]
         if reason is not None:
             raise ValueError(f'line {table.lines[row]} of the table, {name}: {reason}')
         annotations.append(
@@ -173,8 +188,14 @@ def make_dataset_info(
             none.
 
     Raises:
-        ValueError: If a link is no pair or names another joint.
+        ValueError: If a name is none or there twice, or a link is no pair or
+            names another joint.
     """
+    for name in names:
+        if not isinstance(name, str) or not name.strip() or list(names).count(name) > 1:
+            raise ValueError(
+                f'{dataset_name}: joint {name!r}: each joint needs a name of its own, as text'
+            )
     for link in links:
         if len(link) != 2:
             raise ValueError(f'link {"-".join(link)}: expected two joints')
@@ -302,8 +323,10 @@ def _read_joint(where: str, row: dict, name: str, has_cam: bool):
 
 
 def _number(where: str, row: dict, column: str) -> float:
+    text = row[column] or ''
     try:
-        number = float(row[column] or '')
+        # Python's own 1_000 is no number elsewhere.
+        number = np.nan if '_' in text else float(text)
     except ValueError:
         number = np.nan
     if not abs(number) <= MAX_NUMBER:

@@ -4,11 +4,15 @@ Legend: N frames, K joints, images of H x W pixels. Wrong units, intrinsics or
 axes still train; these numbers tell them before.
 """
 
-from typing import Sequence
+from typing import Optional, Sequence
 
 import numpy as np
 
 from ..camera import Camera, project
+
+MAX_MEDIAN_ERROR_PX = 3.0
+# Of one person: feet are 3.3, centimetres 100 to the metre.
+MAX_UNIT_RATIO = 3.0
 
 
 def intrinsics_array(camera: Camera) -> np.ndarray:
@@ -30,6 +34,39 @@ def projection_errors_px(
         np.ndarray: (..., K), pixels.
     """
     return np.linalg.norm(project(keypoints_cam, camera) - keypoints, axis=-1)
+
+
+def why_not_in_space(
+    keypoints_cam: np.ndarray, keypoints: np.ndarray, camera: Camera, depth_m: np.ndarray
+) -> Optional[str]:
+    """Why joints in space cannot be those of the labels in the image, if so.
+
+    Args:
+        keypoints_cam (np.ndarray): (k, 3), metres, y down.
+        keypoints (np.ndarray): The same joints, (k, 2), pixels.
+        camera (Camera): The camera.
+        depth_m (np.ndarray): (H, W), metres, 0 = invalid.
+    """
+    if not len(keypoints):
+        return None
+    behind = keypoints_cam[:, 2] <= 0
+    if behind.any():
+        return f'z of keypoints_cam is {keypoints_cam[behind][0, 2]:g}: it points forward, metres'
+    error_px = float(np.median(projection_errors_px(keypoints_cam, keypoints, camera)))
+    if not error_px <= MAX_MEDIAN_ERROR_PX:
+        return (
+            f'projected with the intrinsics, keypoints_cam lie {error_px:.1f} pixels (median) '
+            'from the keypoints. Are they in metres, y downwards, and the intrinsics those of '
+            'images of this size?'
+        )
+    ratio = median_depth_ratio([depth_m], [keypoints], [keypoints_cam[:, 2]])
+    # Half of a person may be hidden: what a unit changes is more.
+    if ratio > MAX_UNIT_RATIO or ratio < 1 / MAX_UNIT_RATIO:
+        return (
+            f'its joints lie {ratio:.3g} times as far away (median) as the surface at their '
+            'pixels: keypoints_cam in another unit than metres?'
+        )
+    return None
 
 
 def surface_gaps_m(

@@ -13,7 +13,8 @@ from mmpose.structures import PoseDataSample
 
 from ..models.heads.decoded_instances import to_instances
 from ..models.joint_network import INPUT_NAME
-from ..pose.openvino_network import CompiledGraph, read_graph
+from ..pose.onnx_graph import NOT_LOADED, check_provider
+from ..pose.openvino_graph import CompiledGraph, read_graph
 from .tensorrt_engine import TensorrtWrapper, is_new_tensorrt
 
 
@@ -34,6 +35,9 @@ class DepthPoseBackendModel(End2EndModel):
             self.wrapper = TensorrtWrapper(backend_files[0], self.output_names)
         else:
             super()._init_wrapper(backend, backend_files, device, **kwargs)
+            if backend is Backend.ONNXRUNTIME and device != 'cpu':
+                # It would go on with the CPU, in silence.
+                check_provider('cuda', self.wrapper.sess.get_providers(), NOT_LOADED)
 
     def run(self, crops: Tensor) -> Dict[str, Tensor]:
         """The outputs of the graph, by name.
@@ -83,7 +87,7 @@ class OpenvinoWrapper:
     Args:
         path (str): The ONNX file.
         output_names (Sequence[str]): Which are computed.
-        precision (str, optional): See ``OpenvinoNetwork``.
+        precision (str, optional): See ``OpenvinoGraph``.
     """
 
     def __init__(self, path: str, output_names: Sequence[str], precision=None) -> None:

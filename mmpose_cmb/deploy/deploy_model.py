@@ -73,6 +73,12 @@ def check_backend(deploy_cfg: Config, device: str = 'cpu') -> None:
     module, command = BACKENDS[backend]
     if find_spec(module) is None:
         raise ValueError(f'the backend {backend} is not installed here: {command}')
+    if backend == 'onnxruntime' and device.startswith('cuda'):
+        import onnxruntime
+
+        from ..pose.onnx_graph import check_provider
+
+        check_provider('cuda', onnxruntime.get_available_providers())
     if backend == 'tensorrt' and not device.startswith('cuda'):
         raise ValueError(f'TensorRT needs a GPU, not {device}: --device cuda:0')
     if backend == 'openvino' and device != 'cpu':
@@ -127,6 +133,12 @@ def deploy_model(
     exported = export(task, model, work_dir)
     backend = get_backend(deploy_cfg).value
     files = [exported]
+    if backend == 'onnxruntime' and device.startswith('cuda'):
+        import onnxruntime
+
+        from ..pose.onnx_graph import check_provider
+
+        check_provider('cuda', onnxruntime.get_available_providers())
     if backend == 'tensorrt' and is_new_tensorrt():
         files = build_engine_of_config(deploy_cfg, exported, work_dir, device)
     elif backend not in RUN_ONNX:

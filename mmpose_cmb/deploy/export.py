@@ -18,7 +18,12 @@ Spec = Union[ModelSpec, DetectorSpec]
 
 
 def export_onnx(
-    model: nn.Module, spec: Spec, path: str, dynamic_batch: bool = False, opset: int = 17
+    model: nn.Module,
+    spec: Spec,
+    path: str,
+    dynamic_batch: bool = False,
+    opset: int = 17,
+    in_16_bits: bool = False,
 ) -> None:
     """Write a model as an ONNX file that needs nothing beside it.
 
@@ -35,6 +40,8 @@ def export_onnx(
         dynamic_batch (bool): Leave the batch size open; otherwise it is 1.
             Defaults to False.
         opset (int): ONNX operator set. Defaults to 17.
+        in_16_bits (bool): See :func:`store_in_16_bits`. Defaults to
+            False.
 
     Raises:
         ValueError: If the model is in training mode, its head cannot be
@@ -54,6 +61,11 @@ def export_onnx(
             opset_version=opset,
             dynamo=False,
         )
+        if in_16_bits:
+            # Needs onnx.
+            from .stored_weights import store_in_16_bits
+
+            store_in_16_bits(aside)
         write_spec(aside, spec)
 
 

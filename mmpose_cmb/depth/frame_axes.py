@@ -20,6 +20,8 @@ SENSOR_SIZES = frozenset(
 # Frames of one recording are about equally far; colours and infrared count
 # other things than depth does.
 MAX_PLANE_RATIO = 4.0
+# Infrared is there where depth is not.
+MIN_HOLES = 0.01
 
 
 def holds_many(shape: Sequence[int]) -> bool:
@@ -67,9 +69,16 @@ def check_planes(frames: Sequence[np.ndarray]) -> None:
         frames (Sequence[np.ndarray]): [H, W] each, as stored.
 
     Raises:
-        ValueError: If their middle values differ by more than a factor of 4.
+        ValueError: If their middle values differ by more than a factor of 4,
+            or one of two has no hole where the other has many.
     """
     valid = [frame[(frame > 0) & (frame < np.inf)] for frame in frames]
+    holes = [1 - values.size / frame.size for values, frame in zip(valid, frames)]
+    if len(frames) == 2 and min(holes) == 0 and max(holes) > MIN_HOLES:
+        raise ValueError(
+            f'one of its two planes has no hole, the other {100 * max(holes):.0f} %: infrared '
+            'beside depth? Give the depth alone, [H, W]'
+        )
     middles = [float(np.median(values)) for values in valid if values.size]
     if middles and max(middles) > MAX_PLANE_RATIO * min(middles):
         listed = ', '.join(f'{middle:g}' for middle in middles)

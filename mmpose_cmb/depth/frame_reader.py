@@ -251,6 +251,8 @@ class _Lister:
         path = osp.join(folder, CAMERA_FILE)
         if folder not in self.cameras:
             keep(path)
+            if osp.lexists(path) and not osp.isfile(path):
+                raise ValueError(f'{path}: is a folder, a pipe or a link to nowhere, and no file')
             self.cameras[folder] = read_camera_file(path) if osp.isfile(path) else RecordedCamera()
         camera = self.cameras[folder]
         taken = []
@@ -302,7 +304,7 @@ def _depth_files(folder: str) -> List[str]:
     return in_order(
         entry.name
         for entry in os.scandir(folder or '.')
-        if (entry.is_file() or entry.is_symlink() and not osp.exists(entry.path))
+        if (osp.isfile(entry.path) or entry.is_symlink() and not osp.exists(entry.path))
         and not entry.name.startswith('.')
         and entry.name.lower().endswith(DEPTH_SUFFIXES)
     )

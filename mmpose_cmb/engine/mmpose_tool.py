@@ -12,7 +12,7 @@ import torch
 
 import mmpose
 
-from ..command_line import add_overwrite, run
+from ..command_line import add_overwrite
 from ..io.kept_files import allow_overwriting, check_folder, check_output, keep
 from ..paths import find_config
 
@@ -21,48 +21,40 @@ def run_mmpose_tool(name: str) -> None:
     """Run a tool of the installed MMPose with this process's arguments.
 
     Its ``config`` may be the name of one of this project's configs;
-    ``--overwrite`` is added, and ``--dump FILE.json`` to what tests. A mistake
-    that this package detects, such as missing data, ends the process with its
-    message alone; anything else keeps its traceback.
+    ``--overwrite`` is added, and ``--dump FILE.json`` to what tests. Called
+    within ``command_line.run``.
 
     Args:
         name (str): File name under MMPose's ``tools``, e.g. ``'train.py'``.
-
-    Raises:
-        SystemExit: With the statuses of ``mmpose_cmb.command_line``.
     """
+    tool = _load(Path(mmpose.__file__).parent / '.mim' / 'tools' / name)
+    dump, sys.argv[1:] = own_options(sys.argv[1:])
+    sys.argv = with_config_path(sys.argv, tool.parse_args)
+    args = vars(tool.parse_args())
+    for given in ('config', 'checkpoint', 'resume'):
+        if args.get(given):
+            keep(args[given])
+    if args.get('work_dir'):
+        check_folder(args['work_dir'])
+    for path in filter(None, (args.get('out'), args.get('dump'), dump)):
+        check_output(path)
+    merge = tool.merge_args
 
-    def main() -> None:
-        tool = _load(Path(mmpose.__file__).parent / '.mim' / 'tools' / name)
-        dump, sys.argv[1:] = own_options(sys.argv[1:])
-        sys.argv = with_config_path(sys.argv, tool.parse_args)
-        args = vars(tool.parse_args())
-        for given in ('config', 'checkpoint', 'resume'):
-            if args.get(given):
-                keep(args[given])
-        if args.get('work_dir'):
-            check_folder(args['work_dir'])
-        for path in filter(None, (args.get('out'), args.get('dump'), dump)):
-            check_output(path)
-        merge = tool.merge_args
+    def merged(cfg, given):
+        cfg = merge(cfg, given)
+        if name == 'train.py':
+            check_work_dir(cfg)
+        if dump is not None:
+            evaluators = cfg.test_evaluator
+            evaluators = evaluators if isinstance(evaluators, list) else [evaluators]
+            cfg.test_evaluator = [*evaluators, dict(type='DumpPredictions', out_file=dump)]
+        start_on_cpus(cfg)
+        # The logs and pictures of a run lie in a folder of its own.
+        allow_overwriting()
+        return cfg
 
-        def merged(cfg, given):
-            cfg = merge(cfg, given)
-            if name == 'train.py':
-                check_work_dir(cfg)
-            if dump is not None:
-                evaluators = cfg.test_evaluator
-                evaluators = evaluators if isinstance(evaluators, list) else [evaluators]
-                cfg.test_evaluator = [*evaluators, dict(type='DumpPredictions', out_file=dump)]
-            start_on_cpus(cfg)
-            # The logs and pictures of a run lie in a folder of its own.
-            allow_overwriting()
-            return cfg
-
-        tool.merge_args = merged
-        tool.main()
-
-    run(main)
+    tool.merge_args = merged
+    tool.main()
 
 
 def own_options(arguments: List[str]) -> Tuple[Optional[str], List[str]]:

@@ -177,13 +177,19 @@ def to_pixels(
         for a joint that is not in front of the camera.
 
     Raises:
-        ValueError: On an unknown form, or without a camera where one is
-            needed.
+        ValueError: On an unknown form, without a camera where one is needed,
+            or if they are no pixels.
     """
     _check_form(form)
     values = np.asarray(values, dtype=np.float64)
     if form in ('uv', 'uvd'):
-        return values[..., :2]
+        pixels = values[..., :2]
+        if np.nanmax(np.abs(pixels), initial=0.0) <= 1:
+            raise ValueError(
+                f'{source}: all joints lie between 0 and 1: parts of the width and height? '
+                'Pixels are expected'
+            )
+        return pixels
     if intrinsics is None:
         raise ValueError(
             f"{source}: joints in space ({form}) need the camera's intrinsics to become pixels"

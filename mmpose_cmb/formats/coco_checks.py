@@ -74,6 +74,7 @@ def check_annotations(
     persons, known = _person_categories(categories)
     usable, bad, others = [], [], 0
     seen: Dict[Any, int] = {}
+    people: Dict[tuple, int] = {}
     for index, annotation in enumerate(annotations):
         name = f'annotations[{index}]'
         if isinstance(annotation, dict):
@@ -90,6 +91,11 @@ def check_annotations(
         if reason is None:
             seen[annotation['id']] = index
             reason = _why_no_person(annotation, images[annotation['image_id']], names)
+        if reason is None and len(labelled_joints(annotation)):
+            person = (annotation['image_id'], *annotation['keypoints'])
+            if person in people:
+                reason = f'is annotations[{people[person]}] again: the same joints in one image'
+            people.setdefault(person, index)
         if reason is None:
             usable.append((name, annotation))
         else:
@@ -129,7 +135,7 @@ def _why_no_image(image: Any) -> Optional[str]:
     absent = [key for key in ('id', 'file_name', 'width', 'height') if key not in image]
     if absent:
         return f'has no {", ".join(absent)}'
-    if not isinstance(image['id'], (int, str)) or not isinstance(image['file_name'], str):
+    if not _is_id(image['id']) or not isinstance(image['file_name'], str):
         return 'id must be a number or text, file_name text'
     width, height = image['width'], image['height']
     if not all(_is_count(side) for side in (width, height)):
@@ -147,6 +153,10 @@ def _why_no_image(image: Any) -> Optional[str]:
     except ValueError as error:
         return str(error)
     return None
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, (int, str)) and not isinstance(value, bool)
 
 
 def _is_count(value: Any) -> bool:
@@ -169,7 +179,7 @@ def _why_no_annotation(
     absent = [key for key in ('id', 'image_id', 'keypoints') if key not in annotation]
     if absent:
         return f'has no {", ".join(absent)}'
-    if not all(isinstance(annotation[key], (int, str)) for key in ('id', 'image_id')):
+    if not all(_is_id(annotation[key]) for key in ('id', 'image_id')):
         return 'id and image_id must be numbers or text'
     image_id = annotation['image_id']
     if image_id not in images:
@@ -177,10 +187,10 @@ def _why_no_annotation(
             'is that of an unusable image' if image_id in unusable else 'is not among the images'
         )
         return f'image_id {image_id} {what}'
-    for key in ('keypoints', 'keypoints_cam'):
-        if key in annotation and not are_numbers(annotation[key], 3 * num_keypoints):
+    for key, max_axes in (('keypoints', 1), ('keypoints_cam', 2)):
+        if key in annotation and not are_numbers(annotation[key], 3 * num_keypoints, max_axes):
             return (
-                f'{key} must be {3 * num_keypoints} finite numbers, '
+                f'{key} must be {3 * num_keypoints} finite numbers in a list, '
                 f'3 for each of {num_keypoints} joints'
             )
     if 'keypoints_cam' in annotation and 'intrinsics' not in images[image_id]:
@@ -229,10 +239,10 @@ def _corner_boxes(annotations: List[dict]) -> Dict[int, str]:
     }
 
 
-def are_numbers(values: Any, count: int) -> bool:
-    """Whether these are so many finite numbers."""
+def are_numbers(values: Any, count: int, max_axes: int = 1) -> bool:
+    """Whether these are so many finite numbers, in one list or in lists of lists."""
     try:
         array = np.asarray(values, np.float64)
     except (TypeError, ValueError, OverflowError):
         return False
-    return array.size == count and bool(np.isfinite(array).all())
+    return array.size == count and array.ndim <= max_axes and bool(np.isfinite(array).all())

@@ -10,6 +10,8 @@ NEEDED = ('image_id', 'bbox', 'score', 'category_id')
 PERSON = 1
 # Beyond any image.
 MAX_PIXELS = 1e6
+# Detectors give some hundreds.
+MAX_BOXES = 10_000
 ImageId = Union[int, str]
 
 
@@ -60,12 +62,14 @@ def read_detections(path: str) -> Dict[ImageId, List[dict]]:
             f'{path}: all of its boxes lie between 0 and 1: parts of the width and height? '
             'Pixels are expected'
         )
-    images: Dict[ImageId, List[dict]] = defaultdict(list)
+    # Of equal boxes the best stands first.
+    images: Dict[ImageId, Dict[tuple, dict]] = defaultdict(dict)
     for detection in sorted(people, key=lambda detection: -detection['score']):
-        group = images[detection['image_id']]
-        if all(detection['bbox'] != other['bbox'] for other in group):
-            group.append(detection)
-    return dict(images)
+        images[detection['image_id']].setdefault(tuple(detection['bbox']), detection)
+    for image, boxes in images.items():
+        if len(boxes) > MAX_BOXES:
+            raise ValueError(f'{path}: {len(boxes)} boxes in image {image}, more than {MAX_BOXES}')
+    return {image: list(boxes.values()) for image, boxes in images.items()}
 
 
 def check_known(
@@ -99,6 +103,7 @@ def _is_detection(detection: Any) -> bool:
         isinstance(detection, dict)
         and all(key in detection for key in NEEDED)
         and isinstance(detection['image_id'], (int, str))
+        and not isinstance(detection['image_id'], bool)
         and isinstance(detection['bbox'], list)
         and len(detection['bbox']) == 4
         and all(map(_is_number, (*detection['bbox'], detection['score'])))

@@ -66,7 +66,11 @@ def make_folder(path: AnyPath) -> None:
         OSError: If it cannot be made.
     """
     check_folder(path)
-    Path(path).mkdir(parents=True, exist_ok=True)
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        # Which begins with one about the folders above.
+        raise OSError(error.errno, error.strerror, error.filename) from None
 
 
 def write_bytes(path: AnyPath, content: bytes) -> None:
@@ -90,23 +94,20 @@ def write_text(path: AnyPath, content: str) -> None:
     write_bytes(path, content.encode())
 
 
-def write_json(
-    path: AnyPath, data: Any, indent: Optional[int] = None, allow_nan: bool = False
-) -> None:
+def write_json(path: AnyPath, data: Any, indent: Optional[int] = None) -> None:
     """Write JSON and a line end; the file appears whole or not at all.
 
     Args:
         path (str | Path): The file; missing folders are made.
         data (Any): What JSON holds.
         indent (int, optional): Spaces a level. Defaults to None: one line.
-        allow_nan (bool): Write NaN and infinity, which only some programs
-            read. Defaults to False.
 
     Raises:
-        ValueError: Naming the file, if a number is not finite.
+        ValueError: Naming the file, if a number is not finite, which only
+            some programs read.
     """
     try:
-        text = json.dumps(data, indent=indent, allow_nan=allow_nan)
+        text = json.dumps(data, indent=indent, allow_nan=False)
     except ValueError as error:
         raise ValueError(f'{path}: {error}') from error
     write_text(path, text + '\n')

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from typing import Callable, Dict, List, Optional, Set, Union
 
 from ..drawing.window import Window
+from ..io.whole_file import make_folder
 from .joint_lines import frame_record, header_record, to_line
 from .line_file import LineFile
 from .loop import LiveResult
@@ -81,6 +82,8 @@ class Outputs:
             self.window = self._open_window() if window else None
             if self.window is not None:
                 made.callback(self.window.close)
+            if out_dir:
+                make_folder(out_dir)
             if self.window is not None or video or out_dir:
                 self.pictures = Pictures(
                     Painter(

@@ -121,9 +121,24 @@ def _nobody() -> FrameBoxes:
     return FrameBoxes(np.zeros((0, 4), np.float32), np.zeros(0, np.float32))
 
 
+def box_numbers(given: Union[Sequence, np.ndarray], name: str) -> np.ndarray:
+    """Boxes as float32, of whatever shape.
+
+    Raises:
+        ValueError: If they are not numbers, naming the frame.
+    """
+    try:
+        return np.asarray(given, np.float32)
+    except (TypeError, ValueError):
+        shown = ' '.join(str(given).split())[:80]
+        raise ValueError(
+            f'{name}: boxes must be numbers of the shape [N, 4] (x1, y1, x2, y2), got {shown}'
+        ) from None
+
+
 def _checked(given: Union[Sequence, np.ndarray], name: str) -> np.ndarray:
     """Boxes with scores, float32 [N, 5]."""
-    boxes = np.asarray(given, np.float32)
+    boxes = box_numbers(given, name)
     if boxes.size == 0:
         return np.zeros((0, 5), np.float32)
     if boxes.ndim != 2 or boxes.shape[1] not in (4, 5):
@@ -136,6 +151,11 @@ def _checked(given: Union[Sequence, np.ndarray], name: str) -> np.ndarray:
         raise ValueError(
             f'{name}: {boxes[~usable][0, :4].tolist()} is not a box x1, y1, '
             'x2, y2 in pixels with x1 < x2 and y1 < y2'
+        )
+    if (boxes[:, 2:4] <= 1).all():
+        raise ValueError(
+            f'{name}: the box {boxes[0, :4].tolist()} is within a pixel: parts of the width and '
+            'height? Pixels are expected'
         )
     if boxes.shape[1] == 4:
         boxes = np.column_stack([boxes, np.ones(len(boxes), np.float32)])

@@ -12,7 +12,7 @@ import numpy as np
 from ..depth.frame import DepthFrame
 from ..depth.frame_reference import FrameReference
 from ..formats.detections import ImageId, check_known, read_detections
-from .frame_boxes import frame_boxes
+from .frame_boxes import box_numbers, frame_boxes
 
 # Frames whose boxes are looked at before anything runs.
 NUM_LOOKED_AT = 5
@@ -23,6 +23,8 @@ BoxesOfFrame = Callable[[int, DepthFrame], Union[None, Sequence, np.ndarray]]
 
 # Of a detector's boxes, where nobody says another.
 LEAST_SCORE = 0.3
+# Of the frame's width and height.
+MAX_BEYOND = 1.15
 
 
 def look_for_everybody(position: int, frame: DepthFrame) -> None:
@@ -73,7 +75,7 @@ def given_boxes(
 
     def entry(position: int, frame: DepthFrame) -> Optional[np.ndarray]:
         boxes = bboxes[position]
-        return None if boxes is None else np.atleast_2d(np.asarray(boxes, np.float32))
+        return None if boxes is None else np.atleast_2d(box_numbers(boxes, frame.name))
 
     return entry
 
@@ -107,6 +109,11 @@ def _of_file(
     )
     _check_first_number(path, images, references)
     _check_form(path, images, references)
+    best = max((found[0]['score'] for found in images.values()), default=bbox_thr)
+    if best < bbox_thr:
+        references[0].notes.append(
+            f'{path}: none of its boxes is used, as all scores are below {bbox_thr:g}'
+        )
     if fitting < len(images):
         references[0].notes.append(
             f'{path}: {fitting} of its {len(images)} images are frames here; the others are not '
@@ -142,7 +149,7 @@ def _check_form(
     path: str, images: Dict[ImageId, List[dict]], references: Sequence[FrameReference]
 ) -> None:
     """Refuse boxes that are x1, y1, x2, y2 or lie outside, by some frames."""
-    overlaps, outside = [], []
+    overlaps, outside, beyond = [], [], []
     with_boxes = (
         (reference, image)
         for reference in references
@@ -155,6 +162,7 @@ def _check_form(
             frame = reference.read()
             height, width = frame.depth_m.shape
             x, y, a, b = np.array([d['bbox'] for d in images[image]], np.float64).T
+            beyond.append(max((x + a).max() / width, (y + b).max() / height))
             outside.append(((x >= width) | (y >= height) | (x + a <= 0) | (y + b <= 0)).all())
             if ((a > x) & (b > y)).all():
                 found = frame_boxes(frame)
@@ -168,6 +176,12 @@ def _check_form(
     if outside and all(outside):
         raise ValueError(
             f'{path}: its boxes lie outside the frames; are they those of another resolution?'
+        )
+    # A detector's boxes end at its image's border, but for a few pixels.
+    if beyond and np.median(beyond) > MAX_BEYOND:
+        raise ValueError(
+            f'{path}: its boxes reach beyond the frames, to {np.median(beyond):.2g} times their '
+            'size; are they those of another resolution?'
         )
     # Written for few frames as for many: the person has to be found there.
     better = [corners > max(sizes + 0.2, 0.5) for sizes, corners in overlaps]

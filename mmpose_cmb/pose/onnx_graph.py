@@ -1,7 +1,9 @@
 """An ONNX file opened, and its graph checked against what the file says of itself."""
 
+import io
 import os.path as osp
-from typing import Callable, List, NamedTuple, Optional, Tuple
+from contextlib import redirect_stdout
+from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 import onnxruntime
@@ -29,7 +31,8 @@ class Provider(NamedTuple):
     needs: str
 
 
-GPU_PACKAGE = 'pip install onnxruntime-gpu in place of onnxruntime'
+GPU_PACKAGE = 'pip install "onnxruntime-gpu[cuda,cudnn]" in place of onnxruntime'
+NOT_LOADED = 'its libraries, or a GPU, are missing'
 CUDA = ('CUDAExecutionProvider', 'CPUExecutionProvider')
 PROVIDERS = {
     'cpu': Provider(CUDA[1:], 'cpu', 'pip install onnxruntime'),
@@ -141,9 +144,9 @@ def _open(path: str, threads: Optional[int], provider: str) -> onnxruntime.Infer
     if provider not in PROVIDERS:
         raise ValueError(f'provider: expected one of {", ".join(PROVIDERS)}, got {provider!r}')
     wanted = PROVIDERS[provider]
-    missing = f'ONNX Runtime cannot use {provider} here ({{}}): {wanted.needs}'
-    if wanted.names[0] not in onnxruntime.get_available_providers():
-        raise ValueError(missing.format(f'no {wanted.names[0]}'))
+    check_provider(provider, onnxruntime.get_available_providers())
+    if wanted.device == 'cuda':
+        _load_cuda_of_wheels()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or cores_but_one()
     # Idle threads would spin, and take the cores that others need.
@@ -157,9 +160,37 @@ def _open(path: str, threads: Optional[int], provider: str) -> onnxruntime.Infer
             f'{path}: ONNX Runtime {onnxruntime.__version__} cannot open it ({_line(error)})'
         ) from error
     # Without its libraries or a card it would go on with the CPU, in silence.
-    if wanted.names[0] not in session.get_providers():
-        raise ValueError(missing.format('its libraries, or a GPU, are missing'))
+    check_provider(provider, session.get_providers(), NOT_LOADED)
     return session
+
+
+def check_provider(provider: str, found: Sequence[str], why: Optional[str] = None) -> None:
+    """Refuse a provider that is not among ONNX Runtime's.
+
+    Args:
+        provider (str): One of :data:`PROVIDERS`.
+        found (Sequence[str]): ONNX Runtime's names of those that are there.
+        why (str, optional): What is wrong. Defaults to ``None``: this ONNX
+            Runtime was built without it.
+
+    Raises:
+        ValueError: With what to install.
+    """
+    wanted = PROVIDERS[provider]
+    if wanted.names[0] not in found:
+        why = why or f'no {wanted.names[0]}'
+        raise ValueError(f'ONNX Runtime cannot use {provider} here ({why}): {wanted.needs}')
+
+
+def _load_cuda_of_wheels() -> None:
+    """Load CUDA's libraries from NVIDIA's wheels, which are on no search path.
+
+    What is missing shows in the session's providers; ONNX Runtime would print it.
+    """
+    preload = getattr(onnxruntime, 'preload_dlls', None)  # from 1.21 on
+    if preload is not None:
+        with redirect_stdout(io.StringIO()):
+            preload()
 
 
 def _line(error: Exception) -> str:

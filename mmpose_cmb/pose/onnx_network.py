@@ -4,8 +4,8 @@ from typing import Optional, Sequence
 
 import numpy as np
 
+from .exported_graph import exported_graph
 from .model_spec import parse_spec
-from .onnx_graph import OnnxGraph
 
 
 class OnnxNetwork:
@@ -13,10 +13,7 @@ class OnnxNetwork:
 
     Args:
         path (str): The ONNX file.
-        threads (int, optional): Threads of ONNX Runtime. Defaults to
-            ``None``: one for each core but one, so that a camera, drawing
-            and encoding have theirs.
-        provider (str): One of ``onnx_graph.PROVIDERS``. Defaults to 'cpu'.
+        threads, provider, precision: See :func:`exported_graph`.
 
     Attributes:
         spec (ModelSpec): The file's metadata.
@@ -28,8 +25,14 @@ class OnnxNetwork:
             name the file, or what to install.
     """
 
-    def __init__(self, path: str, threads: Optional[int] = None, provider: str = 'cpu') -> None:
-        self._graph = OnnxGraph(path, threads, provider)
+    def __init__(
+        self,
+        path: str,
+        threads: Optional[int] = None,
+        provider: str = 'cpu',
+        precision: Optional[str] = None,
+    ) -> None:
+        self._graph = exported_graph(path, threads, provider, precision)
         self.path = self._graph.path
         self.spec = self._graph.spec(parse_spec)
         self._graph.check(self.spec.input_size, self.spec.output_shapes)

@@ -11,9 +11,9 @@ from ..depth.letterbox import letterbox_frame, letterbox_matrix, move_boxes, pix
 from ..shipped import shipped_detector
 from .box_maps import decode_boxes
 from .detector_spec import parse_detector_spec
+from .exported_graph import exported_graph
 from .frame_boxes import camera_or_usual
 from .model_spec import ModelSpec
-from .onnx_graph import OnnxGraph
 
 # In place of a path: no network, one person is looked for in the depth.
 NO_DETECTOR = 'none'
@@ -24,9 +24,10 @@ class PersonFinder:
 
     Args:
         path (str): ONNX file of a ``PersonBoxEstimator``.
-        threads (int, optional): See :class:`OnnxGraph`.
+        threads (int, optional): See :func:`exported_graph`.
         least_score (float, optional): What is lower is nobody. Defaults to
             ``None``: what the file says.
+        provider, precision: See :func:`exported_graph`.
 
     Attributes:
         spec (DetectorSpec): The file's metadata.
@@ -45,8 +46,10 @@ class PersonFinder:
         path: Union[str, 'os.PathLike[str]'],
         threads: Optional[int] = None,
         least_score: Optional[float] = None,
+        provider: str = 'cpu',
+        precision: Optional[str] = None,
     ) -> None:
-        self._graph = OnnxGraph(os.fspath(path), threads)
+        self._graph = exported_graph(os.fspath(path), threads, provider, precision)
         self.spec = self._graph.spec(parse_detector_spec)
         if least_score is not None:
             self.spec = self.spec._replace(least_score=least_score).check()
@@ -91,7 +94,7 @@ class PersonFinder:
             tuple: Heat ``[B, 1, h, w]`` and sides ``[B, 4, h, w]``.
 
         Raises:
-            ValueError: See :meth:`OnnxGraph.run`.
+            ValueError: See ``OnnxGraph.run``.
         """
         heat, sides = self._graph.run(inputs)
         return heat, sides
@@ -102,6 +105,8 @@ def open_finder(
     detector: Union[None, str, 'os.PathLike[str]', PersonFinder] = None,
     threads: Optional[int] = None,
     least_score: Optional[float] = None,
+    provider: str = 'cpu',
+    precision: Optional[str] = None,
 ) -> Optional[PersonFinder]:
     """The finder that a user asks for: the one rule for every tool.
 
@@ -113,6 +118,7 @@ def open_finder(
             unless the model cuts the background off, as those of hands do.
         threads (int, optional): See :class:`PersonFinder`.
         least_score (float, optional): See :class:`PersonFinder`.
+        provider, precision: See :class:`PersonFinder`.
 
     Returns:
         PersonFinder, optional: ``None`` where there is to be no network.
@@ -123,4 +129,4 @@ def open_finder(
         detector = shipped_detector()
     if detector is None or detector == NO_DETECTOR:
         return None
-    return PersonFinder(detector, threads, least_score)
+    return PersonFinder(detector, threads, least_score, provider, precision)

@@ -43,8 +43,8 @@ def parse_args(arguments: Optional[List[str]] = None) -> argparse.Namespace:
         '--model',
         type=input_file,
         metavar='FILE.onnx',
-        help='exported by mmpose_cmb; may also stand before the inputs (default: the '
-        'network that comes with the package)',
+        help='exported by mmpose_cmb, or body_top, for people seen from above; a file may '
+        'also stand before the inputs (default: body_front, which comes with the package, too)',
     )
     add_frame_options(parser)
     add_out_dir(parser, default='results')

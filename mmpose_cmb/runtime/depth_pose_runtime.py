@@ -3,10 +3,10 @@
 from argparse import Namespace
 from typing import Optional, Union
 
-from ..pose.exported_network import exported_network
+from ..pose.onnx_network import OnnxNetwork
 from ..pose.person_finder import PersonFinder, open_finder
 from ..pose.predictor import PosePredictor
-from ..shipped import shipped_network
+from ..shipped import network_file
 
 
 class DepthPoseRuntime(PosePredictor):
@@ -16,13 +16,13 @@ class DepthPoseRuntime(PosePredictor):
     :class:`~mmpose_cmb.pose.PosePredictor`'s.
 
     Args:
-        path (str, optional): ONNX file that mmpose_cmb has exported. Defaults
-            to ``None``: the network for people seen from the front that comes
-            with the package.
+        path (str, optional): ONNX file that mmpose_cmb has exported, or the
+            name of a network that comes with the package, as 'body_top' for
+            people seen from above. Defaults to ``None``: 'body_front'.
         threads (int, optional): Threads of the network. Defaults to
             ``None``: one for each core but one, so that a camera and the
             drawing have theirs.
-        provider (str): Who runs the network: ONNX Runtime's 'cpu', 'cuda' or
+        provider (str): Who runs the networks: ONNX Runtime's 'cpu', 'cuda' or
             'tensorrt', or 'openvino'. Defaults to 'cpu'.
         precision (str, optional): OpenVINO's: 'float32' or 'bfloat16'.
             Defaults to ``None``: the fastest that the processor has.
@@ -54,8 +54,8 @@ class DepthPoseRuntime(PosePredictor):
         detector: Union[None, str, PersonFinder] = None,
         bbox_thr: Optional[float] = None,
     ) -> None:
-        network = exported_network(path or shipped_network(), threads, provider, precision)
-        finder = open_finder(network.spec, detector, threads, bbox_thr)
+        network = OnnxNetwork(network_file(path), threads, provider, precision)
+        finder = open_finder(network.spec, detector, threads, bbox_thr, provider, precision)
         super().__init__(network, network.spec, finder)
 
     @classmethod

@@ -23,8 +23,8 @@ def shipped_network(name: str = DEFAULT) -> str:
     """Path of a network that comes with the package.
 
     Args:
-        name (str): Such as 'body_front', the default: one or more people seen
-            from the front, the side or behind.
+        name (str): 'body_front', the default: people seen from the front, the
+            side or behind; 'body_top': from above.
 
     Raises:
         ValueError: If there is no such network, naming those there are.
@@ -53,3 +53,25 @@ def shipped_weights(name: str = DEFAULT) -> str:
 def shipped_detector() -> Optional[str]:
     """Path of the network that finds people; None where none is here."""
     return shipped_networks().get(DETECTOR)
+
+
+def network_file(model: Optional[str] = None) -> str:
+    """The ONNX file that somebody means.
+
+    Args:
+        model (str, optional): Path of a file, or the name of a network that
+            comes with the package. Defaults to ``None``: :data:`DEFAULT`.
+
+    Raises:
+        ValueError: See :func:`shipped_network`.
+    """
+    if model is None or model in shipped_networks():
+        return shipped_network(model or DEFAULT)
+    return model
+
+
+def weights_file(weights: Optional[str] = None) -> str:
+    """The checkpoint that somebody means. Args, raises: See :func:`network_file`."""
+    if weights is None or weights in shipped_networks():
+        return shipped_weights(weights or DEFAULT)
+    return weights

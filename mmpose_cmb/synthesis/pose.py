@@ -36,11 +36,12 @@ _LIMB_LIMITS = {
     'forearm_twist': (-70, 70),
     'wrist': (-50, 60),
     'fingers': (0, 70),
-    'thigh_raise': (0, 115),
+    'thigh_raise': (0, 130),
     'thigh_plane': (-25, 180),
-    'thigh_twist': (-40, 30),
+    # To a raised thigh's plane, outward turns come on top of those of the plane.
+    'thigh_twist': (-140, 30),
     'knee': (0, 140),
-    'ankle': (-15, 40),
+    'ankle': (-15, 75),
 }
 # Name -> (least, greatest), degrees.
 JOINT_LIMITS_DEG = dict(
@@ -49,7 +50,7 @@ JOINT_LIMITS_DEG = dict(
 )
 # How far a limb can be raised in each plane, degrees: (planes, raises).
 _ARM_REACH = ((-45, -20, 0, 110, 130, 150), (115, 150, 175, 175, 90, 50))
-_THIGH_REACH = ((-25, 0, 45, 90, 180), (70, 115, 90, 55, 30))
+_THIGH_REACH = ((-25, 0, 45, 90, 180), (100, 130, 105, 55, 30))
 
 # Ranges of the angles (degrees, uniform) that make up each behaviour.
 Ranges = Dict[str, Tuple[float, float]]

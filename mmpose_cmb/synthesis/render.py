@@ -36,8 +36,8 @@ def render_depth(
         vertices_cam (np.ndarray): (V, 3), camera frame, metres.
         faces (np.ndarray): (F, 3), vertex indices; both sides are seen.
         intrinsics (Camera): The camera.
-        device (str): ``'cpu'`` or a GPU as warp names it, ``'cuda:0'``; the
-            last bits of the depth may differ between them. Defaults to 'cpu'.
+        device (str): ``'cpu'``, or a GPU: ``'cuda'``, ``'cuda:1'``; the last
+            bits of the depth may differ between them. Defaults to 'cpu'.
 
     Raises:
         ImportError: If ``warp-lang`` is not installed.
@@ -72,7 +72,7 @@ def check_device(device: str) -> None:
     """
     wp = import_warp()
     known = [str(found) for found in wp.get_devices()]
-    if device not in known:
+    if ('cuda:0' if device == 'cuda' else device) not in known:
         raise ValueError(
             f'there is no device {device!r} to render on; this machine has {", ".join(known)}'
         )

@@ -9,44 +9,62 @@ from .clothing import GARMENTS
 from .person import Person, build_person
 from .person_things import equipped
 from .pose import SIDES, Ranges, clip_to_limits, sample_pose
+from .resting import kneel, lie, sit_on_floor
 from .rotation import about_x, about_y, about_z
 from .skeleton import arms_are_free
 
 # Posture -> (share, ranges of trunk angles, of both legs', of both arms'),
-# degrees; what is not named stays as :func:`sample_pose` drew it.
+# degrees; what is not named stays as :func:`sample_pose` drew it. Who is on the
+# floor has limbs that rest on it (:mod:`.resting`).
 POSTURES: Dict[str, Tuple[float, Ranges, Ranges, Ranges]] = {
-    'upright': (0.30, {}, {}, {}),
-    'working': (0.16, dict(pelvis_tilt=(-3, 25), spine_flex=(0, 30)),
+    'upright': (0.24, {}, {}, {}),
+    'working': (0.14, dict(pelvis_tilt=(-3, 25), spine_flex=(0, 30)),
                 dict(thigh_raise=(0, 14), thigh_plane=(20, 150),
                      thigh_twist=(-20, 10), knee=(0, 18)),
                 dict(arm_raise=(10, 75), arm_plane=(-25, 60),
                      arm_twist=(-30, 70), elbow=(15, 110))),
-    'sitting': (0.17, dict(pelvis_tilt=(-25, 20), spine_flex=(-5, 40)),
+    'sitting': (0.15, dict(pelvis_tilt=(-25, 20), spine_flex=(-5, 40)),
                 dict(thigh_raise=(68, 98), thigh_plane=(-5, 35),
                      thigh_twist=(-20, 20), knee=(25, 120)), {}),
-    'on_floor': (0.09, dict(pelvis_tilt=(-25, 20), spine_flex=(0, 55)),
-                 dict(thigh_raise=(70, 115), thigh_plane=(-5, 50),
-                      thigh_twist=(-40, 25), knee=(3, 140)), {}),
-    'kneeling': (0.03, dict(pelvis_tilt=(-10, 40), spine_flex=(-5, 40)),
-                 dict(thigh_raise=(0, 70), thigh_plane=(-5, 30),
+    'on_floor': (0.10, dict(pelvis_tilt=(-25, 20), spine_flex=(0, 55)),
+                 dict(thigh_raise=(70, 130), thigh_plane=(-15, 50),
+                      thigh_twist=(-40, 25), knee=(0, 140)), {}),
+    'leaning_back': (0.04, dict(pelvis_tilt=(-25, 0), spine_flex=(-5, 30)),
+                     dict(thigh_raise=(70, 130), thigh_plane=(-15, 50),
+                          thigh_twist=(-40, 25), knee=(0, 140)),
+                     dict(arm_raise=(10, 60), arm_plane=(70, 150),
+                          arm_twist=(-40, 40), elbow=(0, 60))),
+    'cross_legged': (0.04, dict(pelvis_tilt=(-20, 15), spine_flex=(0, 50)),
+                     dict(thigh_raise=(80, 120), thigh_plane=(25, 60),
+                          thigh_twist=(-140, -80), knee=(95, 140)), {}),
+    'kneeling': (0.04, dict(pelvis_tilt=(-10, 30), spine_flex=(-5, 40)),
+                 dict(thigh_raise=(0, 60), thigh_plane=(-5, 30),
                       thigh_twist=(-20, 15), knee=(80, 140)), {}),
+    'half_kneeling': (0.04, dict(pelvis_tilt=(-10, 35), spine_flex=(-5, 45)),
+                      dict(thigh_raise=(60, 115), thigh_plane=(-5, 45),
+                           thigh_twist=(-20, 15), knee=(50, 130)), {}),
     'crouching': (0.02, dict(pelvis_tilt=(0, 50), spine_flex=(0, 50)),
                   dict(thigh_raise=(80, 115), thigh_plane=(0, 40),
                        thigh_twist=(-20, 10), knee=(110, 140)), {}),
-    'on_all_fours': (0.03, dict(pelvis_tilt=(55, 75), spine_flex=(-5, 30)),
+    'on_all_fours': (0.02, dict(pelvis_tilt=(55, 75), spine_flex=(-5, 30)),
                      dict(thigh_raise=(0, 40), thigh_plane=(0, 30),
-                          thigh_twist=(-15, 10), knee=(60, 120)),
-                     dict(arm_raise=(50, 120), arm_plane=(-20, 40),
-                          arm_twist=(-40, 40), elbow=(0, 80))),
-    'bending': (0.07, dict(pelvis_tilt=(25, 75), spine_flex=(10, 60)),
+                          thigh_twist=(-15, 10), knee=(60, 130)),
+                     dict(arm_raise=(40, 130), arm_plane=(-20, 40),
+                          arm_twist=(-40, 40), elbow=(0, 100))),
+    'bending': (0.05, dict(pelvis_tilt=(25, 75), spine_flex=(10, 60)),
                 dict(thigh_raise=(0, 30), thigh_plane=(0, 120),
                      thigh_twist=(-15, 10), knee=(0, 45)),
                 dict(arm_raise=(20, 125), arm_plane=(-25, 50),
                      arm_twist=(-40, 60), elbow=(0, 70))),
-    'lying': (0.13, dict(pelvis_tilt=(-15, 20), spine_flex=(-22, 40)),
-              dict(thigh_raise=(0, 90), thigh_plane=(-10, 60),
-                   thigh_twist=(-25, 20), knee=(0, 120)), {}),
+    'lying': (0.12, dict(pelvis_tilt=(-10, 15), spine_flex=(-25, 35)),
+              dict(thigh_raise=(0, 130), thigh_plane=(-15, 90),
+                   thigh_twist=(-40, 30), knee=(0, 130)),
+              dict(arm_raise=(0, 175), arm_plane=(-45, 150),
+                   arm_twist=(-80, 80), elbow=(0, 140))),
 }  # yapf: disable
+# Of those who lie, which side is up: (share, yaw, spread), degrees. On the
+# back, on a side, on the front.
+_UPWARDS = ((0.5, 0, 15), (0.16, 90, 20), (0.16, -90, 20), (0.18, 180, 15))
 # Cloth that returns little infrared light, by garment.
 _DARK_GARMENT = 0.12
 
@@ -74,19 +92,22 @@ def make_room_person(
         names = list(POSTURES)
         shares = np.array([POSTURES[name][0] for name in names])
         posture = names[rng.choice(len(names), p=shares / shares.sum())]
-    angles, legs = _pose(rng, posture)
+    if posture == 'lying' and yaw_deg is None:
+        _, middle, spread = _UPWARDS[rng.choice(len(_UPWARDS), p=[way[0] for way in _UPWARDS])]
+        yaw_deg = rng.normal(middle, spread)
     if yaw_deg is None:
         yaw_deg = (
             rng.uniform(-180, 180) if rng.random() < 0.6 else np.clip(rng.normal(0, 35), -90, 90)
         )
-    angles['pelvis_yaw'] = yaw_deg
+    turn = _lay_down(rng) if posture == 'lying' else np.eye(3)
+    angles, legs = _pose(rng, posture, yaw_deg, turn)
     if posture == 'upright' and legs == 'sit':
         posture = 'sitting'
     person = build_person(angles, posture == 'sitting', sample_phenotype(rng), rng)
     person = person._replace(hairy=person.hairy | _dark_cloth(rng))
     person = equipped(rng, person, posture in ('upright', 'working'))
     if posture == 'lying':
-        person = _turned(person, _lay_down(rng))
+        person = _turned(person, turn)
     return RoomPerson(moved(person, _to_origin(person)), posture)
 
 
@@ -101,14 +122,27 @@ def moved(person: Person, shift_m: np.ndarray) -> Person:
     return person._replace(rise=person.rise + shift_m, mesh=(vertices + shift_m, faces))
 
 
-def _pose(rng: np.random.Generator, posture: str) -> Tuple[Dict[str, float], str]:
+def _pose(
+    rng: np.random.Generator, posture: str, yaw_deg: float, turn: np.ndarray
+) -> Tuple[Dict[str, float], str]:
     _, trunk, leg, arm = POSTURES[posture]
     rest = load_body_model().rest
-    drawn, legs = sample_pose(rng, lambda angles: arms_are_free(angles, rest))
+    drawn, behaviour = sample_pose(rng, lambda angles: arms_are_free(angles, rest))
+    drawn['pelvis_yaw'] = yaw_deg
+    for name, (low, high) in trunk.items():
+        drawn[name] = float(rng.uniform(low, high))
+    if posture in ('on_floor', 'cross_legged'):
+        return sit_on_floor(rng, drawn, rest, leg), behaviour
+    if posture == 'leaning_back':
+        return sit_on_floor(rng, drawn, rest, leg, arm), behaviour
+    if posture == 'half_kneeling':
+        return kneel(rng, drawn, rest, POSTURES['kneeling'][2], leg), behaviour
+    if posture in ('kneeling', 'on_all_fours'):
+        return kneel(rng, drawn, rest, leg, leg, arm or None), behaviour
+    if posture == 'lying':
+        return lie(rng, drawn, rest, turn, leg, arm), behaviour
     for _ in range(20):
         angles = dict(drawn)
-        for name, (low, high) in trunk.items():
-            angles[name] = float(rng.uniform(low, high))
         for ranges in (leg, arm):
             alike = rng.random() < 0.5
             for name, (low, high) in ranges.items():
@@ -120,7 +154,7 @@ def _pose(rng: np.random.Generator, posture: str) -> Tuple[Dict[str, float], str
         angles = clip_to_limits(angles)
         if not arm or arms_are_free(angles, rest):
             break
-    return angles, legs
+    return angles, behaviour
 
 
 def _lay_down(rng: np.random.Generator) -> np.ndarray:
@@ -146,7 +180,8 @@ def _turned(person: Person, turn: np.ndarray) -> Person:
 
 def _to_origin(person: Person) -> np.ndarray:
     middle = (person.low + person.high) / 2
-    return np.array((-middle[0], -middle[1], 0.0))
+    # What somebody holds may be lower than the feet.
+    return np.array((-middle[0], -middle[1], -person.low[2]))
 
 
 def _dark_cloth(rng: np.random.Generator) -> np.ndarray:

@@ -5,7 +5,7 @@ the body's left, y to its back, z up), relative to the bone's parent: anny's
 'local-ref' parameterization. The right side is the left one mirrored.
 """
 
-from typing import Dict
+from typing import Dict, List, NamedTuple, Tuple
 
 import numpy as np
 
@@ -19,6 +19,8 @@ _NECK = ('neck01', 'neck02', 'neck03', 'head')
 # middle-sized body: half widths of the trunk and the radius of the head.
 _TRUNK_HALF_WIDTH = (0.165, 0.13)
 _HEAD_RADIUS = 0.125
+# A foot that is stretched further lies behind somebody who kneels, radians.
+_TOES_BACK = np.radians(45)
 
 
 def bone_rotations(angles: Dict[str, float], rest: Dict[str, np.ndarray]) -> Dict[str, np.ndarray]:
@@ -29,21 +31,14 @@ def bone_rotations(angles: Dict[str, float], rest: Dict[str, np.ndarray]) -> Dic
         rest (dict): Bone name -> (3,) position of its head in the rest pose.
     """
     radians = {name: np.radians(angle) for name, angle in angles.items()}
-    pelvis = about_y(radians['pelvis_side']) @ about_x(radians['pelvis_tilt'])
+    pelvis = _pelvis(angles)
     rotations = {'root': about_z(radians['pelvis_yaw']) @ pelvis}
     for bones, region in ((_SPINE, 'spine'), (_NECK, 'neck')):
-        share = {
-            name: radians[f'{region}_{name}'] / len(bones) for name in ('flex', 'side', 'twist')
-        }
-        step = about_z(share['twist']) @ about_y(share['side']) @ about_x(share['flex'])
+        step = _bend(radians, region, bones)
         rotations.update({bone: step for bone in bones})
     for side in SIDES:
-        mirror = _MIRROR if side == 'right' else np.eye(3)
-        limb = {
-            name[len(side) + 1 :]: angle
-            for name, angle in radians.items()
-            if name.startswith(side)
-        }
+        mirror = _mirror_of(side)
+        limb = _limb(angles, side)
         bones = dict(
             _arm_rotations(limb, rest), **_leg_rotations(limb, rest, mirror @ pelvis @ mirror)
         )
@@ -65,18 +60,64 @@ def arms_are_free(angles: Dict[str, float], rest: Dict[str, np.ndarray]) -> bool
     """
     head_centre = rest['head'] + (0, 0, 0.04)
     for side in SIDES:
-        arm = {
-            name[len(side) + 1 :]: np.radians(angle)
-            for name, angle in angles.items()
-            if name.startswith(side)
-        }
-        for point in _arm_points(arm, rest):
+        for point in _arm_points(_limb(angles, side), rest):
             radius = np.hypot(*(point[:2] / _TRUNK_HALF_WIDTH))
             if radius < 1 and -0.1 < point[2] < rest['neck01'][2]:
                 return False
             if np.linalg.norm(point - head_centre) < _HEAD_RADIUS:
                 return False
     return True
+
+
+class LimbPlaces(NamedTuple):
+    """Three joints of a limb on a middle body whose root is at 0, metres.
+
+    Attributes:
+        near: (3,), hip or shoulder.
+        middle: (3,), knee or elbow.
+        far: (3,), ankle or wrist.
+    """
+
+    near: np.ndarray
+    middle: np.ndarray
+    far: np.ndarray
+
+
+def leg_places(angles: Dict[str, float], side: str, rest: Dict[str, np.ndarray]) -> LimbPlaces:
+    """Hip, knee and ankle of a pose.
+
+    Args:
+        angles (dict): Degrees, by the names of ``pose.JOINT_LIMITS_DEG``.
+        side (str): 'left' or 'right'.
+        rest (dict): Bone name -> (3,) position of its head in the rest pose.
+    """
+    mirror = _mirror_of(side)
+    pelvis = _pelvis(angles)
+    bones = _leg_rotations(_limb(angles, side), rest, mirror @ pelvis @ mirror)
+    turn = about_z(np.radians(angles['pelvis_yaw'])) @ pelvis @ mirror
+    hip = turn @ (rest['upperleg01.L'] - rest['root'])
+    turn = turn @ bones['upperleg01']
+    knee = hip + turn @ (rest['lowerleg01.L'] - rest['upperleg01.L'])
+    turn = turn @ bones['lowerleg01']
+    return LimbPlaces(hip, knee, knee + turn @ (rest['foot.L'] - rest['lowerleg01.L']))
+
+
+def arm_places(angles: Dict[str, float], side: str, rest: Dict[str, np.ndarray]) -> LimbPlaces:
+    """Shoulder, elbow and wrist of a pose. Args: See :func:`leg_places`."""
+    mirror = _mirror_of(side)
+    turn = about_z(np.radians(angles['pelvis_yaw'])) @ _pelvis(angles)
+    step = _bend({name: np.radians(angle) for name, angle in angles.items()}, 'spine', _SPINE)
+    chain = ('root', *_SPINE)
+    place = np.zeros(3)
+    for bone, following in zip(chain, _SPINE):
+        place = place + turn @ (rest[following] - rest[bone])
+        turn = turn @ step
+    clavicle = place + turn @ (mirror @ rest['clavicle.L'] - rest[_SPINE[-1]])
+    shoulder, elbow, wrist = _bent_arm(_limb(angles, side), rest)
+    turn = turn @ mirror
+    return LimbPlaces(
+        *(clavicle + turn @ (joint - rest['clavicle.L']) for joint in (shoulder, elbow, wrist))
+    )
 
 
 def direction(raised: float, plane: float) -> np.ndarray:
@@ -89,6 +130,32 @@ def direction(raised: float, plane: float) -> np.ndarray:
     return np.array(
         [np.sin(raised) * np.sin(plane), -np.sin(raised) * np.cos(plane), -np.cos(raised)]
     )
+
+
+def _mirror_of(side: str) -> np.ndarray:
+    return _MIRROR if side == 'right' else np.eye(3)
+
+
+def _pelvis(angles: Dict[str, float]) -> np.ndarray:
+    """The turn of the pelvis, but for the way it faces."""
+    return about_y(np.radians(angles['pelvis_side'])) @ about_x(np.radians(angles['pelvis_tilt']))
+
+
+def _bend(radians: Dict[str, float], region: str, bones: Tuple[str, ...]) -> np.ndarray:
+    """The turn of each of the bones that share a bend."""
+    flex, side, twist = (
+        radians[f'{region}_{name}'] / len(bones) for name in ('flex', 'side', 'twist')
+    )
+    return about_z(twist) @ about_y(side) @ about_x(flex)
+
+
+def _limb(angles: Dict[str, float], side: str) -> Dict[str, float]:
+    """The angles of one side without the side's name, radians."""
+    return {
+        name[len(side) + 1 :]: np.radians(angle)
+        for name, angle in angles.items()
+        if name.startswith(side)
+    }
 
 
 def _arm_rotations(arm: Dict[str, float], rest: Dict[str, np.ndarray]) -> Dict[str, np.ndarray]:
@@ -114,16 +181,22 @@ def _arm_rotations(arm: Dict[str, float], rest: Dict[str, np.ndarray]) -> Dict[s
     return rotations
 
 
-def _arm_points(arm: Dict[str, float], rest: Dict[str, np.ndarray]):
-    """Elbow, forearm and hand in the trunk's frame, left side, metres."""
+def _bent_arm(arm: Dict[str, float], rest: Dict[str, np.ndarray]) -> Tuple[np.ndarray, ...]:
+    """Shoulder, elbow and wrist in the trunk's frame, left side, metres."""
     rotations = _arm_rotations(arm, rest)
     girdle = rotations['clavicle']
     shoulder = rest['clavicle.L'] + girdle @ (rest['upperarm01.L'] - rest['clavicle.L'])
     upper_arm = girdle @ rotations['upperarm01']
     elbow = shoulder + upper_arm @ (rest['lowerarm01.L'] - rest['upperarm01.L'])
     fore = upper_arm @ rotations['lowerarm01'] @ (rest['wrist.L'] - rest['lowerarm01.L'])
+    return shoulder, elbow, elbow + fore
+
+
+def _arm_points(arm: Dict[str, float], rest: Dict[str, np.ndarray]) -> List[np.ndarray]:
+    """Elbow, forearm and hand in the trunk's frame, left side, metres."""
+    _, elbow, wrist = _bent_arm(arm, rest)
     # 1.35 forearms reach from the elbow to the middle of the hand.
-    return [elbow + share * fore for share in (0.0, 0.35, 0.7, 1.0, 1.35)]
+    return [elbow + share * (wrist - elbow) for share in (0.0, 0.35, 0.7, 1.0, 1.35)]
 
 
 def _leg_rotations(
@@ -145,7 +218,8 @@ def _leg_rotations(
 
 def _flat_foot(lower_leg: np.ndarray, leg: Dict[str, float]) -> float:
     """Ankle angle: sole to the floor on a leg that stands, else as drawn."""
-    if leg['thigh_raise'] > np.radians(35) and leg['knee'] < np.radians(40):
+    lifted = leg['thigh_raise'] > np.radians(35) and leg['knee'] < np.radians(40)
+    if lifted or leg['ankle'] > _TOES_BACK:
         return leg['ankle']
     flat = np.arctan2(-lower_leg[2, 1], lower_leg[2, 2])
     return float(np.clip(flat, np.radians(-30), np.radians(40)))

@@ -8,11 +8,14 @@ Example:
     python projects/itop_heads/surface_baseline.py configs/cmb_itop_demo.py
 """
 
+# First: Ctrl-C ends the imports that follow, too.
+from mmpose_cmb.command_line import add_cfg_options, run, tool_parser
+
+# isort: split
 import argparse
 
 import numpy as np
 
-from mmpose_cmb.command_line import add_cfg_options, run, tool_parser
 from mmpose_cmb.depth.crop import lift
 
 

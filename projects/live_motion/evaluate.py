@@ -10,13 +10,16 @@ Example:
     python projects/live_motion/evaluate.py motion pose.onnx
 """
 
+# First: Ctrl-C ends the imports that follow, too.
+from mmpose_cmb.command_line import run, tool_parser
+
+# isort: split
 import itertools
 import time
 
 import cv2
 import numpy as np
 
-from mmpose_cmb.command_line import run, tool_parser
 from mmpose_cmb.depth.frame_reader import list_frames
 from mmpose_cmb.live import PersonTracker, PoseSmoother
 from mmpose_cmb.runtime import DepthPoseRuntime

@@ -10,12 +10,15 @@ Example:
     python projects/live_motion/make_motion.py motion --seconds 12
 """
 
+# First: Ctrl-C ends the imports that follow, too.
+from mmpose_cmb.command_line import add_overwrite, run, tool_parser
+
+# isort: split
 import os.path as osp
 
 import numpy as np
 
 from mmpose_cmb.camera import ITOP_CAMERA, project
-from mmpose_cmb.command_line import add_overwrite, run, tool_parser
 from mmpose_cmb.depth.frame import DepthFrame
 from mmpose_cmb.io import write_npz
 from mmpose_cmb.live import Recorder

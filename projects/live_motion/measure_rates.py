@@ -9,14 +9,17 @@ Example:
     python projects/live_motion/measure_rates.py motion pose.onnx
 """
 
-import argparse
 import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from mmpose_cmb.command_line import positive_int, run, tool_parser
+
 TOOL = Path(__file__).resolve().parents[2] / 'tools' / 'live.py'
+# Ctrl-C is for this program.
+BUSY = 'import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass'
 SUMMARY = re.compile(
     r'^(\d+) frames \(.*?\), (\d+) dropped.*; last frames: '
     r'(.*)$',
@@ -26,29 +29,28 @@ SUMMARY = re.compile(
 
 def play(recording: str, model: str, options: list, busy: bool) -> tuple:
     """Frames that were looked at, frames that were dropped, latency."""
-    other = subprocess.Popen([sys.executable, '-c', 'while True: pass']) if busy else None
+    other = subprocess.Popen([sys.executable, '-c', BUSY]) if busy else None
     try:
         done = subprocess.run(
             [sys.executable, str(TOOL), recording, '--model', model, '--no-window', *options],
             capture_output=True,
             text=True,
-            check=True,
         )
     finally:
         if other is not None:
             other.kill()
             other.wait()
+    if done.returncode:
+        raise ValueError(f'{TOOL} ended with {done.returncode}: {done.stderr.strip()[-300:]}')
     looked_at, dropped, latency = SUMMARY.search(done.stdout).groups()
     return int(looked_at), int(dropped), latency
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = tool_parser(__doc__)
     parser.add_argument('recording')
     parser.add_argument('model', help='.onnx file')
-    parser.add_argument('--rounds', type=int, default=3)
+    parser.add_argument('--rounds', type=positive_int, default=3)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         ways = {
@@ -67,4 +69,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

@@ -49,10 +49,10 @@ INTRINSICS = np.array(
     ],
     np.float32,
 )
-# The joints that both views show from outside, and how far they lie beneath
-# the surface, metres, as synthetic bodies have it.
-SHOULDERS = (2, 3)
-SHOULDER_DEPTH_M = 0.07
+# What both views show from outside, and how far its label lies beneath the
+# surface, metres, in frames whose scale is known.
+HEAD = 0
+HEAD_DEPTH_M = 0.08
 # 15 pixels around a person of 99: the margin of K2HPD's boxes.
 BOX_MARGIN = 0.15
 
@@ -83,20 +83,19 @@ def boxes_around(keypoints_px: np.ndarray, margin: float) -> np.ndarray:
 def metres_of_one(data) -> np.ndarray:
     """Metres that 1 stands for in each frame, float [N].
 
-    ``scale_m_est`` where the file has it; else out of the labels, such that
-    the shoulders lie 7 cm beneath the surface.
+    ``scale_m_est`` where the file has it; else one for all frames, since the
+    farthest in each of them is the same floor: the median of those that put the
+    label of the head 8 cm beneath the surface.
     """
     if 'scale_m_est' in data:
         return data['scale_m_est']
     depth01, frames = data['depth01'], np.arange(len(data['depth01']))
     size = np.array(depth01.shape[:0:-1])
-    scales = []
-    for joint in SHOULDERS:
-        x, y = np.rint(data['kpt_crop_xy'][:, joint]).clip(0, size - 1).astype(int).T
-        surface = depth01[frames, y, x]
-        beneath = data['kpt_world_m'][:, joint, 2] - SHOULDER_DEPTH_M
-        scales.append(np.where(surface > 0, beneath / surface, np.nan))
-    return np.nanmedian(scales, axis=0)
+    x, y = np.rint(data['kpt_crop_xy'][:, HEAD]).clip(0, size - 1).astype(int).T
+    surface = depth01[frames, y, x]
+    beneath = data['kpt_world_m'][:, HEAD, 2] - HEAD_DEPTH_M
+    scales = np.where(surface > 0, beneath / np.where(surface > 0, surface, 1), np.nan)
+    return np.full(len(frames), np.nanmedian(scales))
 
 
 def predict(model, depth_m: np.ndarray, boxes: np.ndarray) -> list:

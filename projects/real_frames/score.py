@@ -3,13 +3,14 @@
 With the labels' boxes, or (--find) from the whole frame: nobody tells where the
 person is. README.md lists the frames; files that are not there are passed over.
 
-Example:
+Examples:
     python projects/real_frames/score.py FOLDER --find
+    python projects/real_frames/score.py FOLDER --view top --find
 """
 
 from argparse import Namespace
 from pathlib import Path
-from typing import Dict, Iterator, List, NamedTuple, Optional
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional
 
 import numpy as np
 from evaluate import BOX_MARGIN, INTRINSICS, boxes_around, metres_of_one
@@ -59,9 +60,11 @@ class Scores(NamedTuple):
         pckh: Within half of the labelled head-neck distance.
         pckh_placed: The same, each joint's median offset taken off.
         near: Within 10 cm; NaN without labels in space.
-        found: People whose box overlaps the label's by more than half.
+        found: People whose box overlaps that of the label's seen joints, or of
+            all, by more than half.
         boxes: Boxes per frame.
         per_joint: PCKh of each joint, placed where that is asked for.
+        mean_px: Mean distance from the label of those that are found.
     """
 
     frames: int
@@ -71,13 +74,19 @@ class Scores(NamedTuple):
     found: float
     boxes: float
     per_joint: np.ndarray
+    mean_px: float
 
 
 def parse_args() -> Namespace:
     parser = tool_parser(__doc__)
     parser.add_argument('folder', help='of the .npz files')
     parser.add_argument(
-        'model', nargs='?', help="ONNX file with ITOP's joints (default: the one that ships)"
+        'model',
+        nargs='?',
+        help="ONNX file with ITOP's joints (default: the one for this view that ships)",
+    )
+    parser.add_argument(
+        '--view', choices=sorted(FILES), default='front', help='where the cameras are'
     )
     parser.add_argument('--find', action='store_true', help='find people, too')
     add_detector(parser)
@@ -134,26 +143,54 @@ def other_sensor(path: Path) -> RealSet:
     )
 
 
-FILES = {
-    'itop_front_real_64.npz': itop_crops,
-    'itop_front_raw_02254.npz': itop_frame,
-    'real_kinect1_gestures.npz': other_sensor,
-    'real_kinect2_kitchens.npz': other_sensor,
-    'real_kinect1_living_room.npz': other_sensor,
+FILES: Dict[str, Dict[str, Callable[[Path], RealSet]]] = {
+    'front': {
+        'itop_front_real_64.npz': itop_crops,
+        'itop_front_raw_02254.npz': itop_frame,
+        'real_kinect1_gestures.npz': other_sensor,
+        'real_kinect2_kitchens.npz': other_sensor,
+        'real_kinect1_living_room.npz': other_sensor,
+    },
+    'top': {'itop_top_real_64.npz': itop_crops},
 }
+HEADS = 'real_kinect2_top_heads.npz'
+# Of a Kinect v2 whose own figures are not known, pixels.
+_HEADS_CAMERA = Camera(366.0, 366.0, 256.0, 212.0, 512, 424)
+_HEAD_WITHIN_M = 0.12
 
 
-def read_sets(folder: Path) -> Iterator[RealSet]:
-    """The sets whose files are there.
+def read_sets(folder: Path, view: str = 'front') -> Iterator[RealSet]:
+    """The sets of a view whose files are there.
 
     Raises:
         FileNotFoundError: If none is.
     """
-    there = [name for name in FILES if (folder / name).is_file()]
+    files = FILES[view]
+    there = [name for name in files if (folder / name).is_file()]
     if not there:
-        raise FileNotFoundError(f'{folder} holds none of {", ".join(FILES)}')
+        raise FileNotFoundError(f'{folder} holds none of {", ".join(files)}')
     for name in there:
-        yield FILES[name](folder / name)
+        yield files[name](folder / name)
+
+
+def heads_found(predictor: DepthPoseRuntime, path: Path) -> np.ndarray:
+    """How far the nearest head found is from each label, metres, across the view.
+
+    Only heads are labelled, so people are found in the whole frame; infinite
+    where nobody is.
+    """
+    data = np.load(path)
+    head = predictor.keypoint_names.index('head')
+    off_m = []
+    for i, (depth_mm, label) in enumerate(zip(data['depth_mm'], data['head2d'])):
+        depth_m = depth_mm.astype(np.float32) / 1000
+        persons = predictor.predict(DepthFrame(depth_m, _HEADS_CAMERA, f'{path.stem}, frame {i}'))
+        x, y = np.rint(label).astype(int)
+        around = depth_m[max(y - 5, 0) : y + 6, max(x - 5, 0) : x + 6]
+        metre_px = _HEADS_CAMERA.fx / np.median(around[around > 0])
+        off_px = [np.linalg.norm(person.keypoints[head] - label) for person in persons]
+        off_m.append(min([*off_px, np.inf]) / metre_px)
+    return np.array(off_m)
 
 
 def overlap(boxes: np.ndarray, box: np.ndarray) -> np.ndarray:
@@ -164,11 +201,12 @@ def overlap(boxes: np.ndarray, box: np.ndarray) -> np.ndarray:
     return both / (areas + (box[2:] - box[:2]).prod() - both)
 
 
-def best_person(persons: List[PersonPose], box: np.ndarray) -> Optional[PersonPose]:
-    """Whoever's box overlaps a box [4] most; None where none does by half."""
+def best_person(persons: List[PersonPose], *boxes: np.ndarray) -> Optional[PersonPose]:
+    """Whoever's box overlaps one of the boxes [4] most; None where none does by half."""
     if not persons:
         return None
-    overlaps = overlap(np.stack([p.bbox for p in persons]), box)
+    found = np.stack([p.bbox for p in persons])
+    overlaps = np.max([overlap(found, box) for box in boxes], axis=0)
     best = int(overlaps.argmax())
     return persons[best] if overlaps[best] > _FOUND_IOU else None
 
@@ -186,7 +224,9 @@ def score(predictor: DepthPoseRuntime, frames: RealSet, find: bool) -> Scores:
         box = boxes_around(seen[None], BOX_MARGIN)[0]
         persons = predictor.predict(frame, None if find else box[None])
         num_boxes += len(persons)
-        person = best_person(persons, box)
+        # Of somebody behind a counter the whole body may be boxed, too.
+        whole = boxes_around(frames.keypoints_px[i][None], BOX_MARGIN)[0]
+        person = best_person(persons, box, whole)
         if person is not None:
             pixels[row] = person.keypoints[order]
             if person.keypoints_cam is not None:
@@ -212,6 +252,7 @@ def score(predictor: DepthPoseRuntime, frames: RealSet, find: bool) -> Scores:
         100 * np.isfinite(pixels[:, 0, 0]).mean(),
         num_boxes / len(kept),
         100 * (used & visible).sum(0) / np.maximum(visible.sum(0), 1),
+        float(np.nanmean(np.linalg.norm(pixels - labels, axis=2)[visible])),
     )
 
 
@@ -223,6 +264,7 @@ def table_row(frames: RealSet, scores: Scores, boxes: str, joints: bool) -> Dict
         'PCKh@0.5': scores.pckh,
         'placed': scores.pckh_placed if frames.other_places else None,
         '10 cm': scores.near,
+        'pixels off': scores.mean_px,
         'found': scores.found,
         'boxes/frame': scores.boxes,
     }
@@ -233,13 +275,21 @@ def table_row(frames: RealSet, scores: Scores, boxes: str, joints: bool) -> Dict
 
 def main() -> None:
     args = parse_args()
-    predictor = DepthPoseRuntime(args.model, detector=args.detector, bbox_thr=args.bbox_thr)
+    predictor = DepthPoseRuntime(
+        args.model or f'body_{args.view}', detector=args.detector, bbox_thr=args.bbox_thr
+    )
     rows = []
-    for frames in read_sets(Path(args.folder)):
+    for frames in read_sets(Path(args.folder), args.view):
         for find in (False, True)[: 1 + args.find]:
             scores = score(predictor, frames, find)
             rows.append(table_row(frames, scores, 'found' if find else 'labels', args.joints))
     print(tabulate(rows, headers='keys', floatfmt='.1f'))
+    heads = Path(args.folder) / HEADS
+    if args.view == 'top' and args.find and heads.is_file():
+        near = heads_found(predictor, heads) < _HEAD_WITHIN_M
+        print(
+            f'{heads.stem}: {near.sum()} of {len(near)} heads within {100 * _HEAD_WITHIN_M:.0f} cm'
+        )
 
 
 if __name__ == '__main__':

@@ -9,6 +9,10 @@ Example:
         --picture reliability.png
 """
 
+# First: Ctrl-C ends the imports that follow, too.
+from mmpose_cmb.command_line import run, tool_parser
+
+# isort: split
 import io
 from argparse import Namespace
 from copy import deepcopy
@@ -25,7 +29,6 @@ from worst import WITHIN_M, predict
 import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
 from mmpose.apis import init_model
 from mmpose.registry import DATASETS
-from mmpose_cmb.command_line import run, tool_parser
 from mmpose_cmb.evaluation.functional import (
     Reliability,
     fit_calibration,

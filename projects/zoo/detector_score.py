@@ -9,6 +9,10 @@ Example:
         --data data/rooms
 """
 
+# First: Ctrl-C ends the imports that follow, too.
+from mmpose_cmb.command_line import add_threads, run, tool_parser
+
+# isort: split
 from argparse import Namespace
 from contextlib import redirect_stdout
 from io import StringIO
@@ -24,7 +28,6 @@ from tqdm import tqdm
 import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
 from mmpose.registry import DATASETS, TRANSFORMS
 from mmpose.structures.bbox import bbox_overlaps
-from mmpose_cmb.command_line import add_threads, run, tool_parser
 from mmpose_cmb.depth.frame import DepthFrame
 from mmpose_cmb.evaluation.metrics import PersonBoxMetric
 from mmpose_cmb.pose.person_finder import PersonFinder

@@ -4,6 +4,7 @@ The same command goes on where it was interrupted.
 
 Examples:
     python projects/zoo/make.py body_front
+    python projects/zoo/make.py body_top
     python projects/zoo/make.py person_boxes
 """
 
@@ -11,46 +12,61 @@ import subprocess
 import sys
 from argparse import Namespace
 from pathlib import Path
-from typing import NamedTuple, Tuple
+from typing import List, NamedTuple, Optional, Tuple
 
 from mmpose_cmb.command_line import run, tool_parser
+from mmpose_cmb.shipped import shipped_weights
 
 PROJECT = Path(__file__).resolve().parent
 TOOLS = PROJECT.parents[1] / 'tools'
+
+
+class Frames(NamedTuple):
+    """Synthetic frames; all are rooms.
+
+    Attributes:
+        view: 'front' or 'top'.
+        seed: Of the data set.
+        train: Frames to train on.
+        test: Frames to test with.
+    """
+
+    view: str
+    seed: int
+    train: int
+    test: int
 
 
 class Network(NamedTuple):
     """How a network is made.
 
     Attributes:
-        layout: Of the frames.
-        seed: Of the frames.
-        train: Frames to train on.
-        test: Frames to test with.
+        frames: Names of ``FRAMES``: the folders in the order of the config's.
         parts: Configs of the training's parts; each begins with the weights
             of the one before.
+        start: The network that ships whose weights the first part begins with.
         calibrated: Whether its scores are made probabilities.
     """
 
-    layout: str
-    seed: int
-    train: int
-    test: int
+    frames: Tuple[str, ...]
     parts: Tuple[str, ...]
-    calibrated: bool
+    start: Optional[str] = None
+    calibrated: bool = True
 
 
+FRAMES = dict(rooms=Frames('front', 11, 14_000, 400), ceilings=Frames('top', 13, 9_000, 300))
 NETWORKS = dict(
-    body_front=Network('rooms', 11, 13_850, 400, ('body_front_start', 'body_front'), True),
-    person_boxes=Network('rooms', 11, 13_850, 400, ('person_boxes',), False),
+    body_front=Network(('rooms',), ('body_front_start', 'body_front')),
+    body_top=Network(('ceilings',), ('body_top',), 'body_front'),
+    person_boxes=Network(('rooms', 'ceilings'), ('person_boxes',), calibrated=False),
 )
 
 
 def parse_args() -> Namespace:
     parser = tool_parser(__doc__)
     parser.add_argument('network', choices=sorted(NETWORKS))
-    parser.add_argument('--data', help='folder of the frames')
-    parser.add_argument('--frames', type=int, help='to train on')
+    parser.add_argument('--data', default='data', help='folder of the folders of frames')
+    parser.add_argument('--frames', type=int, help='to train on, of each view')
     parser.add_argument('--work-dirs', default='work_dirs', help='of the training')
     parser.add_argument('--out', default='published', help='folder')
     parser.add_argument('--workers', type=int, default=2)
@@ -69,35 +85,51 @@ def run_script(script: Path, *arguments: str) -> None:
         raise SystemExit(result.returncode)
 
 
-def main() -> None:
-    args = parse_args()
-    network = NETWORKS[args.network]
-    data = args.data or f'data/{network.layout}'
+def synthesize(frames: Frames, folder: str, args: Namespace) -> None:
+    """Make what is missing of a folder of frames."""
     run_script(
         TOOLS / 'synthesize.py',
         '--layout',
-        network.layout,
+        'rooms',
+        *['--views', frames.view] * (frames.view != 'front'),
         '--out-dir',
-        data,
+        folder,
         '--seed',
-        str(network.seed),
+        str(frames.seed),
         '--train',
-        str(args.frames or network.train),
+        str(args.frames or frames.train),
         '--test',
-        str(network.test),
+        str(frames.test),
         '--workers',
         str(args.workers),
     )
-    checkpoint = None
+
+
+def data_options(folders: List[str]) -> List[str]:
+    """What tells a config where its frames lie; it is tested on the first folder."""
+    options = [f'{split}_dataloader.dataset.data_root={folders[0]}' for split in ('val', 'test')]
+    if len(folders) == 1:
+        return [*options, f'train_dataloader.dataset.data_root={folders[0]}']
+    return [
+        *options,
+        *(
+            f'train_dataloader.dataset.datasets.{i}.data_root={folder}'
+            for i, folder in enumerate(folders)
+        ),
+    ]
+
+
+def main() -> None:
+    args = parse_args()
+    network = NETWORKS[args.network]
+    folders = [f'{args.data}/{name}' for name in network.frames]
+    for name, folder in zip(network.frames, folders):
+        synthesize(FRAMES[name], folder, args)
+    checkpoint = shipped_weights(network.start) if network.start else None
     for part in network.parts:
         config = str(PROJECT / 'configs' / f'{part}.py')
         work_dir = Path(args.work_dirs) / part
         last = work_dir / 'last_checkpoint'
-        options = [
-            f'{split}_dataloader.dataset.data_root={data}' for split in ('train', 'val', 'test')
-        ]
-        if checkpoint:
-            options.append(f'load_from={checkpoint}')
         # MMPose's --resume forgets what there is to begin with.
         run_script(
             TOOLS / 'train.py',
@@ -106,14 +138,15 @@ def main() -> None:
             str(work_dir),
             *['--resume'] * last.exists(),
             '--cfg-options',
-            *options,
+            *data_options(folders),
+            *[f'load_from={checkpoint}'] * bool(checkpoint),
         )
         checkpoint = last.read_text().strip()
     if network.calibrated:
         calibrated = str(work_dir / 'calibrated.pth')
-        run_script(PROJECT / 'calibrate.py', config, checkpoint, calibrated, '--data', data)
+        run_script(PROJECT / 'calibrate.py', config, checkpoint, calibrated, '--data', folders[0])
         checkpoint = calibrated
-    run_script(PROJECT / 'publish.py', config, checkpoint, '--data', data, '--out', args.out)
+    run_script(PROJECT / 'publish.py', config, checkpoint, '--data', folders[0], '--out', args.out)
 
 
 if __name__ == '__main__':

@@ -2,8 +2,9 @@
 
 Two files, named after the config and the content of the weights: ``.pth``,
 the weights alone (without optimiser, with the averaged weights of EMA), and
-``.onnx``, the folded network that knows all it needs. The ONNX file is run
-beside PyTorch on the config's test frames before anything is written.
+``.onnx``, the folded network that knows all it needs, its weights stored in 16 bits.
+The ONNX file is run beside PyTorch on the config's test frames before anything is
+written.
 
 Examples:
     python projects/zoo/publish.py projects/zoo/configs/body_front.py \\
@@ -12,6 +13,10 @@ Examples:
         work_dirs/person_boxes/epoch_12.pth --data data/rooms --out published
 """
 
+# First: Ctrl-C ends the imports that follow, too.
+from mmpose_cmb.command_line import add_overwrite, run, tool_parser
+
+# isort: split
 import argparse
 import hashlib
 import io
@@ -27,7 +32,6 @@ from torch import Tensor, nn
 import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
 from mmpose.apis import init_model
 from mmpose.registry import DATASETS
-from mmpose_cmb.command_line import add_overwrite, run, tool_parser
 from mmpose_cmb.deploy import detector_spec_of_config, export_onnx, spec_of_config
 from mmpose_cmb.models.box_network import BoxNetwork
 from mmpose_cmb.models.folding import fold_for_inference
@@ -39,6 +43,7 @@ MOST_BYTES = 8 * 2**20
 # What folding and another runtime may change.
 MOST_OFF = {'pixels': 0.05, 'mm': 1.0, 'of probability': 0.001}
 CHECKED_FRAMES = 100
+LEAST_SCORE = 0.1
 
 
 def parse_args() -> argparse.Namespace:
@@ -113,6 +118,8 @@ def test_inputs(cfg: Config) -> Tensor:
 def joints_off(model: nn.Module, onnx_path: str, crops: Tensor) -> Dict[str, float]:
     """How far the exported joints lie from PyTorch's, at most.
 
+    Those that are hardly there are left out: an empty map has no place.
+
     Args:
         model (nn.Module): PyTorch's, not folded.
         onnx_path (str): The exported file.
@@ -122,8 +129,8 @@ def joints_off(model: nn.Module, onnx_path: str, crops: Tensor) -> Dict[str, flo
     spec = exported.spec
     network = JointNetwork(model, spec.flip_test, spec.skeleton.flip_indices)
     expected = network(crops)[-1].numpy()
-    found = exported(crops.numpy())[-1]
-    off = np.abs(found - expected).reshape(-1, 3).max(axis=0)
+    _, scores, found = exported(crops.numpy())
+    off = np.abs(found - expected)[scores > LEAST_SCORE].max(axis=0, initial=0)
     return {'pixels': float(off[:2].max()), 'mm': float(off[2] * spec.half_range_m * 1000)}
 
 
@@ -174,7 +181,8 @@ def publish(
         weights, onnx = (Path(aside) / f'{name}{suffix}' for suffix in ('.pth', '.onnx'))
         weights.write_bytes(content)
         model = init_model(cfg, str(weights), device='cpu')
-        export_onnx(fold_for_inference(model, 'onnxruntime'), spec, str(onnx), dynamic_batch=True)
+        folded = fold_for_inference(model, 'onnxruntime')
+        export_onnx(folded, spec, str(onnx), dynamic_batch=True, in_16_bits=True)
         for path in (weights, onnx):
             if path.stat().st_size > MOST_BYTES:
                 raise ValueError(

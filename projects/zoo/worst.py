@@ -7,6 +7,10 @@ Example:
         published/body_front-0123abcd.pth --data data/rooms --out worst.png
 """
 
+# First: Ctrl-C ends the imports that follow, too.
+from mmpose_cmb.command_line import add_overwrite, positive_int, run, tool_parser
+
+# isort: split
 from argparse import Namespace
 from typing import NamedTuple
 
@@ -20,7 +24,6 @@ from tqdm import tqdm
 import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
 from mmpose.apis import init_model
 from mmpose.registry import DATASETS, TRANSFORMS
-from mmpose_cmb.command_line import add_overwrite, positive_int, run, tool_parser
 from mmpose_cmb.visualization import PredictionFrame, prediction_sheet, write_image
 
 WITHIN_M = 0.1

@@ -21,7 +21,7 @@ def test_every_config_comes_back_as_it_was_written(name):
     [
         ('import os', 'line 1'),
         ("a = 1\nopen('mark', 'w')", 'line 2'),
-        ("a = open('mark', 'w')", "open('mark', 'w') is code"),
+        ("a = open('mark', 'w')", 'line 1: Call is code'),
         ("a = dict(b=[1, __import__('os').system('touch mark')])", 'is code'),
         ("a = dict(**open('mark', 'w'))", 'is code'),
         ("a = {**open('mark', 'w')}", 'is code'),

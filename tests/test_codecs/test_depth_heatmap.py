@@ -64,3 +64,13 @@ def test_missing_labels_are_explained(person, key, message):
     person[key] = None
     with pytest.raises(ValueError, match=message):
         DepthHeatmap(**SIZES).encode(**person)
+
+
+def test_a_joint_outside_is_taught_as_an_empty_map_where_that_is_asked_for(person):
+    person['keypoints'][0, :2] = (-40, 20), (30, np.nan)
+    person['keypoints_visible'][0, 2] = 0
+    nothing = DepthHeatmap(**SIZES).encode(**person)
+    empty = DepthHeatmap(**SIZES, outside_is_empty=True).encode(**person)
+    assert nothing['keypoint_weights'].tolist() == [[0, 0, 0]]
+    assert empty['keypoint_weights'].tolist() == [[1, 0, 0]]
+    assert not empty['heatmaps'][0].any()

@@ -224,6 +224,17 @@ def _set(record, key, value):
             _set(('annotations', 2), 'keypoints_cam', [1.0] * 8 + ['x']),
             'keypoints_cam must be 9 finite numbers',
         ),
+        (
+            _set(('annotations', 2), 'keypoints', [[1.0, 2.0, 2.0]] * 3),
+            'keypoints must be 9 finite numbers in a list',
+        ),
+        (
+            lambda document: document['annotations'].append(
+                dict(document['annotations'][0], id=99)
+            ),
+            r'annotations\[3\] \(id 99\): is annotations\[0\] again: the same joints',
+        ),
+        (_set(('images', 0), 'id', True), 'id must be a number or text'),
         (_set(('annotations', 0), 'image_id', 8), 'image_id 8 is not among the images'),
         (_set(('annotations', 0), 'keypoints', None), 'has no keypoints'),
         (_set(('annotations', 0), 'bbox', [1, 2]), 'bbox must be x, y, w, h'),

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from mmengine import Config
 
+from mmpose_cmb.camera import Camera, project
 from mmpose_cmb.datasets.dataset_info import parse_depth_metainfo
 from mmpose_cmb.datasets.joint_table import (
     dataset_info_text,
@@ -58,6 +59,7 @@ def test_space_and_boxes(tmp_path):
         ([HEADER, 'i,1,2,3'], 'line 2: 4 cells for 6 columns$'),
         ([HEADER, 'i,1,5,2,3,5,4,1'], 'line 2: 8 cells for 6 columns; numbers with decimal co'),
         (['image,a_x,a_y,a_x,a_y', 'i,1,2,3,4'], 'line 1: column "a_x" is there twice'),
+        ([HEADER, 'i,1_0,2,3,4,2'], 'line 2: column "head_x" is \'1_0\''),
         (['image,a_x, a_y', 'i,1,2'], 'line 1: column " a_y" has a blank at its end'),
         ([HEADER, 'i,1,2,0,0,'], 'line 2: left_hand lies at 0, 0; leave the cells'),
         ([HEADER, 'i,-1,-1,3,4,2'], 'line 2: head lies at -1, -1; leave the cells'),
@@ -112,6 +114,37 @@ def test_labels_of_another_image(tmp_path, line, unit_m, message):
         table_to_coco(table, str(tmp_path), unit_m, [0])
 
 
+def test_a_line_that_is_there_twice(tmp_path):
+    cv2.imwrite(str(tmp_path / 'a.png'), np.full((60, 80), 2000, 'u2'))
+    lines = ['a.png,5,6,7,8,2', 'a.png,5,6,7,9,2', 'a.png,5,6,7,8,2']
+    table = read_joint_table(_table(tmp_path, HEADER, *lines))
+    with pytest.raises(ValueError, match='line 4 of the table, a.png: is line 2 again'):
+        table_to_coco(table, str(tmp_path), 0.001, range(3))
+
+
+@pytest.mark.parametrize(
+    'factors, message',
+    [
+        ((1, 1, 1), None),
+        ((1000, 1000, 1000), '1e.03 times as far away'),
+        ((1, -1, 1), 'pixels .median. from the keypoints'),
+        ((1, 1, -1), 'z of keypoints_cam is -2: it points forward'),
+    ],
+)
+def test_joints_in_space_of_another_kind(tmp_path, factors, message):
+    cv2.imwrite(str(tmp_path / 'a.png'), np.full((60, 80), 2000, 'u2'))
+    camera = Camera(60, 60, 40, 30)
+    point = np.array([0.5, -0.2, 2.0])
+    x, y, z = point * factors
+    line = 'a.png,{:g},{:g},{:g},{:g},{:g}'.format(*project(point, camera), x, y, z)
+    table = read_joint_table(_table(tmp_path, 'image,a_x,a_y,a_X,a_Y,a_Z', line))
+    if message is None:
+        table_to_coco(table, str(tmp_path), 0.001, [0], camera=camera)
+        return
+    with pytest.raises(ValueError, match=f'line 2 of the table, a.png: .*{message}'):
+        table_to_coco(table, str(tmp_path), 0.001, [0], camera=camera)
+
+
 def test_missing_table(tmp_path):
     with pytest.raises(FileNotFoundError, match='no such table'):
         read_joint_table(str(tmp_path / 'nowhere.csv'))
@@ -154,6 +187,12 @@ def test_dataset_info_is_a_config(tmp_path):
     assert Config.fromfile(path).dataset_info.dataset_name == 'mine'
     assert meta['flip_indices'] == [0, 2, 1, 3]
     assert meta['skeleton_links'] == [(0, 1)]
+
+
+@pytest.mark.parametrize('names', [('a', 'a'), ('a', ''), ('a', 3)])
+def test_joints_without_a_name_of_their_own(names):
+    with pytest.raises(ValueError, match='mine: joint .*: each joint needs a name of its own'):
+        make_dataset_info('mine', names)
 
 
 def test_links_are_checked():

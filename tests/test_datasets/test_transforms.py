@@ -15,6 +15,7 @@ from mmpose_cmb.datasets import (
     RandomDepthNoise,
     RandomDepthQuantization,
     RandomDepthShift,
+    RandomDepthSmoothing,
     TopdownDepthAffine,
 )
 from mmpose_cmb.depth.depth_io import write_depth_png_mm
@@ -41,6 +42,7 @@ def _pipeline(*augmentations, unit_m=0.02):
 SENSOR = [
     dict(type='RandomDepthShift', max_shift_m=0.5),
     dict(type='RandomDepthNoise'),
+    dict(type='RandomDepthSmoothing'),
     dict(type='RandomDepthHoles', prob=1.0),
     dict(type='RandomDepthQuantization', prob=1.0),
 ]
@@ -256,6 +258,8 @@ def _differ(transform, other):
         (RandomDepthNoise, dict(std_m=0.05)),
         (RandomDepthNoise, dict(std_per_m=0.05)),
         (RandomDepthNoise, dict(prob=0.3)),
+        (RandomDepthSmoothing, dict(sigma_px=(2.0, 4.0))),
+        (RandomDepthSmoothing, dict(prob=1.0)),
         (RandomDepthHoles, dict(max_blobs=40)),
         (RandomDepthHoles, dict(blob_size=(0.1, 0.3))),
         (RandomDepthHoles, dict(edge_prob=0.9)),
@@ -276,6 +280,7 @@ def test_every_option_changes_something(cls, options):
     'cls',
     [
         RandomDepthNoise,
+        RandomDepthSmoothing,
         RandomDepthHoles,
         RandomDepthQuantization,
         lambda prob: RandomDepthShift(max_shift_m=0.0 if prob == 0 else 1.0),

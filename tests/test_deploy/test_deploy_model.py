@@ -10,11 +10,14 @@ pytest.importorskip('mmdeploy')
 pytest.importorskip('onnx')
 
 from mmdeploy.apis.utils import build_task_processor
+from mmdeploy.utils import Backend
 
+from mmpose_cmb.deploy.backend_model import DepthPoseBackendModel
 from mmpose_cmb.deploy.deploy_model import check_backend, deploy_model
 from mmpose_cmb.deploy.exported_file import read_spec
 from mmpose_cmb.deploy.score_deployed import score_deployed
 from mmpose_cmb.depth.frame import DepthFrame
+from mmpose_cmb.shipped import shipped_network
 
 from .conftest import CONFIGS
 
@@ -96,7 +99,7 @@ def test_the_data_sets_metric_is_the_same(
         score_deployed(deploy_cfg, cfg, deployed.files, str(tmp_path))
 
 
-def test_mistakes_are_named(write_model, deploy_config, person_depth_m, tmp_path):
+def test_mistakes_are_named(write_model, deploy_config, person_depth_m, tmp_path, monkeypatch):
     cfg, checkpoint = write_model('pixels')
 
     def deploy(
@@ -131,7 +134,23 @@ def test_mistakes_are_named(write_model, deploy_config, person_depth_m, tmp_path
     )
     with pytest.raises(ValueError, match='backend ncnn is not one'):
         check_backend(Config(dict(backend_config=dict(type='ncnn'))))
+    monkeypatch.setattr('onnxruntime.get_available_providers', lambda: ['CPUExecutionProvider'])
+    with pytest.raises(ValueError, match='ONNX Runtime cannot use cuda here .*: pip install "onn'):
+        check_backend(deploy_config(STATIC), 'cuda:0')
     assert not list(tmp_path.glob('out/*'))
+
+
+def test_onnx_runtime_that_steps_back_to_the_cpu_is_an_error(write_model, deploy_config):
+    """As onnxruntime-gpu does without CUDA's libraries."""
+    cfg, _ = write_model('pixels')
+    with pytest.raises(ValueError, match='cannot use cuda here .its libraries, or a GPU'):
+        DepthPoseBackendModel(
+            Backend.ONNXRUNTIME,
+            [shipped_network()],
+            'cuda:0',
+            deploy_cfg=deploy_config(STATIC),
+            model_cfg=cfg,
+        )
 
 
 def test_mmdeploys_8_bit_ways_are_refused(write_model, deploy_config):

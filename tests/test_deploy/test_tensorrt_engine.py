@@ -1,8 +1,6 @@
 """Engines of TensorRT 10 and 11, against a stand-in with the real ones' names."""
 
 import json
-import sys
-import types
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +19,7 @@ from mmpose_cmb.deploy.half_precision import write_half_precision
 from mmpose_cmb.deploy.pose_task import DepthPoseDetection
 from mmpose_cmb.deploy.tensorrt_engine import TensorrtWrapper, build_engine
 from mmpose_cmb.depth.frame import DepthFrame
+from mmpose_cmb.gpu_check.exported import shapes_in_depth
 from mmpose_cmb.pose.onnx_network import OnnxNetwork
 from mmpose_cmb.shipped import shipped_network
 
@@ -42,17 +41,6 @@ WITHOUT_CLASS = {
     'TensorIOMode.NONE',
     'TensorIOMode.OUTPUT',
 }
-
-
-@pytest.fixture
-def tensorrt(monkeypatch):
-    """The stand-in as ``tensorrt``, the CPU as the GPU."""
-    spec = types.SimpleNamespace(name='tensorrt')
-    monkeypatch.setattr(tensorrt_standin, '__spec__', spec)
-    monkeypatch.setitem(sys.modules, 'tensorrt', tensorrt_standin)
-    stream = types.SimpleNamespace(cuda_stream=1)
-    monkeypatch.setattr(torch.cuda, 'current_stream', lambda device=None: stream)
-    return tensorrt_standin
 
 
 def recorded(wheel):
@@ -87,7 +75,7 @@ def test_an_engine_gives_the_joints_of_the_file(tensorrt, half, largest, tmp_pat
         for name, batch in dict(min_shape=1, opt_shape=1, max_shape=largest).items()
     }
     build_engine(shipped_network(), path, shapes, half, 1 << 20)
-    crops = _crops(4)
+    crops = shapes_in_depth(4)
     engine = TensorrtWrapper(path, ['scores', 'keypoints'])
     found = engine({'input': torch.from_numpy(crops)})
     keypoints, scores, _ = OnnxNetwork(shipped_network())(crops)
@@ -100,18 +88,6 @@ def test_an_engine_gives_the_joints_of_the_file(tensorrt, half, largest, tmp_pat
     assert np.median(off) < (1e-2 if half else 1e-5) and (off.max() > 1e-5) == half
     with pytest.raises(ValueError, match=r'takes \[1, 1, 128, 128\] to .* of \[1, 1, 64, 64\]'):
         engine({'input': torch.zeros(1, 1, 64, 64)})
-
-
-def _crops(number):
-    rng = np.random.default_rng(0)
-    y, x = np.indices((128, 128))
-    crops = np.ones((number, 1, 128, 128), np.float32)
-    for crop in crops[:, 0]:
-        for _ in range(10):
-            cx, cy, a, b = rng.uniform((25, 10, 6, 6), (70, 118, 16, 16))
-            inside = ((x - cx) / a) ** 2 + ((y - cy) / b) ** 2
-            crop[inside < 1] = 0.2 * inside[inside < 1] - 0.1
-    return crops
 
 
 def test_half_precision_ends_where_the_heat_maps_do(tmp_path):

@@ -72,12 +72,22 @@ def test_axes_that_are_none(shape, message):
             np.stack([FRAME % 255] * 3 + [FRAME]),
             'middle values of its 4 planes are .* channels of one image',
         ),
+        # Infrared beside depth with a hole.
+        (
+            np.stack([FRAME * (np.arange(WIDTH) > 8), FRAME // 2 + 1]),
+            'one of its two planes has no hole, the other 6 %',
+        ),
     ],
 )
 def test_every_kind_of_file_and_memory(tmp_path, suffix, array, message):
     given = array if suffix is None else write(tmp_path / f'other{suffix}', array)
     with pytest.raises(ValueError, match=f'{suffix or "depth array"}: .*{message}'):
         list_frames(given)
+
+
+def test_two_frames_with_holes_are_two_frames():
+    both = np.stack([FRAME * (np.arange(WIDTH) > 8), FRAME * (np.arange(WIDTH) > 0)])
+    assert len(list_frames(both)) == len(list_frames(np.stack([FRAME, FRAME]))) == 2
 
 
 def test_an_axis_of_length_1():

@@ -1,4 +1,5 @@
 import json
+import os
 
 import cv2
 import h5py
@@ -211,6 +212,25 @@ def test_a_link_to_nowhere_is_a_frame_that_fails(tmp_path):
     first.read()
     with pytest.raises(FileNotFoundError, match='1.png: no such depth image'):
         second.read()
+
+
+def test_a_link_to_itself_costs_itself(tmp_path):
+    write(tmp_path / '0.png')
+    (tmp_path / '1.png').symlink_to('1.png')
+    for frames in (list_frames(str(tmp_path)), list_frames([str(tmp_path / '0.png')])):
+        frames[0].read()
+    with pytest.raises(FileNotFoundError, match='1.png: no such depth image'):
+        list_frames(str(tmp_path))[1].read()
+
+
+@pytest.mark.parametrize('kind', ['folder', 'pipe', 'link'])
+def test_a_camera_file_that_is_no_file(tmp_path, kind):
+    path = write(tmp_path / 'a.png')
+    camera = tmp_path / 'camera.json'
+    make = dict(folder=camera.mkdir, pipe=lambda: os.mkfifo(camera))
+    make.get(kind, lambda: camera.symlink_to('unmounted.json'))()
+    with pytest.raises(ValueError, match='camera.json: is a folder, a pipe or a link to nowhere'):
+        list_frames(path)
 
 
 @pytest.mark.parametrize(

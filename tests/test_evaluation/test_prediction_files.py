@@ -186,8 +186,11 @@ def test_every_form_on_the_image_plane():
     expected = [[[90.0, 50.0], [np.nan, np.nan]]]
     np.testing.assert_allclose(to_pixels(xyz, 'xyz', intrinsics=camera), expected)
     np.testing.assert_allclose(to_pixels(xyz * (1, -1, 1), 'xyz-yup', intrinsics=camera), expected)
-    np.testing.assert_array_equal(to_pixels(xyz, 'uvd'), xyz[..., :2])
-    np.testing.assert_array_equal(to_pixels(xyz[..., :2], 'uv'), xyz[..., :2])
+    uvd = np.array([[[20.0, 40.0, 2.0], [0.5, 0.5, np.nan]]])
+    np.testing.assert_array_equal(to_pixels(uvd, 'uvd'), uvd[..., :2])
+    np.testing.assert_array_equal(to_pixels(uvd[..., :2], 'uv'), uvd[..., :2])
+    with pytest.raises(ValueError, match='f: all joints lie between 0 and 1: parts of the width'):
+        to_pixels(uvd[:, 1:, :2], 'uv', source='f')
     with pytest.raises(ValueError, match='f: joints in space .* intrinsics'):
         to_pixels(xyz, 'xyz', source='f')
     with pytest.raises(ValueError, match='f: pixels without depth'):

@@ -40,6 +40,8 @@ def test_nobody_was_detected(tmp_path):
         ([dict(GOOD, bbox=[1, 2, 3, float('nan')])], 'NaN is no number'),
         ([dict(GOOD, score='high')], 'detection 0 needs'),
         ([dict(GOOD, image_id=[1])], 'detection 0 needs'),
+        ([dict(GOOD, image_id=True)], 'detection 0 needs'),
+        ([dict(GOOD, bbox=[i, 2, 3, 4]) for i in range(10001)], '10001 boxes in image 7, more'),
         ([dict(GOOD, score=90)], 'detection 0 needs .* score from 0 to 1'),
         ([GOOD, dict(GOOD, bbox=[5, 5, 0, 4])], 'detection 1 needs a width and height above 0'),
         ([dict(GOOD, bbox=[9, 9, -5, -5])], 'detection 0 needs a width'),

@@ -1,12 +1,16 @@
 """A file is there as it was meant to be, or as it was before."""
 
+import errno
 import json
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from mmpose_cmb.command_line import user_message
 from mmpose_cmb.io import whole_file, write_bytes, write_json, write_npz, write_text
+from mmpose_cmb.io.whole_file import make_folder
 
 
 def _files(folder):
@@ -68,11 +72,22 @@ def test_numbers_that_json_does_not_know(tmp_path):
     with pytest.raises(ValueError, match='b.json: .*JSON'):
         write_json(path, [float('nan')])
     assert not _files(tmp_path)
-    write_json(path, [float('nan')], allow_nan=True)
-    assert np.isnan(json.loads(path.read_text())).all()
 
 
 def test_arrays(tmp_path):
     write_npz(tmp_path / 'c.npz', a=np.arange(3), b=np.array('x'))
     with np.load(tmp_path / 'c.npz') as content:
         assert content['a'].tolist() == [0, 1, 2] and content['b'] == 'x'
+
+
+def test_a_folder_that_cannot_be_made_is_named_by_its_cause(tmp_path, monkeypatch):
+    def refuse(path, *args, **kwargs):
+        try:
+            raise FileNotFoundError(errno.ENOENT, 'No such file or directory', str(path))
+        except FileNotFoundError:
+            raise PermissionError(errno.EACCES, 'Permission denied', str(path.parent))  # noqa: B904
+
+    monkeypatch.setattr(Path, 'mkdir', refuse)
+    with pytest.raises(PermissionError) as caught:
+        make_folder(tmp_path / 'above' / 'below')
+    assert user_message(caught.value) == f'{tmp_path / "above"}: Permission denied'

@@ -129,3 +129,24 @@ def test_overlap_in_closed_form():
     kept = best_boxes(boxes[::-1], 0.3, 0.32)
     np.testing.assert_array_equal(kept, boxes[:1])
     assert best_boxes(np.zeros((0, 5)), 0.3, 0.3).shape == (0, 5)
+
+
+def test_boxes_that_reach_beyond_the_frames(references, write_file):
+    twice = [dict(DETECTION, image_id=i, bbox=[200, 60, 200, 410]) for i in range(3)]
+    with pytest.raises(ValueError, match='reach beyond the frames, to 2 times their size'):
+        given_boxes(write_file(*twice), references)
+    # A detector may be off by some pixels.
+    few = [dict(DETECTION, image_id=i, bbox=[200, 30, 130, 215]) for i in range(3)]
+    given_boxes(write_file(*few), references)
+
+
+def test_boxes_whose_scores_are_all_low(references, write_file):
+    path = write_file(*(dict(DETECTION, image_id=i, score=0.1) for i in range(3)))
+    assert [len(f) for f in asked(given_boxes(path, references), references)] == [0] * 3
+    assert 'none of its boxes is used, as all scores are below 0.3' in references[0].notes[-1]
+
+
+def test_an_entry_that_is_no_box(references):
+    boxes_of = given_boxes([BOX, [dict(bbox=[1])], None], references)
+    with pytest.raises(ValueError, match='rec/b.png: boxes must be numbers'):
+        boxes_of(1, references[1].read())

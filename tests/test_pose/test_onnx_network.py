@@ -8,10 +8,9 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from mmpose_cmb.pose.exported_network import exported_network
+from mmpose_cmb.gpu_check.exported import shapes_in_depth
 from mmpose_cmb.pose.onnx_graph import CUDA
 from mmpose_cmb.pose.onnx_network import OnnxNetwork
-from mmpose_cmb.pose.openvino_network import OpenvinoNetwork
 from mmpose_cmb.shipped import shipped_network
 
 
@@ -20,21 +19,7 @@ def load(request):
     """Opens a file in ONNX Runtime, and in OpenVINO where it is installed."""
     if request.param == 'openvino':
         pytest.importorskip('openvino')
-    return lambda path: exported_network(path, 1, request.param)
-
-
-@pytest.fixture
-def shipped_crops():
-    """Crops of a rounded column before nothing, with holes."""
-    rng = np.random.default_rng(0)
-    y, x = np.indices((128, 128))
-    crops = np.ones((4, 1, 128, 128), np.float32)
-    for crop in crops[:, 0]:
-        for _ in range(10):
-            cx, cy, a, b = rng.uniform((25, 10, 6, 6), (70, 118, 16, 16))
-            inside = ((x - cx) / a) ** 2 + ((y - cy) / b) ** 2
-            crop[inside < 1] = 0.2 * inside[inside < 1] - 0.1
-    return crops
+    return lambda path: OnnxNetwork(path, 1, request.param)
 
 
 def test_no_file(tmp_path, load):
@@ -165,27 +150,28 @@ def test_binding_on_a_device_gives_the_same(batch, metadata, tmp_path, write_net
         np.testing.assert_array_equal(found, values)
 
 
-def test_openvino_finds_the_same(shipped_crops, monkeypatch):
+def test_openvino_finds_the_same(monkeypatch):
     pytest.importorskip('openvino')
-    from mmpose_cmb.pose import openvino_network
+    from mmpose_cmb.pose import openvino_graph
 
     path = shipped_network()
+    shipped_crops = shapes_in_depth(4)
     expected = OnnxNetwork(path)(shipped_crops)
-    found = OpenvinoNetwork(path, precision='float32')(shipped_crops)
+    found = OnnxNetwork(path, None, 'openvino', 'float32')(shipped_crops)
     for values, reference, tolerance in zip(found, expected, (1e-2, 1e-4, 1e-2)):
         np.testing.assert_allclose(values, reference, atol=tolerance)
-    found = OpenvinoNetwork(path, threads=1, precision='bfloat16')(shipped_crops)
+    found = OnnxNetwork(path, 1, 'openvino', 'bfloat16')(shipped_crops)
     off_px = np.linalg.norm(found[0] - expected[0], axis=-1)
     # Of joints that stand out; of others the maximum may be another one.
     assert np.quantile(off_px, 0.9) < 0.5
     for capable, precision in ((['FP32'], 'float32'), (['BF16', 'FP32'], 'bfloat16')):
         core = types.SimpleNamespace(get_property=lambda *_, found=capable: found)
-        assert openvino_network.fastest_precision(core) == precision
+        assert openvino_graph.fastest_precision(core) == precision
 
 
 def test_ways_that_are_not_there(network, monkeypatch):
     with pytest.raises(ValueError, match='precision bfloat16: ONNX Runtime computes as'):
-        exported_network(network, precision='bfloat16')
+        OnnxNetwork(network, precision='bfloat16')
     monkeypatch.setitem(sys.modules, 'openvino', None)
     with pytest.raises(ValueError, match=r'not installed here: pip install "mmpose_cmb\[openv'):
-        exported_network(network, provider='openvino')
+        OnnxNetwork(network, provider='openvino')

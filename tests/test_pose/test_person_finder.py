@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from mmpose_cmb.depth.frame import DepthFrame
-from mmpose_cmb.pose import PosePredictor, person_finder
+from mmpose_cmb.pose import PosePredictor, onnx_network, person_finder
 from mmpose_cmb.pose.detector_spec import parse_detector_spec
+from mmpose_cmb.pose.exported_graph import exported_graph
 from mmpose_cmb.pose.frame_boxes import frame_boxes
 from mmpose_cmb.pose.model_spec import parse_spec
 from mmpose_cmb.pose.onnx_network import OnnxNetwork
 from mmpose_cmb.pose.person_finder import PersonFinder, open_finder
+from mmpose_cmb.runtime import DepthPoseRuntime
 
 from ..known_detector import METADATA, SIDES, spots_m, write_known_detector
 from ..known_network import METADATA_JSON, write_known_network
@@ -29,10 +31,13 @@ def expected_box(row, column, scale=1.0):
     return scale * np.array([x - left, y - up, x + right, y + down])
 
 
-def test_everybody_best_first_in_pixels_of_the_frame(path):
+@pytest.mark.parametrize('way', [{}, dict(provider='openvino', precision='float32')])
+def test_everybody_best_first_in_pixels_of_the_frame(path, way):
     """A spot 1 m away has 80 pixels to the metre: 0.8; at 1.6 m 0.5."""
+    if way:
+        pytest.importorskip('openvino')
     frame = DepthFrame(spots_m((1, 6, 1.6), (4, 1, 1.0)), CAMERA)
-    boxes, scores = PersonFinder(path, threads=1)(frame)
+    boxes, scores = PersonFinder(path, threads=1, **way)(frame)
     np.testing.assert_allclose(boxes, [expected_box(4, 1), expected_box(1, 6)], atol=1e-4)
     np.testing.assert_allclose(scores, [0.8, 0.5], rtol=1e-5)
 
@@ -164,6 +169,21 @@ def test_which_finder_is_taken(path, monkeypatch):
     assert open_finder(spec, finder) is finder
     with pytest.raises(FileNotFoundError, match='gone.onnx: no such ONNX'):
         open_finder(spec, 'gone.onnx')
+
+
+def test_the_finder_runs_where_the_network_does(path, tmp_path, monkeypatch):
+    """Both are asked for by one option of the runtime."""
+    asked = []
+
+    def recorded(path, *options):
+        asked.append(options)
+        return exported_graph(path)
+
+    monkeypatch.setattr(person_finder, 'exported_graph', recorded)
+    monkeypatch.setattr(onnx_network, 'exported_graph', recorded)
+    joints = write_known_network(tmp_path / 'joints.onnx', METADATA_JSON)
+    DepthPoseRuntime(str(joints), 2, 'openvino', 'bfloat16', detector=path)
+    assert asked == [(2, 'openvino', 'bfloat16')] * 2
 
 
 def _no_network(*inputs):

@@ -252,6 +252,10 @@ def test_background_of_the_model_is_cut_off(spec):
         ([[30, 2, 3, 40]], r'one.png: \[30.0, 2.0, 3.0, 40.0\] is not a box'),
         ([[0, 0, np.nan, 40]], 'is not a box'),
         ([[0, 0, 9, 9, np.nan]], 'is not a box'),
+        ([[0.3, 0.1, 0.7, 0.6]], 'one.png: the box .* parts of the width and height'),
+        ([[1, 2, 3, 4], [1, 2]], 'one.png: boxes must be numbers'),
+        ([dict(bbox=[1, 2, 3, 4])], 'one.png: boxes must be numbers'),
+        ([['a', 'b', 'c', 'd']], 'one.png: boxes must be numbers'),
     ],
 )
 def test_boxes_that_are_none(predictor, boxes, message):

@@ -67,3 +67,26 @@ def test_whoever_is_not_found_has_no_right_joint(score, frames):
 def test_overlap_in_closed_form(score):
     boxes = np.array([[0, 0, 10, 10], [5, 0, 15, 10], [20, 20, 30, 30]], float)
     np.testing.assert_allclose(score.overlap(boxes, boxes[0]), [1, 1 / 3, 0])
+
+
+def test_found_is_who_fits_the_seen_joints_or_the_whole_body(score):
+    seen, whole = np.array([0.0, 0, 10, 10]), np.array([0.0, 0, 10, 30])
+    near, other = (
+        PersonPose(np.zeros((15, 2)), np.ones(15), np.array(box, float))
+        for box in ([0, 0, 10, 29], [40, 0, 50, 10])
+    )
+    assert score.best_person([other, near], seen) is None
+    assert score.best_person([other, near], seen, whole) is near
+    assert score.best_person([], seen, whole) is None
+
+
+def test_the_scale_of_frames_without_one_comes_from_the_heads(score):
+    """Heads 8 cm beneath a surface at half of the farthest; one is hidden by a hole."""
+    depth01 = np.full((5, 20, 20), 0.5)
+    depth01[4] = 0
+    labels_px = np.full((5, 15, 2), 9.0)
+    labels_m = np.zeros((5, 15, 3))
+    labels_m[:, 0, 2] = (1.47, 1.48, 1.48, 1.9, 9.0)
+    data = dict(depth01=depth01, kpt_crop_xy=labels_px, kpt_world_m=labels_m)
+    np.testing.assert_allclose(score.metres_of_one(data), 2.8)
+    assert score.metres_of_one(dict(data, scale_m_est=3)) == 3

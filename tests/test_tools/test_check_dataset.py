@@ -106,6 +106,28 @@ def test_a_config_whose_data_are_good(root, call_tool, tmp_path):
     assert 'val: ' in ended.out and 'no.json: no such annotation file' in ended.out
 
 
+@pytest.mark.parametrize(
+    'factors, message',
+    [
+        ((1, 1, 1), None),
+        ((1000, 1000, 1000), '1e+03 times as far away'),
+        ((1, -1, 1), 'pixels (median) from the keypoints'),
+        ((1, 1, -1), 'z of keypoints_cam is -2'),
+    ],
+)
+def test_joints_in_space_of_another_kind(root, call_tool, factors, message):
+    content = json.loads((root / 'all.json').read_text())
+    images, people = content['images'][:1], content['annotations'][:1]
+    pixels = np.reshape(JOINTS, (3, 3))[:, :2]
+    points = np.column_stack([(pixels - (40, 25)) / 60 * 2, np.full(3, 2.0)]) * factors
+    people[0]['keypoints_cam'] = points.ravel().tolist()
+    images[0]['intrinsics'] = [60, 60, 40, 25]
+    write(root, images, people)
+    ended = call_tool(TOOL, root / 'all.json')
+    assert ended.status == (message is not None)
+    assert message is None or message in ended.out
+
+
 def test_a_source_that_is_none(call_tool, tmp_path):
     (tmp_path / 'plain.json').write_text('{"images": [], "annotations": []}')
     ended = call_tool(TOOL, tmp_path / 'plain.json')

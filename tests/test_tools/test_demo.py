@@ -145,14 +145,14 @@ def test_steps_are_shown_timed_and_end_where_one_fails(demo, tmp_path, monkeypat
     )
     steps = demo.Steps(['one thing', 'another thing'], tmp_path)
     steps.run('good.py', '--fast', 'a b')
-    assert (tmp_path / 'good.log').read_text() == 'said\n'
+    assert (tmp_path / '1_good.log').read_text() == 'said\n'
     with pytest.raises(SystemExit) as ended:
         steps.run('bad.py')
     assert ended.value.code == 1
     out, err = capfd.readouterr()
     assert '[1/2] one thing' in out and "--fast 'a b'" in out
     assert 'last words' in out and 'said\n' not in out
-    assert 'error: no such thing' in err and 'bad.log' in err
+    assert 'error: no such thing' in err and '_bad.log' in err
     steps.seconds = {'one thing': 61.2, 'another thing': 28.8}
     assert steps.times().splitlines() == [
         'Time 1.5 minutes, without `make env`',

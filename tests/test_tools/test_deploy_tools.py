@@ -2,7 +2,9 @@
 
 import importlib.util
 import json
+import math
 import re
+import runpy
 import sys
 from pathlib import Path
 
@@ -62,7 +64,16 @@ def small_model(k2hpd_root, mmpose_scope, tmp_path):
     return config, tmp_path / 'small.pth'
 
 
-def test_from_checkpoint_to_metrics(small_model, run_main, tmp_path, capsys):
+@pytest.mark.parametrize(
+    'backend, options',
+    [
+        ('depth-pose_onnxruntime_static', []),
+        ('depth-pose_openvino', ['--deploy-options', 'backend_config.precision=float32']),
+    ],
+)
+def test_from_checkpoint_to_metrics(backend, options, small_model, run_main, tmp_path, capsys):
+    if 'openvino' in backend:
+        pytest.importorskip('openvino')
     config, checkpoint = small_model
     frame = np.full((212, 256), 4.0, np.float32)
     frame[50:170, 95:145] = 2.0
@@ -70,7 +81,7 @@ def test_from_checkpoint_to_metrics(small_model, run_main, tmp_path, capsys):
     out = tmp_path / 'deployed'
     assert not run_main(
         'deploy',
-        'depth-pose_onnxruntime_static',
+        backend,
         config,
         checkpoint,
         tmp_path / 'frame.npy',
@@ -81,6 +92,7 @@ def test_from_checkpoint_to_metrics(small_model, run_main, tmp_path, capsys):
         40,
         155,
         180,
+        *options,
     )
     said = capsys.readouterr().out
     assert f'Deployed  {out / "end2end.onnx"}' in said
@@ -88,7 +100,7 @@ def test_from_checkpoint_to_metrics(small_model, run_main, tmp_path, capsys):
 
     assert not run_main(
         'test_deployed',
-        ONNX,
+        DEPLOY / f'{backend}.py',
         config,
         '--model',
         out / 'end2end.onnx',
@@ -98,6 +110,7 @@ def test_from_checkpoint_to_metrics(small_model, run_main, tmp_path, capsys):
         tmp_path / 'logs',
         '--out',
         tmp_path / 'metrics.json',
+        *options,
     )
     metrics = json.loads((tmp_path / 'metrics.json').read_text())
     assert metrics['pytorch']['EPE'] > 1
@@ -105,6 +118,11 @@ def test_from_checkpoint_to_metrics(small_model, run_main, tmp_path, capsys):
     table = capsys.readouterr().out.strip().splitlines()[-2:]
     assert table[0].split() == ['deployed', 'PyTorch']
     assert table[1].split()[0] == 'EPE' and len(table[1].split()) == 3
+
+
+def test_metrics_that_are_not_finite_are_none_in_json():
+    tool = runpy.run_path(str(TOOLS / 'test_deployed.py'))
+    assert tool['for_json'](dict(mean=math.inf, median=2.0)) == dict(mean=None, median=2.0)
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,7 @@
 
 import json
 import pickle
-import signal
 import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -78,66 +75,6 @@ train_cfg = dict(max_epochs=1)
     saved = torch.load(tmp_path / 'work' / 'epoch_1.pth')['state_dict']
     assert saved['head.final_layer.weight'].shape == (5, 8, 1, 1)
     assert saved['backbone.blocks.1.memory'].shape == (3, 16, 16)
-
-
-def train(config, work, environment, *arguments):
-    return subprocess.Popen(
-        [
-            sys.executable,
-            str(TOOLS / 'train.py'),
-            str(config),
-            '--work-dir',
-            str(work),
-            '--no-validate',
-            *arguments,
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment,
-    )
-
-
-def wait_for(path, process, seconds=120):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if path.is_file() and path.read_text().endswith('epoch_2.pth'):
-            return
-        assert process.poll() is None, process.stderr.read()
-        time.sleep(0.01)
-    raise AssertionError(f'{path} did not appear')
-
-
-def test_a_killed_and_resumed_run_equals_an_uninterrupted_one(
-    small_config, tool_environment, tmp_path
-):
-    """Bit by bit: weights, memory, r, and the optimiser's state."""
-    config = small_config(
-        'train_cfg = dict(max_epochs=8)\n'
-        'default_hooks = dict(checkpoint=dict(max_keep_ckpts=-1))\n'
-        'custom_hooks = [dict(type="EpochSeedHook"), '
-        'dict(type="MemoryRatioHook", milestones=[(0, 1.), (7, 3.)])]'
-    )
-    whole, broken = tmp_path / 'whole', tmp_path / 'broken'
-    process = train(config, whole, tool_environment)
-    assert process.wait() == 0, process.stderr.read()
-
-    process = train(config, broken, tool_environment)
-    wait_for(broken / 'last_checkpoint', process)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert not (broken / 'epoch_8.pth').exists()
-    process = train(config, broken, tool_environment, '--resume')
-    assert process.wait() == 0, process.stderr.read()
-
-    first, second = (torch.load(folder / 'epoch_8.pth') for folder in (whole, broken))
-    assert first['meta']['iter'] == second['meta']['iter'] == 16
-    for name, tensor in first['state_dict'].items():
-        assert torch.equal(tensor, second['state_dict'][name]), name
-    assert first['state_dict']['backbone.blocks.0.ratio_limit'] == 3.0
-    for key, state in first['optimizer']['state'].items():
-        for name, tensor in state.items():
-            assert torch.equal(tensor, second['optimizer']['state'][key][name])
 
 
 def test_missing_data_is_one_message(run_tool, tmp_path):

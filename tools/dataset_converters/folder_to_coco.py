@@ -83,12 +83,13 @@ def main() -> None:
         Path(args.out).stem, table.names, [tuple(link.split('-', 1)) for link in args.links]
     )
     rows = tqdm(range(len(table.images)), desc='persons')
-    images, annotations = table_to_coco(table, args.image_dir, args.unit_m, rows)
+    camera = None if args.intrinsics is None else check_intrinsics(args.intrinsics)
+    images, annotations = table_to_coco(table, args.image_dir, args.unit_m, rows, camera=camera)
     shared = dict(depth_unit_m=args.unit_m)
-    if args.intrinsics is not None:
+    if camera is not None:
         shared['intrinsics'] = args.intrinsics
         for size in {(image['width'], image['height']) for image in images}:
-            check_camera_of_image(check_intrinsics(args.intrinsics), *size)
+            check_camera_of_image(camera, *size)
     write_depth_coco(args.out, images, annotations, parse_depth_metainfo(info), **shared)
     if args.dataset_info:
         write_text(args.dataset_info, dataset_info_text(info))

@@ -14,10 +14,15 @@ from ...depth.depth_io import read_depth
 from ...formats.depth_coco import read_depth_coco
 from ..dataset_info import parse_depth_metainfo
 from ..detected_boxes import use_detections
-from ..label_checks import median_depth_ratio, projection_errors_px, spread_rows
+from ..label_checks import (
+    MAX_MEDIAN_ERROR_PX,
+    median_depth_ratio,
+    projection_errors_px,
+    spread_rows,
+    why_not_in_space,
+)
 from .depth_dataset import DepthDataset
 
-MAX_MEDIAN_ERROR_PX = 3.0
 # Seen from above most joints lie behind the surface, but a wrong unit of depth
 # is off by more.
 MAX_DEPTH_RATIO = 2.0
@@ -146,6 +151,25 @@ class DepthCocoDataset(DepthDataset):
         """Replace the boxes by detected ones, and keep the joints."""
         instances, _ = self._load_annotations()
         return use_detections(instances, self.bbox_file)
+
+    def load_data_list(self) -> List[dict]:
+        """Load the data infos; with ``skip_bad`` the good ones have to fit together."""
+        infos = super().load_data_list()
+        if self.skip_bad and 'keypoints_cam' in infos[0] and self.data_mode == 'topdown':
+            self._check_cameras(infos)
+        return infos
+
+    def _why_bad(self, info: dict) -> Optional[str]:
+        reason = super()._why_bad(info)
+        if reason is not None or 'keypoints_cam' not in info or self.data_mode != 'topdown':
+            return reason
+        labelled = info['keypoints_visible'] > 0
+        return why_not_in_space(
+            info['keypoints_cam'][labelled],
+            info['keypoints'][labelled],
+            _camera(info),
+            read_depth(info['img_path'], info['depth_unit_m']),
+        )
 
     def _check_files(self, images: dict) -> None:
         missing = [path for path in map(self._image_path, images.values()) if not osp.isfile(path)]

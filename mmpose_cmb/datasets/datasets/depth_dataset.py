@@ -83,16 +83,20 @@ class DepthDataset(BaseCocoStyleDataset):
         ]
         self._tell(check_problems(self.ann_file, problems, num_good, share, record_name))
 
+    def load(self, info: dict) -> Optional[dict]:
+        """A sample with its image, before all other transforms."""
+        load = next(t for t in self.pipeline.transforms if type(t).__name__.startswith('Load'))
+        return load(dict(info))
+
     def _tell(self, message: str) -> None:
         if message:
             print_log(message, logger='current', level=logging.WARNING)
 
     def _why_bad(self, info: dict) -> Optional[str]:
         """Why a sample cannot be used, after its image was loaded."""
-        load = next(t for t in self.pipeline.transforms if type(t).__name__.startswith('Load'))
         try:
             # Without the record's name, which stands before the reason.
-            sample: Optional[dict] = load(
+            sample = self.load(
                 {key: value for key, value in info.items() if key != 'annotation_source'}
             )
         except (OSError, ValueError, IndexError) as error:

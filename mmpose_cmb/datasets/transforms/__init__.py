@@ -15,6 +15,7 @@ from .sensor_augmentations import (
     RandomDepthNoise,
     RandomDepthQuantization,
     RandomDepthShift,
+    RandomDepthSmoothing,
 )
 from .topdown_depth_affine import TopdownDepthAffine
 
@@ -33,6 +34,7 @@ __all__ = [
     'RandomDepthNoise',
     'RandomDepthQuantization',
     'RandomDepthShift',
+    'RandomDepthSmoothing',
     'RandomLetterbox',
     'SameForSequence',
     'TopdownDepthAffine',

@@ -11,7 +11,14 @@ from mmcv.transforms.utils import cache_randomness
 
 from mmpose.registry import TRANSFORMS
 
-from ..sensor_effects import add_axial_noise, cut_blobs, drop_edges, quantize_depth, shift_depth
+from ..sensor_effects import (
+    add_axial_noise,
+    cut_blobs,
+    drop_edges,
+    quantize_depth,
+    shift_depth,
+    smooth_depth,
+)
 
 
 def _generator() -> np.random.Generator:
@@ -82,6 +89,48 @@ class RandomDepthNoise(BaseTransform):
             f'{self.__class__.__name__}(std_m={self.std_m}, '
             f'std_per_m={self.std_per_m}, prob={self.prob})'
         )
+
+
+@TRANSFORMS.register_module()
+class RandomDepthSmoothing(BaseTransform):
+    """Blur, as in frames that were resized or filtered; holes stay.
+
+    Required and Modified Keys:
+
+        - img
+
+    Args:
+        sigma_px (Tuple[float, float]): Smallest and largest standard
+            deviation, pixels. Defaults to (0.5, 1.5).
+        prob (float): Probability of any blur. Defaults to 0.3.
+    """
+
+    def __init__(self, sigma_px: Tuple[float, float] = (0.5, 1.5), prob: float = 0.3) -> None:
+        super().__init__()
+        _check_probabilities(prob=prob)
+        if not 0 < sigma_px[0] <= sigma_px[1] < np.inf:
+            raise ValueError(
+                'sigma_px: expected the smallest and the largest standard deviation, '
+                f'> 0, got {sigma_px}'
+            )
+        self.sigma_px = sigma_px
+        self.prob = prob
+
+    @cache_randomness
+    def _sigma(self) -> Optional[float]:
+        if np.random.rand() >= self.prob:
+            return None
+        return np.random.uniform(*self.sigma_px)
+
+    def transform(self, results: dict) -> dict:
+        """Blur, or not."""
+        sigma = self._sigma()
+        if sigma is not None:
+            results['img'] = smooth_depth(results['img'], sigma)
+        return results
+
+    def __repr__(self) -> str:
+        return f'{self.__class__.__name__}(sigma_px={self.sigma_px}, prob={self.prob})'
 
 
 @TRANSFORMS.register_module()

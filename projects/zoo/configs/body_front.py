@@ -18,6 +18,7 @@ affine = dict(_base_.affine, input_size=codec['input_size'])
 augment_depth = [
     dict(type='RandomDepthHoles', max_blobs=6, blob_size=(0.01, 0.2), prob=0.5),
     _base_.augment_depth[1],
+    dict(type='RandomDepthSmoothing'),
 ]
 train_pipeline = [
     *_base_.load,

@@ -1,5 +1,6 @@
 # Finds everybody in a frame: the light network on whole frames, trained on
-# synthetic rooms (`tools/synthesize.py --layout rooms`).
+# synthetic rooms (`tools/synthesize.py --layout rooms`) and ceilings (the same with
+# `--views top`).
 # MMDetection's detectors of this size (RTMDet) need the compiled NMS of the full
 # mmcv, which mmcv-lite lacks; and the runtime is to need numpy alone.
 _base_ = [
@@ -35,6 +36,7 @@ train_pipeline = [
     boxes,
     dict(type='RandomDepthHoles', max_blobs=6, blob_size=(0.01, 0.1), prob=0.5),
     dict(type='RandomDepthNoise', prob=0.3),
+    dict(type='RandomDepthSmoothing', sigma_px=(0.4, 1.0)),
     dict(type='PixelsPerMetre', jitter=0.15),
     dict(type='GenerateTarget', encoder=codec),
     pack,
@@ -54,10 +56,14 @@ rooms = dict(
     data_root=data_root,
     data_prefix=dict(img='depth/'),
 )
+train_frames = dict(rooms, ann_file='train.json', pipeline=train_pipeline)
 train_dataloader = dict(
     batch_size=16,
     num_workers=1,
-    dataset=dict(rooms, ann_file='train.json', pipeline=train_pipeline),
+    dataset=dict(
+        type='ConcatDataset',
+        datasets=[train_frames, dict(train_frames, data_root='data/ceilings/')],
+    ),
 )
 val_dataloader = dict(
     num_workers=1,

@@ -1,22 +1,21 @@
-"""The network of an ONNX file in OpenVINO, which reads the same files."""
+"""An ONNX file opened by OpenVINO, which reads the same files."""
 
 import os.path as osp
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
 from ..cpu import cores_but_one
-from .file_metadata import METADATA_KEY
-from .graph_ports import INPUT, Port, check_outputs, check_results, fixed_batch
-from .model_spec import parse_spec
+from .file_metadata import METADATA_KEY, Spec
+from .graph_ports import INPUT, Port, Shapes, check_outputs, check_results, fixed_batch
 
 # Ours -> OpenVINO's. 8-bit integers are too coarse for the heat maps
 # (docs/speed.md).
 PRECISIONS = {'float32': 'f32', 'bfloat16': 'bf16'}
 
 
-class OpenvinoNetwork:
-    """An exported network: from normalised crops to joints of the crop.
+class OpenvinoGraph:
+    """A network of one input ``[B, 1, H, W]`` in OpenVINO, on the CPU.
 
     Args:
         path (str): The ONNX file.
@@ -25,31 +24,40 @@ class OpenvinoNetwork:
         precision (str, optional): One of :data:`PRECISIONS`. Defaults to
             ``None``: bfloat16 where the processor has instructions for it.
 
-    Attributes:
-        spec (ModelSpec): The file's metadata.
-
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: See :class:`~mmpose_cmb.pose.onnx_network.OnnxNetwork`;
-            if OpenVINO is not installed, with what to do.
+        ValueError: If OpenVINO cannot open it, or is not installed, with what
+            to do; if the precision or the number of threads is none.
     """
 
     def __init__(
         self, path: str, threads: Optional[int] = None, precision: Optional[str] = None
     ) -> None:
         self.path = str(path)
-        model = read_graph(self.path)
-        self.spec = parse_spec(_metadata(model), self.path)
-        self._shapes = self.spec.output_shapes
-        check_outputs(self.path, self._shapes, [output.any_name for output in model.outputs])
-        fixed_batch(self.path, self.spec.input_size, [_port(node) for node in model.inputs])
-        self._graph = CompiledGraph(model, list(self._shapes), threads, precision)
+        check_options(threads, precision)
+        self._model = read_graph(self.path)
+        self._options = threads, precision
+        self._shapes: Shapes = {}
 
-    def __call__(self, crops: np.ndarray) -> Sequence[np.ndarray]:
-        """See ``OnnxNetwork``; crops run one after the other."""
-        found = [self._graph(crop[None]) for crop in crops]
+    def spec(self, parse: Callable[[Optional[str], str], Spec]) -> Spec:
+        """See :meth:`~mmpose_cmb.pose.onnx_graph.OnnxGraph.spec`."""
+        path = ['framework', METADATA_KEY]
+        known = self._model.has_rt_info(path)
+        return parse(str(self._model.get_rt_info(path).value) if known else None, self.path)
+
+    def check(self, input_size: Tuple[int, int], shapes: Shapes) -> None:
+        """See :meth:`~mmpose_cmb.pose.onnx_graph.OnnxGraph.check`."""
+        model = self._model
+        check_outputs(self.path, shapes, [output.any_name for output in model.outputs])
+        fixed_batch(self.path, input_size, [_port(node) for node in model.inputs])
+        self._shapes = shapes
+        self._graph = CompiledGraph(model, list(shapes), *self._options)
+
+    def run(self, inputs: np.ndarray) -> List[np.ndarray]:
+        """See :meth:`~mmpose_cmb.pose.onnx_graph.OnnxGraph.run`; one input after the other."""
+        found = [self._graph(one[None]) for one in inputs]
         results = [np.concatenate([one[name] for one in found]) for name in self._shapes]
-        check_results(self.path, self._shapes, len(crops), results)
+        check_results(self.path, self._shapes, len(inputs), results)
         return results
 
 
@@ -59,8 +67,8 @@ class CompiledGraph:
     Args:
         model (openvino.Model): From :func:`read_graph`; altered.
         outputs (Sequence[str]): Which are computed.
-        threads (int, optional): See :class:`OpenvinoNetwork`.
-        precision (str, optional): See :class:`OpenvinoNetwork`.
+        threads (int, optional): See :class:`OpenvinoGraph`.
+        precision (str, optional): See :class:`OpenvinoGraph`.
 
     Raises:
         ValueError: If the precision or the number of threads is none.
@@ -73,12 +81,7 @@ class CompiledGraph:
         threads: Optional[int] = None,
         precision: Optional[str] = None,
     ) -> None:
-        if threads is not None and threads < 1:
-            raise ValueError(f'threads: expected at least 1, got {threads}')
-        if precision is not None and precision not in PRECISIONS:
-            raise ValueError(
-                f'precision: expected one of {", ".join(PRECISIONS)}, got {precision!r}'
-            )
+        check_options(threads, precision)
         core = _openvino().Core()
         self.precision = precision or fastest_precision(core)
         for output in list(model.outputs):
@@ -99,6 +102,18 @@ class CompiledGraph:
         """Outputs by their names, of one crop, float32 ``[1, 1, H, W]``."""
         found = self._request.infer({INPUT: crop})
         return {name: found[name].copy() for name in self._outputs}
+
+
+def check_options(threads: Optional[int], precision: Optional[str]) -> None:
+    """Refuse options of :class:`OpenvinoGraph`.
+
+    Raises:
+        ValueError: If the precision or the number of threads is none.
+    """
+    if threads is not None and threads < 1:
+        raise ValueError(f'threads: expected at least 1, got {threads}')
+    if precision is not None and precision not in PRECISIONS:
+        raise ValueError(f'precision: expected one of {", ".join(PRECISIONS)}, got {precision!r}')
 
 
 def read_graph(path: str) -> Any:
@@ -135,11 +150,6 @@ def _openvino() -> Any:
             'OpenVINO is not installed here: pip install "mmpose_cmb[openvino]"'
         ) from error
     return openvino
-
-
-def _metadata(model: Any) -> Optional[str]:
-    path = ['framework', METADATA_KEY]
-    return str(model.get_rt_info(path).value) if model.has_rt_info(path) else None
 
 
 def _port(node: Any) -> Port:
