@@ -83,18 +83,17 @@ def course_sections(curves: pd.DataFrame) -> List[Section]:
     unequal trainings.
     """
     ends = curves.groupby(RUN)['iteration'].transform('max')
-    first_end = ends.groupby(curves['fraction']).transform('min')
+    like = [name for name in _compared_by(curves) if name not in ('variant', 'seed')]
+    first_end = ends.groupby([curves[name] for name in like]).transform('min')
     alike = curves[curves['iteration'] == first_end]
     return [
         Section(
-            'Validation when the first run of a fraction ended',
+            'Validation when the first of the runs that are compared ended',
             spread_table(alike, ACCURACY, f'{ACCURACY}, validation'),
         ),
         Section(
             f'{title(REFERENCE)} beside the others then, seed by seed',
-            spread_table(
-                _gaps(alike, ACCURACY), ACCURACY, f'{title(REFERENCE)} minus', sign='+'
-            ),
+            spread_table(_gaps(alike, ACCURACY), ACCURACY, f'{title(REFERENCE)} minus', sign='+'),
         ),
         Section(
             'Validation during the training: a line a run, a dot at the weights that are kept',
@@ -105,14 +104,19 @@ def course_sections(curves: pd.DataFrame) -> List[Section]:
 
 
 def _gaps(runs: pd.DataFrame, figure: str) -> pd.DataFrame:
-    """The reference's runs minus each other's of the same seed.
+    """The reference's runs minus each other's of the same seed."""
+    gaps = differences(runs, figure, REFERENCE, _compared_by(runs))
+    return gaps.assign(**{figure: -gaps[figure]})
+
+
+def _compared_by(rows: pd.DataFrame) -> List[str]:
+    """The columns that are equal, but the variant, in runs that are compared.
 
     Where a variant has one regularisation, its best, it is compared with the
     others' best; where it has several, like with like.
     """
     key = [name for name in RUN if name != 'regularisation']
-    gaps = differences(runs, figure, REFERENCE, RUN if runs.duplicated(key).any() else key)
-    return gaps.assign(**{figure: -gaps[figure]})
+    return RUN if rows.drop_duplicates(RUN).duplicated(key).any() else key
 
 
 def group_sections(runs: pd.DataFrame) -> List[Section]:
@@ -184,11 +188,7 @@ def write_report(folder: StudyFolder, chosen: Collection[Run]) -> None:
     missing = missing[[c for c in (*folder.runs.key, 'state', 'error') if c in missing]].fillna('')
     sections = []
     if len(runs):
-        sections = [
-            *main_sections(runs),
-            *group_sections(runs),
-            *course_sections(curves),
-        ]
+        sections = [*main_sections(runs), *group_sections(runs), *course_sections(curves)]
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / 'templates'),
         autoescape=lambda name: name.endswith('.html'),
