@@ -48,6 +48,25 @@ def test_joints_of_people_in_rooms(frames):
     assert near > 0.5 * number > 20
 
 
+def test_heads_of_people_under_a_ceiling():
+    from mmpose_cmb.synthesis.ceiling_scene import make_ceiling_frame
+
+    runtime = DepthPoseRuntime('body_top', threads=1)
+    head = runtime.keypoint_names.index('head')
+    off_m = []
+    for index in range(8):
+        frame = make_ceiling_frame(987654, index, 'cpu')
+        persons = runtime.predict(
+            DepthFrame(frame.depth_m.astype(np.float32), frame.intrinsics), frame.boxes
+        )
+        off_m += [
+            np.linalg.norm(person.keypoints_cam[head] - joints[0])
+            for person, joints, seen in zip(persons, frame.keypoints_cam_m, frame.visible)
+            if seen[0]
+        ]
+    assert len(off_m) >= 5 and np.median(off_m) < 0.1
+
+
 def test_no_model_is_named(frames, tmp_path, capsys):
     depth_m = frames[0].depth_m
     write_depth_png_mm(str(tmp_path / 'a.png'), depth_m)

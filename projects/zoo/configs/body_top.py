@@ -4,7 +4,7 @@
 _base_ = 'body_front.py'
 
 data_root = 'data/ceilings/'
-iterations = 4000
+iterations = 2480
 # The floor, 1.5 m under a standing person's middle, tells the camera's tilt and
 # how tall somebody is, whose legs nobody sees.
 codec = dict(_base_.codec, half_range_m=1.5)
@@ -30,7 +30,7 @@ train_dataloader = dict(dataset=dict(data_root=data_root, pipeline=train_pipelin
 val_dataloader = dict(dataset=dict(data_root=data_root, pipeline=test_pipeline))
 test_dataloader = val_dataloader
 
-train_cfg = dict(max_epochs=13)
+train_cfg = dict(max_epochs=8)
 param_scheduler = [
     _base_.param_scheduler[0],
     dict(_base_.param_scheduler[1], end=iterations, T_max=iterations - 40),
