@@ -24,8 +24,11 @@ import logging
 import math
 import os
 import select
+import signal
 import sys
+import threading
 from pathlib import Path
+from types import FrameType
 from typing import Any, Callable, NoReturn, Optional, Sequence
 
 from .io.kept_files import OPTION, allow_overwriting, keep, keeping_existing
@@ -44,11 +47,34 @@ def _end_before_main(kind: type, error: BaseException, traceback: Any) -> None:
     if not issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, traceback)  # type: ignore[arg-type]
         return
+    _end_at_once()
+
+
+def _end_at_once() -> NoReturn:
     print('\ninterrupted', file=sys.stderr, flush=True)
     os._exit(INTERRUPTED)
 
 
+def _on_ctrl_c(number: int, frame: Optional[FrameType]) -> None:
+    """End while something is imported, else raise ``KeyboardInterrupt``.
+
+    Libraries in C++, as torch, abort where that comes while they start.
+    """
+    while frame is not None:
+        if frame.f_code.co_filename == _IMPORTING:
+            _end_at_once()
+        frame = frame.f_back
+    raise KeyboardInterrupt
+
+
+_IMPORTING = '<frozen importlib._bootstrap>'
 sys.excepthook = _end_before_main
+if (
+    threading.current_thread() is threading.main_thread()
+    # A shell's background job ignores Ctrl-C, and so do we.
+    and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+):
+    signal.signal(signal.SIGINT, _on_ctrl_c)
 
 
 def run(main: Callable[[], Optional[int]], if_interrupted: str = '') -> NoReturn:

@@ -19,7 +19,7 @@ def test_what_is_left_of_a_training_is_nothing(name, synthetic_root, tmp_path):
 
 def test_a_training_killed_while_it_writes_a_checkpoint(synthetic_root, tmp_path):
     """Resumed, it ends as one that was not killed, to the bit."""
-    kill_training(tmp_path, synthetic_root, None, ['checkpoint 4'], 0)
+    kill_training(tmp_path, synthetic_root, np.random.default_rng(0), ['checkpoint 4'], 0)
 
 
 @pytest.mark.parametrize('line', ['train.py cmb_k2hpd_demo', 'infer.py . --config cmb_k2hpd_demo'])
