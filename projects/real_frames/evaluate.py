@@ -19,22 +19,8 @@ from mmpose_cmb.formats.itop import ITOP_JOINTS
 
 # ITOP's joints in its order, by K2HPD's names. ITOP's neck lies on the line
 # between the shoulders, a quarter of the trunk below K2HPD's.
-ITOP_FROM_K2HPD = (
-    'head',
-    'spine_shoulder',
-    'right_shoulder',
-    'left_shoulder',
-    'right_elbow',
-    'left_elbow',
-    'right_hand',
-    'left_hand',
-    'mid_spine',
-    'right_hip',
-    'left_hip',
-    'right_knee',
-    'left_knee',
-    'right_foot',
-    'left_foot',
+ITOP_FROM_K2HPD = tuple(
+    {'neck': 'spine_shoulder', 'torso': 'mid_spine'}.get(name, name) for name in ITOP_JOINTS
 )
 HEAD_SEGMENT = ((0,), (1,))
 # The frames are columns 40 to 279 of ITOP's 320x240, resized to 100x100 by

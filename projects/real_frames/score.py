@@ -244,6 +244,8 @@ def score(predictor: DepthPoseRuntime, frames: RealSet, find: bool) -> Scores:
         scored = visible & np.isfinite(labels_m).all(2)
         near = 100 * (np.linalg.norm(space - labels_m, axis=2) < _WITHIN_M)[scored].mean()
     used = good_placed if frames.other_places else good
+    distances_px = np.linalg.norm(pixels - labels, axis=2)[visible]
+    distances_px = distances_px[np.isfinite(distances_px)]
     return Scores(
         len(kept),
         100 * good[visible].mean(),
@@ -252,7 +254,7 @@ def score(predictor: DepthPoseRuntime, frames: RealSet, find: bool) -> Scores:
         100 * np.isfinite(pixels[:, 0, 0]).mean(),
         num_boxes / len(kept),
         100 * (used & visible).sum(0) / np.maximum(visible.sum(0), 1),
-        float(np.nanmean(np.linalg.norm(pixels - labels, axis=2)[visible])),
+        float(distances_px.mean()) if distances_px.size else np.nan,
     )
 
 
