@@ -45,7 +45,7 @@ class RoomsWriter:
     """
 
     DEFAULTS: dict = dict(sensor='mixed', views=('side',))
-    SENSORS = ('mixed',)
+    SENSORS = ('mixed', 'active_stereo')
     MOST_FRAMES = dict(train=MOST_FRAMES, test=MOST_FRAMES)
 
     load_model = staticmethod(load_body_model)
@@ -60,16 +60,22 @@ class RoomsWriter:
         """Refuse more than one view: frames of one have the other's names.
 
         Raises:
-            ValueError: If there is not exactly one view, or an unknown one.
+            ValueError: If there is not exactly one view, or an unknown one; or a
+                stereo camera under the ceiling.
         """
         check_views(recipe.views)
         if len(recipe.views) > 1:
             raise ValueError(f'views: rooms are made from one view, got {recipe.views}')
+        if recipe.views == ('top',) and recipe.sensor != 'mixed':
+            raise ValueError('sensor: rooms seen from above are those of both Kinects (mixed)')
 
     def make_frame(self, index: int) -> Dict[str, np.ndarray]:
         """Make a frame, write its image and return its labels."""
-        make = make_ceiling_frame if self.recipe.views == ('top',) else make_room_frame
-        frame = make(self.recipe.seed, index, self.recipe.device)
+        seed, device = self.recipe.seed, self.recipe.device
+        if self.recipe.views == ('top',):
+            frame = make_ceiling_frame(seed, index, device)
+        else:
+            frame = make_room_frame(seed, index, device, self.recipe.sensor)
         done, encoded = cv2.imencode('.png', np.rint(frame.depth_m * 1000).astype(np.uint16))
         assert done
         write_bytes(self._path(index), encoded.tobytes())

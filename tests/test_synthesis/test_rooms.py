@@ -70,7 +70,10 @@ def test_limbs_are_as_long_as_those_of_itops_labels():
         ('left_knee', 'left_foot', 0.92),
         ('neck', 'torso', 0.48),
     ):
-        assert np.median(lengths(start, end) / trunk) == pytest.approx(share, abs=0.06), (start, end)
+        assert np.median(lengths(start, end) / trunk) == pytest.approx(share, abs=0.06), (
+            start,
+            end,
+        )
 
 
 def test_labels_turn_with_the_body():
@@ -94,6 +97,16 @@ def test_a_bent_limb_says_where_its_inside_is(sign, inside):
     )
     np.testing.assert_allclose(straight / np.linalg.norm(straight), (0, -1, 0), atol=1e-9)
     assert 0.7 < np.linalg.norm(straight) < 1
+
+
+def test_rooms_of_a_stereo_camera(frames, tmp_path):
+    stereo = make_room_frame(5, 1, sensor='active_stereo')
+    assert stereo.depth_m.shape == (240, 424) and stereo.intrinsics.fx == 211
+    # The same seed: nobody else's frames have changed.
+    np.testing.assert_array_equal(make_room_frame(5, 1).depth_m, frames[1].depth_m)
+    recipe = Recipe(5, layout='rooms', views=('top',), sensor='active_stereo')
+    with pytest.raises(ValueError, match='seen from above'):
+        generate_dataset(tmp_path / 'set', dict(train=1, test=0), recipe)
 
 
 def test_people_in_rooms_stand_sit_and_lie_on_the_floor():
