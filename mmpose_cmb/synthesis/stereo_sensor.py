@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from .render import Rendering
-from .sensor import projector_shadow, quantise_inverse_depth, shift_pixels, _smooth_noise
+from .sensor import _smooth_noise, projector_shadow, quantise_inverse_depth, shift_pixels
 
 
 class Stereo(NamedTuple):
