@@ -29,12 +29,14 @@ class Frames(NamedTuple):
         seed: Of the data set.
         train: Frames to train on.
         test: Frames to test with.
+        sensor: 'mixed' are both Kinects, and Azure's.
     """
 
     view: str
     seed: int
     train: int
     test: int
+    sensor: str = 'mixed'
 
 
 class Network(NamedTuple):
@@ -54,9 +56,13 @@ class Network(NamedTuple):
     calibrated: bool = True
 
 
-FRAMES = dict(rooms=Frames('front', 11, 14_000, 400), ceilings=Frames('top', 13, 9_000, 300))
+FRAMES = dict(
+    rooms=Frames('front', 31, 14_000, 400),
+    stereo_rooms=Frames('front', 37, 6_000, 200, 'active_stereo'),
+    ceilings=Frames('top', 33, 9_000, 300),
+)
 NETWORKS = dict(
-    body_front=Network(('rooms',), ('body_front_start', 'body_front')),
+    body_front=Network(('rooms', 'stereo_rooms'), ('body_front_start', 'body_front')),
     body_top=Network(('ceilings',), ('body_top',), 'body_front'),
     person_boxes=Network(('rooms', 'ceilings'), ('person_boxes',), calibrated=False),
 )
@@ -92,6 +98,7 @@ def synthesize(frames: Frames, folder: str, args: Namespace) -> None:
         '--layout',
         'rooms',
         *['--views', frames.view] * (frames.view != 'front'),
+        *['--sensor', frames.sensor] * (frames.sensor != 'mixed'),
         '--out-dir',
         folder,
         '--seed',
