@@ -17,6 +17,8 @@ class DetectorSpec(NamedTuple):
             otherwise.
         most_overlap (float): A box that overlaps a better one by more (IoU)
             is the same person.
+        joints_decide (bool): Boxes are proposals, and the joints have a say in who
+            is a person: see ``second_look``.
     """
 
     input_size: Tuple[int, int]
@@ -25,6 +27,7 @@ class DetectorSpec(NamedTuple):
     pixels_per_unit: float
     least_score: float
     most_overlap: float
+    joints_decide: bool
 
     @property
     def map_size(self) -> Tuple[int, int]:
@@ -77,4 +80,6 @@ def _spec(data: Dict[str, Any]) -> DetectorSpec:
         pixels_per_unit=float(data['pixels_per_unit']),
         least_score=float(data['least_score']),
         most_overlap=float(data['most_overlap']),
+        # Older files do not say.
+        joints_decide=bool(data.get('joints_decide', False)),
     ).check()
