@@ -11,7 +11,7 @@ from ..depth.letterbox import NEAREST_M, PIXELS_PER_UNIT
 from ..pose.detector_spec import DetectorSpec
 
 STEPS = (LetterboxDepth, PixelsPerMetre)
-# Chosen on 1,700 synthetic frames: by box and joints together as many people who
+# Chosen on 2,200 synthetic frames: by box and joints together as many people who
 # are not there as by boxes of 0.3 alone, and more of those who are.
 LEAST_SCORE = 0.29
 

@@ -13,8 +13,8 @@ class DetectorSpec(NamedTuple):
         stride (int): Pixels of the input for each cell of the maps.
         nearest_m (float): What is nearer is a hole.
         pixels_per_unit (float): Pixels a metre takes where the input is 1.
-        least_score (float): What is lower is nobody, unless the user says
-            otherwise.
+        least_score (float): Who has less is nobody, unless the user says
+            otherwise: of a box, or where joints decide, of both together.
         most_overlap (float): A box that overlaps a better one by more (IoU)
             is the same person.
         joints_decide (bool): Boxes are proposals, and the joints have a say in who

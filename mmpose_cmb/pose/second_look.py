@@ -18,7 +18,7 @@ from .detector_spec import DetectorSpec
 from .model_spec import ModelSpec
 
 # Of the least score of a person; chosen on synthetic rooms, where lower ones bring
-# next to nobody more (projects/zoo/second_look.py).
+# next to nobody more (projects/zoo/detector_score.py --body).
 PROPOSED_PART = 0.5
 
 

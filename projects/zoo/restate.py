@@ -2,7 +2,8 @@
 
 For a change in what files say (``ModelSpec``, ``DetectorSpec``): the weights and
 so the names stay. What is said comes from the config in the checkpoint beside each
-file. Lists the files whose text has changed.
+file; a finder gets the least score that ``publish.py`` gives by default. Lists the
+files whose text has changed.
 
 Example:
     python projects/zoo/restate.py mmpose_cmb/shipped
