@@ -61,7 +61,7 @@ class PersonTracker:
             seen where nobody has been found. Defaults to 1.
         stay_score (float): Mean score of the joints from which somebody stays
             whom a search has missed. Defaults to 0.15: of synthetic people
-            98 % have more.
+            99 % have more.
 
     Raises:
         ValueError: If a number is out of its range.
