@@ -14,8 +14,8 @@ from ..depth.frame import PersonPose
 from .pose_distance import joint_distances_m
 
 # Within the reach of what a network errs by, and far from how near two people's
-# joints of one name are: of the skeletons found in 1,400 synthetic rooms the 47
-# pairs that are more alike lie on one person each, by the labels, but for two.
+# joints of one name are: of the 47 pairs of skeletons that are more alike in 1,400
+# synthetic rooms two at most are two people.
 NEAR_M, ALIKE = 0.12, 0.6
 
 

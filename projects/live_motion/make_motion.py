@@ -2,7 +2,8 @@
 
 The person passes from one random pose to the next and rests in each, before
 ITOP's camera; in the second half of the recording with a walk from side to
-side. With --counter something stands before the person, 4 m wide. Each frame has the noise of a structured-light sensor, drawn anew.
+side. With --counter something stands before the person, 4 m wide. Each frame has
+the noise of a structured-light sensor, drawn anew.
 Beside the folder lies ``FOLDER_joints.npz``: ``keypoints_uv`` [N, 15, 2] in
 pixels, ``keypoints_cam`` [N, 15, 3] in metres, ``visible`` [N, 15].
 

@@ -88,7 +88,7 @@ def parse_args() -> Namespace:
         help='network for joints: a name as body_front, or an ONNX file (default: boxes alone)',
     )
     parser.add_argument(
-        '--bbox-thr', type=float, metavar='SCORE', help="least score (default: as the file says)"
+        '--bbox-thr', type=float, metavar='SCORE', help='least score (default: as the file says)'
     )
     parser.add_argument('--config', default=str(CONFIG), help='says how people are labelled')
     add_threads(parser)
