@@ -28,11 +28,13 @@ class FrameBoxes(NamedTuple):
             frame, which is a guess.
         camera_assumed (bool): They were found with a usual camera, since the
             frame's is not known.
+        proposed (bool): By a finder, so that who is a person is still open.
     """
 
     bboxes: np.ndarray
     scores: np.ndarray
     camera_assumed: bool = False
+    proposed: bool = False
 
 
 class Finder(Protocol):
@@ -76,8 +78,8 @@ def frame_boxes(
             ``[N, 5]`` with scores. Defaults to ``None``: look for people.
         foreground_only (bool): The background has been cut off, so the box is
             that of what is left, a hand for instance. Defaults to False.
-        finder (Finder, optional): Who it finds, and nobody else. Defaults to
-            ``None``: :func:`find_person_box`.
+        finder (Finder, optional): Whom it proposes, and nobody else. Defaults
+            to ``None``: :func:`find_person_box`.
 
     Raises:
         ValueError: If a given or found box is none, or the frame is too small,
@@ -97,7 +99,7 @@ def frame_boxes(
         raise ValueError(f'{frame.name}: {error}') from error
     if finder is not None:
         boxes = _checked(np.column_stack(finder(frame)), frame.name)
-        return FrameBoxes(boxes[:, :4], boxes[:, 4], unknown)
+        return FrameBoxes(boxes[:, :4], boxes[:, 4], unknown, proposed=True)
     if foreground_only:
         return _of_boxes([find_foreground_box(frame.depth_m)], [1.0])
     found = _find(frame.depth_m, camera)
