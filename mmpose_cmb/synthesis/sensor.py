@@ -25,6 +25,24 @@ INVERSE_DEPTH_STEP = 1 / (8 * 580 * BASELINE_M)
 _NEAREST_M = 0.5
 
 
+class StructuredLight(NamedTuple):
+    """What sets structured-light cameras apart.
+
+    Attributes:
+        nearest_m: Nothing nearer is measured.
+        baseline_m: Between the camera and the projector to its right.
+    """
+
+    nearest_m: float = _NEAREST_M
+    baseline_m: float = BASELINE_M
+
+
+KINECT_V1 = StructuredLight()
+# Those for hands, such as RealSense SR300 (from 0.2 m on) and Orbbec's Astra
+# Mini S (0.35 m), have the projector nearer.
+NEAR_STRUCTURED_LIGHT = StructuredLight(0.2, 0.03)
+
+
 class TimeOfFlight(NamedTuple):
     """What sets time-of-flight cameras apart.
 
@@ -47,7 +65,11 @@ CLOSE_RANGE = TimeOfFlight(0.15, 0.001, 0.008, 0.03)
 
 
 def structured_light(
-    rng: np.random.Generator, scene: Rendering, hair: np.ndarray, focal_px: float
+    rng: np.random.Generator,
+    scene: Rendering,
+    hair: np.ndarray,
+    focal_px: float,
+    camera: StructuredLight = KINECT_V1,
 ) -> np.ndarray:
     """A frame of a structured-light sensor.
 
@@ -56,10 +78,11 @@ def structured_light(
         scene (Rendering): The true depth, and how the surfaces lie.
         hair (np.ndarray): (H, W) bool, pixels that absorb infrared light.
         focal_px (float): Horizontal focal length, pixels.
+        camera (StructuredLight): Its range and baseline. Defaults to Kinect v1's.
     """
     depth, cosine, hair = shift_pixels(rng, 0.55, scene.depth_m, scene.cos_incidence, hair)
-    valid = (depth > _NEAREST_M) & (depth < _range_limit(rng))
-    valid &= ~projector_shadow(depth, focal_px)
+    valid = (depth > camera.nearest_m) & (depth < _range_limit(rng))
+    valid &= ~projector_shadow(depth, focal_px, camera.baseline_m)
     valid &= cosine > 0.12 + 0.05 * _smooth_noise(rng, depth.shape, 2.0)
     valid &= ~_absorbed(rng, hair)
     valid &= _smooth_noise(rng, depth.shape, 2.0) < 3.7
@@ -132,8 +155,10 @@ def quantise_inverse_depth(depth_m: np.ndarray, error: np.ndarray, step: float) 
     return np.where(valid, 1 / (levels * step), 0).astype(np.float32)
 
 
-def projector_shadow(depth_m: np.ndarray, focal_px: float) -> np.ndarray:
-    """Where the projector, ``BASELINE_M`` beside the camera, cannot see.
+def projector_shadow(
+    depth_m: np.ndarray, focal_px: float, baseline_m: float = BASELINE_M
+) -> np.ndarray:
+    """Where the projector, ``baseline_m`` beside the camera, cannot see.
 
     In a rectified pair pixel u lies on the projector's column u + f b / z; a
     pixel whose column was passed by a nearer one to its left is in shadow.
@@ -141,10 +166,11 @@ def projector_shadow(depth_m: np.ndarray, focal_px: float) -> np.ndarray:
     Args:
         depth_m (np.ndarray): (H, W), metres, 0 = nothing there.
         focal_px (float): Horizontal focal length, pixels.
+        baseline_m (float): Metres. Defaults to ``BASELINE_M``.
     """
     columns = np.arange(depth_m.shape[1], dtype=np.float32)
     valid = depth_m > 0
-    projected = columns + np.where(valid, focal_px * BASELINE_M / np.where(valid, depth_m, 1), 0)
+    projected = columns + np.where(valid, focal_px * baseline_m / np.where(valid, depth_m, 1), 0)
     furthest = np.maximum.accumulate(projected, axis=1)
     # Half a pixel of slack: slanted surfaces also pull columns together.
     return furthest > projected + 0.5
