@@ -1,8 +1,8 @@
 """The arm behind a hand that is cut at the wrist: forearm, elbow, upper arm, sleeve.
 
 The rim of the hand's mesh is drawn out along the arm, ring by ring. Lengths and
-girths are those of adults, for a hand of 18 cm (NASA-STD-3000, volume I, section
-3: wrist 15-19 cm around, forearm 24-33, upper arm 27-39), and grow with the hand.
+girths are rough ones of adults with a hand of 18 cm, spread widely, and grow with
+the hand.
 """
 
 from typing import Dict, List, NamedTuple

@@ -3,7 +3,7 @@
 # hand_start.py, whose weights `load_from` names: larger crops, a falling rate.
 _base_ = 'hand_start.py'
 
-iterations = 2000
+iterations = 3500
 codec = dict(_base_.codec, input_size=(128, 128), heatmap_size=(32, 32))
 model = dict(backbone=dict(input_size=codec['input_size']), head=dict(decoder=codec))
 affine = dict(_base_.affine, input_size=codec['input_size'])
