@@ -336,7 +336,8 @@ def add_detector(parser: argparse._ActionsContainer) -> None:
         '--bbox-thr',
         type=float,
         metavar='SCORE',
-        help="least score of a detector's box (default: as its file says, else 0.3)",
+        help='least score of a person who is found, and of a box in a file (default: as the '
+        "detector's file says, else 0.3)",
     )
 
 

@@ -134,13 +134,14 @@ def read_results(folder):
     return found
 
 
-def assert_same(found, expected):
+def assert_same(found, expected, pixels=PIXELS, metres=METRES, score=1e-4):
     """A person as JSON or as an object, and one as JSON."""
     for name, atol in (
-        ('keypoints', PIXELS),
-        ('keypoint_scores', 1e-4),
-        ('bbox', PIXELS),
-        ('keypoints_cam', METRES),
+        ('keypoints', pixels),
+        ('keypoint_scores', score),
+        ('bbox', pixels),
+        ('bbox_score', score),
+        ('keypoints_cam', metres),
     ):
         value = found.get(name) if isinstance(found, dict) else getattr(found, name)
         if expected.get(name) is None:
@@ -270,3 +271,34 @@ def test_no_camera(faces, tmp_path):
     assert_same(face.deploy(path)[0], expected)
     assert_same(face.runtime(path)[0][0], expected)
     assert_same(face.live(path)[0][0], expected)
+
+
+def test_the_networks_that_ship_choose_the_same_people(tmp_path):
+    """Found, not given: boxes, joints' say in who is a person, and who is found twice."""
+    pytest.importorskip('anny')
+    pytest.importorskip('warp')
+    from mmpose_cmb.apis import DepthPoseInferencer
+    from mmpose_cmb.synthesis.room_scene import make_room_frame
+
+    runtime, inferencer = DepthPoseRuntime(threads=1), DepthPoseInferencer(device='cpu')
+    found = []
+    for index in range(6):
+        room = make_room_frame(20_000, index, 'cpu')
+        folder = tmp_path / str(index)
+        folder.mkdir()
+        write_depth_png_mm(str(folder / '0.png'), room.depth_m.astype(np.float32))
+        write_json(
+            folder / 'camera.json', dict(intrinsics=room.intrinsics[:4], depth_unit_m=0.001)
+        )
+        (expected,) = next(inferencer(str(folder)))['predictions']
+        run_runtime([str(folder), '--no-pictures', '--out-dir', str(folder / 'out')])
+        (in_runtime,) = read_results(folder / 'out' / 'predictions')
+        with open_source(str(folder)) as source:
+            (live,) = [r.people for r in LiveLoop(source, runtime) if r.frame]
+        assert len(in_runtime) == len(live) == len(expected)
+        for persons in (in_runtime, live):
+            for person, other in zip(persons, expected):
+                # Weights of 16 bits beside those of 32.
+                assert_same(person, other, pixels=0.1, metres=2e-3, score=2e-3)
+        found += [person['bbox_score'] for person in expected]
+    assert len(found) >= 4 and 0.29 <= min(found) < max(found) < 1

@@ -11,6 +11,8 @@ import pytest
 from mmpose_cmb.camera import mirrored
 from mmpose_cmb.depth.depth_io import write_depth_png_mm
 from mmpose_cmb.depth.frame import DepthFrame
+from mmpose_cmb.pose.onnx_network import OnnxNetwork
+from mmpose_cmb.pose.person_finder import PersonFinder
 from mmpose_cmb.runtime import DepthPoseRuntime
 from mmpose_cmb.runtime.__main__ import main
 from mmpose_cmb.shipped import FOLDER, shipped_network, shipped_networks
@@ -113,6 +115,15 @@ def test_no_model_is_named(frames, tmp_path, capsys):
     with pytest.raises(SystemExit):
         main([shipped_network(), '--out-dir', str(out)])
     assert 'which frames?' in capsys.readouterr().err
+
+
+def test_joints_have_a_say_in_who_is_a_person():
+    """What the files say; projects/zoo/restate.py writes it into older ones."""
+    from mmpose_cmb.shipped import shipped_detector
+
+    assert PersonFinder(shipped_detector(), threads=1).spec.joints_decide
+    for name in ('body_front', 'body_top'):
+        assert OnnxNetwork(shipped_network(name), threads=1).spec.calibrated
 
 
 def test_without_torch(tmp_path):

@@ -94,6 +94,7 @@ def main() -> int:
 
     from mmpose.registry import DATASETS
     from mmpose_cmb.datasets import DepthDataset
+    from mmpose_cmb.datasets.labels_on_people import labels_off_people
     from mmpose_cmb.datasets.sides import exchanged_sides
 
     init_default_scope('mmpose')
@@ -111,9 +112,10 @@ def main() -> int:
             print(f'{name}: {bad}')
         if why is not None and not dataset.bad_samples:
             print(f'{name}: {why}')
-        exchanged = exchanged_sides(dataset) if why is None else None
-        if exchanged is not None:
-            print(f'{name}: warning: {exchanged}')
+        for doubts in (labels_off_people, exchanged_sides) if why is None else ():
+            doubt = doubts(dataset)
+            if doubt is not None:
+                print(f'{name}: warning: {doubt}')
         good = 0 if why is not None else len(dataset)
         number = len(dataset.bad_samples)
         print(f'{name}: {counted(good, "good sample")}, {counted(number, "bad one")}')

@@ -46,7 +46,8 @@ def parse_args(argv=None):
     parser.add_argument(
         '--sensor',
         choices=synthesis.SENSOR_CHOICES,
-        help='default: mixed for k2hpd, structured_light for itop, time_of_flight for astar',
+        help='default: mixed for k2hpd and rooms, structured_light for itop, time_of_flight for '
+        'astar; rooms: mixed or active_stereo',
     )
     parser.add_argument(
         '--views',

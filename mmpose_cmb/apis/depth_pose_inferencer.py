@@ -61,8 +61,9 @@ class DepthPoseInferencer(BaseMMPoseInferencer):
         detector (str, optional): Who finds people where no boxes are given:
             path of an ONNX file, or 'none': one person is looked for in the
             depth. Defaults to None: the network that comes with the package.
-        bbox_thr (float, optional): Least score of a box that the detector
-            finds. Defaults to None: as its file says.
+        bbox_thr (float, optional): Least score of a person who is found, by
+            box and joints (``second_look``) or by the box alone. Defaults to
+            None: as the detector's file says.
         fold (bool): Run a faster copy of the network that computes the same.
             Defaults to True.
         flip_test (bool, optional): Average with the mirrored crop. Defaults

@@ -11,14 +11,17 @@ from ..depth.letterbox import NEAREST_M, PIXELS_PER_UNIT
 from ..pose.detector_spec import DetectorSpec
 
 STEPS = (LetterboxDepth, PixelsPerMetre)
+# Chosen on 2,200 synthetic frames: by box and joints together as many people who
+# are not there as by boxes of 0.3 alone, and more of those who are.
+LEAST_SCORE = 0.29
 
 
-def detector_spec_of_config(cfg: Config, least_score: float = 0.3) -> DetectorSpec:
+def detector_spec_of_config(cfg: Config, least_score: float = LEAST_SCORE) -> DetectorSpec:
     """What a config's person finder takes and gives.
 
     Args:
         cfg (Config): With ``model`` and ``test_dataloader``.
-        least_score (float): What is lower is nobody. Defaults to 0.3. (The
+        least_score (float): What is lower is nobody. Defaults to 0.29. (The
             codec's own is for measuring average precision.)
 
     Raises:
@@ -48,4 +51,5 @@ def detector_spec_of_config(cfg: Config, least_score: float = 0.3) -> DetectorSp
         pixels_per_unit=PIXELS_PER_UNIT,
         least_score=float(least_score),
         most_overlap=float(codec.most_overlap),
+        joints_decide=True,
     ).check()

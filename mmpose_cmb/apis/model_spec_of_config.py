@@ -80,6 +80,7 @@ def spec_of_config(cfg: Config, flip_test: Optional[bool] = None) -> ModelSpec:
         background_m=None if background_m is None else float(background_m),
         flip_test=bool(flip_test),
         space=space,
+        calibrated=bool(cfg.model.head.get('calibrated', False)),
         skeleton=skeleton_of_meta(dataset_meta_of_config(cfg)),
     ).check()
 

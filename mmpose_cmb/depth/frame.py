@@ -65,9 +65,11 @@ class PersonPose:
 
     Attributes:
         keypoints (np.ndarray): ``[K, 2]``, pixels of the full frame.
-        keypoint_scores (np.ndarray): ``[K]``, heights of the heat maps.
+        keypoint_scores (np.ndarray): ``[K]``, heights of the heat maps, or
+            probabilities where the model is calibrated.
         bbox (np.ndarray): ``[4]``, x1, y1, x2, y2, pixels.
-        bbox_score (float): 1 where the box was given, 0 where it is a guess.
+        bbox_score (float): 1 where the box was given, 0 where it is a guess,
+            else how sure it is that somebody is there.
         keypoints_cam (np.ndarray, optional): ``[K, 3]``, camera frame (x
             right, y down, z forward), metres; with a 3D head and intrinsics.
         keypoint_names (Sequence[str]): K names; empty where nobody told.

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Callable, Iterator, List, Optional, Protocol, Sequence, Tuple
+from typing import Callable, Iterator, List, NamedTuple, Optional, Protocol, Sequence, Tuple
 
 import numpy as np
 
@@ -55,6 +55,14 @@ class LiveResult:
     arrived_s: float = float('nan')
     latency: Latency = Latency(*[float('nan')] * 3)
     dropped: int = 0
+    searched: bool = False
+
+
+class _Seen(NamedTuple):
+    """Who is seen in a frame: found, staying; and whether people were searched."""
+
+    people: Sequence[PersonPose] = ()
+    stay: Sequence[PersonPose] = ()
     searched: bool = False
 
 
@@ -142,8 +150,8 @@ class LiveLoop:
 
     def _result(self, captured: Captured) -> LiveResult:
         frame, arrived_s = captured
-        found, kind, message, searched = self._people(frame)
-        people = self.tracker.update(found, arrived_s, searched)
+        seen, kind, message = self._people(frame, arrived_s)
+        people = self.tracker.update(seen.people, arrived_s, seen.searched, seen.stay)
         if self.smoother is not None:
             people = self.smoother(people, arrived_s)
         self._meter.add(arrived_s, self._clock())
@@ -157,39 +165,43 @@ class LiveLoop:
             arrived_s,
             self._meter.read(),
             self.grabber.dropped,
-            searched,
+            seen.searched,
         )
 
-    def _people(self, frame: DepthFrame) -> Tuple[List[PersonPose], str, Optional[str], bool]:
-        """People, a name for what happened, a message, and if searched."""
+    def _people(self, frame: DepthFrame, arrived_s: float) -> Tuple[_Seen, str, Optional[str]]:
+        """Who is seen, a name for what happened, and a message."""
         if not frame.depth_m.any():
-            return [], 'holes only', HOLES_ONLY, False
+            return _Seen(), 'holes only', HOLES_ONLY
         try:
             # Every fourth pixel tells the middle as well.
             check_distance(frame.depth_m[::4, ::4], 1.0)
         except ValueError as error:
-            return [], 'wrong unit', f'{frame.name}: {error}', False
+            return _Seen(), 'wrong unit', f'{frame.name}: {error}'
         try:
-            people, searched = self._estimate(frame)
+            seen = self._estimate(frame, arrived_s)
         except Exception as error:
             # Whatever it is, the next frame may be good, and the user sees
             # this one's message.
             name = '' if isinstance(error, ValueError) else (f'{type(error).__name__}: ')
-            return [], 'failed', f'the frame failed: {name}{error}', False
-        if not people:
-            return [], 'no person', NO_PERSON, searched
-        return people, 'person', None, searched
+            return _Seen(), 'failed', f'the frame failed: {name}{error}'
+        if not seen.people and not seen.stay:
+            return seen, 'no person', NO_PERSON
+        return seen, 'person', None
 
-    def _estimate(self, frame: DepthFrame) -> Tuple[List[PersonPose], bool]:
-        """People of a frame, and whether they were looked for everywhere."""
+    def _estimate(self, frame: DepthFrame, arrived_s: float) -> _Seen:
+        """Where the last frame's people are; everywhere, where that is due."""
         height, width = frame.depth_m.shape
         boxes = self.tracker.boxes((width, height))
         if boxes is not None:
             (people,) = self.estimator.estimate([frame], [boxes])
             if self.tracker.confirms(people):
-                return list(people), False
+                return _Seen(people)
         (people,) = self.estimator.estimate([frame])
-        return list(people), True
+        missed = self.tracker.missed(people, arrived_s, (width, height))
+        stay: Sequence[PersonPose] = ()
+        if missed is not None:
+            (stay,) = self.estimator.estimate([frame], [missed])
+        return _Seen(people, stay, True)
 
     def _trouble(self) -> Optional[str]:
         """What is wrong with the source or the recording, if anything."""

@@ -5,8 +5,8 @@ from typing import Dict, List, Sequence
 
 import numpy as np
 
+from ..pose.pose_distance import metres_per_pixel
 from .one_euro import OneEuroFilter
-from .pose_distance import metres_per_pixel
 from .tracked_person import TrackedPerson
 
 

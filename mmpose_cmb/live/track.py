@@ -1,6 +1,7 @@
 """What is remembered of a person between two frames."""
 
 from dataclasses import replace
+from typing import Optional
 
 import numpy as np
 
@@ -23,6 +24,8 @@ class Track:
         seen_s (float): When the person was seen last.
         lowest_score (float): Mean score below which the person is lost.
             Defaults to 0.
+        missed_s (float, optional): When the first of the searches was that
+            have missed the person; None where the last one has not.
     """
 
     def __init__(self, id: int, pose: PersonPose, time_s: float) -> None:
@@ -30,6 +33,7 @@ class Track:
         self.pose = pose
         self.seen_s = time_s
         self.lowest_score = 0.0
+        self.missed_s: Optional[float] = None
         self._speed_px = np.zeros(2)
         self._speed_m = np.zeros(3)
 

@@ -13,10 +13,12 @@ class DetectorSpec(NamedTuple):
         stride (int): Pixels of the input for each cell of the maps.
         nearest_m (float): What is nearer is a hole.
         pixels_per_unit (float): Pixels a metre takes where the input is 1.
-        least_score (float): What is lower is nobody, unless the user says
-            otherwise.
+        least_score (float): Who has less is nobody, unless the user says
+            otherwise: of a box, or where joints decide, of both together.
         most_overlap (float): A box that overlaps a better one by more (IoU)
             is the same person.
+        joints_decide (bool): Boxes are proposals, and the joints have a say in who
+            is a person: see ``second_look``.
     """
 
     input_size: Tuple[int, int]
@@ -25,6 +27,7 @@ class DetectorSpec(NamedTuple):
     pixels_per_unit: float
     least_score: float
     most_overlap: float
+    joints_decide: bool
 
     @property
     def map_size(self) -> Tuple[int, int]:
@@ -77,4 +80,6 @@ def _spec(data: Dict[str, Any]) -> DetectorSpec:
         pixels_per_unit=float(data['pixels_per_unit']),
         least_score=float(data['least_score']),
         most_overlap=float(data['most_overlap']),
+        # Older files do not say.
+        joints_decide=bool(data.get('joints_decide', False)),
     ).check()

@@ -28,11 +28,13 @@ class FrameBoxes(NamedTuple):
             frame, which is a guess.
         camera_assumed (bool): They were found with a usual camera, since the
             frame's is not known.
+        proposed (bool): By a finder, so that who is a person is still open.
     """
 
     bboxes: np.ndarray
     scores: np.ndarray
     camera_assumed: bool = False
+    proposed: bool = False
 
 
 class Finder(Protocol):
@@ -77,8 +79,8 @@ def frame_boxes(
         foreground_only (bool): The background has been cut off, and what is
             left is a hand, with its arm or without:
             :func:`find_hand_box`. Defaults to False.
-        finder (Finder, optional): Who it finds, and nobody else. Defaults to
-            ``None``: :func:`find_person_box`.
+        finder (Finder, optional): Whom it proposes, and nobody else. Defaults
+            to ``None``: :func:`find_person_box`.
 
     Raises:
         ValueError: If a given or found box is none, or the frame is too small,
@@ -98,7 +100,7 @@ def frame_boxes(
         raise ValueError(f'{frame.name}: {error}') from error
     if finder is not None:
         boxes = _checked(np.column_stack(finder(frame)), frame.name)
-        return FrameBoxes(boxes[:, :4], boxes[:, 4], unknown)
+        return FrameBoxes(boxes[:, :4], boxes[:, 4], unknown, proposed=True)
     if foreground_only:
         hand = find_hand_box(frame.depth_m, camera)
         found_hand = _nobody() if hand is None else _of_boxes([hand], [1.0])

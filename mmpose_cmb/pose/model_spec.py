@@ -43,6 +43,8 @@ class ModelSpec(NamedTuple):
         background_m (float, optional): What lies farther away is cut off.
         flip_test (bool): The network runs the mirrored crop, too.
         space (bool): The network gives joints in space.
+        calibrated (bool): Scores are the probability that a joint is right, and
+            not heights of heat maps.
         skeleton (SkeletonSpec): The joints.
     """
 
@@ -55,6 +57,7 @@ class ModelSpec(NamedTuple):
     background_m: Optional[float]
     flip_test: bool
     space: bool
+    calibrated: bool
     skeleton: SkeletonSpec
 
     @property
@@ -115,6 +118,8 @@ def _spec(data: Dict[str, Any]) -> ModelSpec:
         invalid_values=tuple(float(v) for v in data['invalid_values']),
         flip_test=bool(data['flip_test']),
         space=bool(data['space']),
+        # Older files do not say.
+        calibrated=bool(data.get('calibrated', False)),
         skeleton=SkeletonSpec(
             name=str(dataset['name']),
             keypoint_names=[str(name) for name in dataset['keypoints']],

@@ -57,12 +57,15 @@ class PersonFinder:
         shapes = dict(heat=(1, height, width), sides=(4, height, width))
         self._graph.check(self.spec.input_size, shapes)
 
-    def __call__(self, frame: DepthFrame) -> Tuple[np.ndarray, np.ndarray]:
+    def __call__(
+        self, frame: DepthFrame, least_score: Optional[float] = None
+    ) -> Tuple[np.ndarray, np.ndarray]:
         """Find the people of a frame.
 
         Args:
             frame (DepthFrame): Metres, 0 = invalid; a camera that is not
                 known is taken for a usual one.
+            least_score (float, optional): Another than the finder's.
 
         Returns:
             tuple: Boxes ``[N, 4]``, x1, y1, x2, y2, pixels of the frame, and
@@ -79,7 +82,11 @@ class PersonFinder:
         values = pixels_per_metre(depth_m, focal_px, spec.nearest_m, spec.pixels_per_unit)
         heat, sides = self.maps(values[None, None])
         boxes, scores = decode_boxes(
-            heat[0, 0], sides[0], spec.stride, spec.least_score, most_overlap=spec.most_overlap
+            heat[0, 0],
+            sides[0],
+            spec.stride,
+            spec.least_score if least_score is None else least_score,
+            most_overlap=spec.most_overlap,
         )
         return move_boxes(boxes, cv2.invertAffineTransform(matrix)), scores
 

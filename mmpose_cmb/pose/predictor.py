@@ -20,6 +20,8 @@ from ..depth.person_depth import estimate_person_depth, normalize_depth
 from .frame_boxes import ASSUMED_FOV_DEG, Finder, FrameBoxes, frame_boxes
 from .given_boxes import BoxesOfFrame, look_for_everybody
 from .model_spec import ModelSpec
+from .same_person import each_once
+from .second_look import second_look
 
 CAMERA_ASSUMED = (
     'the camera is not known: one with a horizontal field of view of '
@@ -157,6 +159,7 @@ class PosePredictor:
         self.network = network
         self.finder = finder
         self.spec = spec.check()
+        self._second_look = second_look(spec, finder)
         self.keypoint_names = spec.skeleton.keypoint_names
         self.skeleton_links = spec.skeleton.links
         self.keypoint_colors = spec.skeleton.keypoint_colors
@@ -209,10 +212,7 @@ class PosePredictor:
             )
         usable = [self.usable(frame) for frame in frames]
         return self._estimate(
-            [
-                (frame, self.prepare(frame, self.boxes(frame, given)))
-                for frame, given in zip(usable, bboxes)
-            ]
+            [(frame, self.boxes(frame, given)) for frame, given in zip(usable, bboxes)]
         )
 
     def predict(
@@ -259,9 +259,7 @@ class PosePredictor:
                 for o in outcomes
                 if o.frame is not None and o.boxes is not None
             ]
-            found = self._estimate(
-                [(frame, self.prepare(frame, boxes)) for _, frame, boxes in read]
-            )
+            found = self._estimate([(frame, boxes) for _, frame, boxes in read])
             for (outcome, frame, boxes), persons in zip(read, found):
                 outcome.persons = persons
                 if not persons:
@@ -316,7 +314,8 @@ class PosePredictor:
 
     def boxes(self, frame: DepthFrame, given: Union[None, Sequence, np.ndarray]) -> FrameBoxes:
         """The boxes of a usable frame; see :func:`frame_boxes`."""
-        return frame_boxes(frame, given, self.spec.background_m is not None, self.finder)
+        finder = self.finder if self._second_look is None else self._second_look.propose
+        return frame_boxes(frame, given, self.spec.background_m is not None, finder)
 
     def prepare(self, frame: DepthFrame, boxes: FrameBoxes) -> List[PersonInput]:
         """Crop and normalise the persons of a usable frame.
@@ -354,19 +353,26 @@ class PosePredictor:
         outcome.notes = list(reference.notes) + outcome.notes
         return outcome
 
-    def _estimate(
-        self, prepared: List[Tuple[DepthFrame, List[PersonInput]]]
-    ) -> List[List[PersonPose]]:
+    def _estimate(self, looked: List[Tuple[DepthFrame, FrameBoxes]]) -> List[List[PersonPose]]:
         """Persons of each frame; all crops in one call of the network."""
-        crops = [person.crop for _, persons in prepared for person in persons]
+        prepared = [self.prepare(frame, boxes) for frame, boxes in looked]
+        crops = [person.crop for persons in prepared for person in persons]
         if not crops:
-            return [[] for _ in prepared]
+            return [[] for _ in looked]
         # Row by row: joints of the crop, scores and, in space, (u, v, depth).
         rows = zip(*self.network(np.stack(crops)[:, None]))
         return [
-            [self._finish(person, frame, *next(rows)) for person in persons]
-            for frame, persons in prepared
+            self._choose(boxes, [self._finish(person, frame, *next(rows)) for person in persons])
+            for (frame, boxes), persons in zip(looked, prepared)
         ]
+
+    def _choose(self, boxes: FrameBoxes, people: List[PersonPose]) -> List[PersonPose]:
+        """Who is a person, each once, where boxes are proposals; else everybody."""
+        if not boxes.proposed:
+            return people
+        if self._second_look is not None:
+            people = self._second_look.choose(people)
+        return each_once(people, [person.bbox_score for person in people])
 
     def _finish(
         self,
@@ -398,7 +404,7 @@ def _why_nobody(frame: DepthFrame, boxes: FrameBoxes, by_size: bool) -> str:
     """Why a frame that could be read has no person."""
     if not frame.depth_m.any():
         return f'{frame.name}: no pixel is valid, the whole frame is holes'
-    if len(boxes.bboxes):
+    if len(boxes.bboxes) and not boxes.proposed:
         return f'{frame.name}: no pixel in the boxes is valid'
     return f'{frame.name}: {NOBODY_OF_SIZE if by_size else NOBODY}'
 

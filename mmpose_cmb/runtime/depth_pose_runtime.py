@@ -30,8 +30,9 @@ class DepthPoseRuntime(PosePredictor):
             boxes are given: path of an ONNX file; ``'none'``: one person is
             looked for in the depth. Defaults to ``None``: the network that
             comes with the package.
-        bbox_thr (float, optional): Least score of a box that the detector
-            finds. Defaults to ``None``: as its file says.
+        bbox_thr (float, optional): Least score of a person who is found, by
+            box and joints (``second_look``) or by the box alone. Defaults to
+            ``None``: as the detector's file says.
 
     Raises:
         FileNotFoundError: If there is no such file.

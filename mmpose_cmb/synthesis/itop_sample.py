@@ -62,7 +62,7 @@ def make_itop_sample(
         seed (int): Seed of the data set, >= 0.
         index (int): Number of the sample, >= 0.
         views (Sequence[str]): 'side', 'top' or both. Defaults to both.
-        sensor (str): 'structured_light', 'time_of_flight' or 'mixed' (drawn
+        sensor (str): 'structured_light', 'time_of_flight', 'active_stereo' or 'mixed' (drawn
             per frame). Defaults to 'structured_light'.
         device (str): Where rays are cast, see :func:`render_depth`.
 

@@ -13,7 +13,7 @@ class Recipe(NamedTuple):
     Attributes:
         seed: Another seed, other people, poses and rooms.
         intrinsics: The camera.
-        sensor: 'structured_light', 'time_of_flight' or 'mixed'.
+        sensor: 'structured_light', 'time_of_flight', 'active_stereo' or 'mixed'.
         device: Where rays are cast, see :func:`render_depth`.
         layout: How the files lie on the disk, see ``layouts.LAYOUTS``.
         views: ITOP and rooms: 'side', 'top'; ITOP: or both.

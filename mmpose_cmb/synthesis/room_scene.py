@@ -6,7 +6,7 @@ and counters, cut by the frame, nobody to six people, several sensors; in some
 the background is taken away.
 """
 
-from typing import List, Tuple
+from typing import List, Sequence, Tuple
 
 import numpy as np
 
@@ -24,48 +24,57 @@ FRONT_SHARE = 0.32
 # Of the rooms, by the number of people in them.
 PEOPLE_SHARES = (0.04, 0.58, 0.22, 0.09, 0.04, 0.02, 0.01)
 MOST_PEOPLE = len(PEOPLE_SHARES) - 1
+SceneCamera = Tuple[float, Camera, str]
 # Share, camera, sensor. Kinect v1 bare and registered to its colour image,
 # Kinect v2 at half its resolution, Azure Kinect (narrow) at half of it.
-CAMERAS: Tuple[Tuple[float, Camera, str], ...] = (
+CAMERAS: Tuple[SceneCamera, ...] = (
     (0.35, ITOP_CAMERA, 'structured_light'),
     (0.25, Camera(262.5, 262.5, 160., 120., 320, 240),
      'structured_light'),
     (0.30, KINECT_V2_HALF, 'time_of_flight'),
     (0.10, Camera(252., 252., 159.5, 143.5, 320, 288), 'time_of_flight'),
 )  # yapf: disable
+# RealSense D435 at half of 848x480, where rooms are to be of stereo cameras.
+STEREO_CAMERAS = ((1.0, Camera(211.0, 211.0, 211.5, 119.5, 424, 240), 'active_stereo'),)
 _DARK_THING = 0.25
 
 
-def make_room_frame(seed: int, index: int, device: str = 'cpu') -> RoomFrame:
+def make_room_frame(
+    seed: int, index: int, device: str = 'cpu', sensor: str = 'mixed'
+) -> RoomFrame:
     """Make frame ``index`` of ``seed``.
 
     Args:
         seed (int): Seed of the data set, >= 0.
         index (int): Number of the frame, >= 0.
         device (str): Where rays are cast, see :func:`render_depth`.
+        sensor (str): 'mixed' are ``CAMERAS``, 'active_stereo' is
+            ``STEREO_CAMERAS``. Defaults to 'mixed'.
     """
+    cameras = STEREO_CAMERAS if sensor == 'active_stereo' else CAMERAS
     rng = stage_rng(seed, index, 'room_scene')
-    return first_labelled(rng, _scene, device)
+    return first_labelled(rng, lambda draws: _scene(draws, cameras), device)
 
 
-def _scene(rng: np.random.Generator) -> Scene:
-    return _front_scene(rng) if rng.random() < FRONT_SHARE else _room_scene(rng)
+def _scene(rng: np.random.Generator, cameras: Sequence[SceneCamera]) -> Scene:
+    front = rng.random() < FRONT_SHARE
+    return _front_scene(rng, cameras) if front else _room_scene(rng, cameras)
 
 
-def _front_scene(rng: np.random.Generator) -> Scene:
+def _front_scene(rng: np.random.Generator, cameras: Sequence[SceneCamera] = CAMERAS) -> Scene:
     person = make_person(rng, rng)
-    intrinsics = CAMERAS[0 if rng.random() < 0.7 else 1][1]
+    _, intrinsics, sensor = cameras[0 if rng.random() < 0.7 or len(cameras) < 2 else 1]
     camera = sample_camera(rng, intrinsics, person.low, person.high, ((1.1, 1.5), (1.3, 2.2)), 9.0)
     things = [sample_room(rng, person.low, person.high, camera.position)]
     if person.sits:
         things.append(person.seat(rng))
     dark = [False] * len(things)
-    return Scene([person], things, dark, camera, intrinsics, 'structured_light')
+    return Scene([person], things, dark, camera, intrinsics, sensor)
 
 
-def _room_scene(rng: np.random.Generator) -> Scene:
-    shares = np.array([share for share, *_ in CAMERAS])
-    _, intrinsics, sensor = CAMERAS[rng.choice(len(CAMERAS), p=shares)]
+def _room_scene(rng: np.random.Generator, cameras: Sequence[SceneCamera] = CAMERAS) -> Scene:
+    shares = np.array([share for share, *_ in cameras])
+    _, intrinsics, sensor = cameras[rng.choice(len(cameras), p=shares)]
     # The first is who the room is built around, also where nobody is.
     person, things = settled(rng)
     people = [person]

@@ -14,6 +14,7 @@ class RoomsWriter(CocoWriter):
     """Rooms, from the side or from above. Args: See :class:`CocoWriter`."""
 
     DEFAULTS: dict = dict(sensor='mixed', views=('side',))
+    SENSORS = ('mixed', 'active_stereo')
     METAINFO = '_base_/datasets/itop.py'
     JOINTS = ITOP_JOINTS
     BONES = ITOP_BONES
@@ -27,13 +28,18 @@ class RoomsWriter(CocoWriter):
         """Refuse more than one view: frames of one have the other's names.
 
         Raises:
-            ValueError: If there is not exactly one view, or an unknown one.
+            ValueError: If there is not exactly one view, or an unknown one; or a
+                stereo camera under the ceiling.
         """
         check_views(recipe.views)
         if len(recipe.views) > 1:
             raise ValueError(f'views: rooms are made from one view, got {recipe.views}')
+        if recipe.views == ('top',) and recipe.sensor != 'mixed':
+            raise ValueError('sensor: rooms seen from above are those of both Kinects (mixed)')
 
     def frame(self, index: int) -> RoomFrame:
         """Make a frame."""
-        make = make_ceiling_frame if self.recipe.views == ('top',) else make_room_frame
-        return make(self.recipe.seed, index, self.recipe.device)
+        seed, device = self.recipe.seed, self.recipe.device
+        if self.recipe.views == ('top',):
+            return make_ceiling_frame(seed, index, device)
+        return make_room_frame(seed, index, device, self.recipe.sensor)

@@ -22,7 +22,7 @@ class Sample(NamedTuple):
         keypoints_uv: (19, 2) float64, pixels, may lie outside the image.
         keypoints_cam_m: (19, 3) float64, camera frame, metres.
         visible: (19,) bool, inside the image and not hidden.
-        sensor: 'structured_light' or 'time_of_flight'.
+        sensor: 'structured_light', 'time_of_flight' or 'active_stereo'.
     """
 
     depth_m: np.ndarray
@@ -42,7 +42,7 @@ def make_sample(
         seed (int): Seed of the data set, >= 0.
         index (int): Number of the sample, >= 0.
         intrinsics (Camera): The camera.
-        sensor (str): 'structured_light', 'time_of_flight' or 'mixed' (drawn
+        sensor (str): 'structured_light', 'time_of_flight', 'active_stereo' or 'mixed' (drawn
             per sample). Defaults to 'mixed'.
         device (str): Where rays are cast, see :func:`render_depth`.
 
@@ -78,7 +78,7 @@ def observe(
         person (Person): Who is seen.
         view (View): What an ideal camera sees.
         camera (CameraPose): Where it is.
-        sensor (str): 'structured_light' or 'time_of_flight'.
+        sensor (str): 'structured_light', 'time_of_flight' or 'active_stereo'.
         intrinsics (Camera): The camera.
     """
     depth_m = measure(rng, view, sensor, intrinsics)

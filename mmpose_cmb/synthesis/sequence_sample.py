@@ -46,7 +46,7 @@ def make_sequence_sample(
         index (int): Number of the sample, >= 0.
         length (int): Frames of a sequence, >= 1.
         intrinsics (Camera): The camera.
-        sensor (str): 'structured_light', 'time_of_flight' or 'mixed' (drawn
+        sensor (str): 'structured_light', 'time_of_flight', 'active_stereo' or 'mixed' (drawn
             per sequence). Defaults to 'mixed'.
         device (str): Where rays are cast, see :func:`render_depth`.
 

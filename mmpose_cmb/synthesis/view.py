@@ -9,8 +9,9 @@ from . import sensor as sensor_models
 from .camera import CameraPose, world_to_camera
 from .render import Rendering, render_depth
 from .shapes import Mesh, merge
+from .stereo_sensor import active_stereo
 
-SENSOR_CHOICES = sensor_models.SENSORS + ('mixed',)
+SENSOR_CHOICES = (*sensor_models.SENSORS, 'active_stereo', 'mixed')
 # A joint lies inside the body (up to some 15 cm in the trunk): it counts as
 # seen while the first surface at its pixel is at most this far before it.
 VISIBLE_WITHIN_M = 0.25
@@ -51,7 +52,7 @@ def render_view(
 
 
 def choose_sensor(rng: np.random.Generator, sensor: str) -> str:
-    """The sensor itself, or one drawn where it is 'mixed'.
+    """The sensor itself, or one of the two Kinects' where it is 'mixed'.
 
     The draw is made in any case: the sensors of a sample share what follows.
     """
@@ -63,6 +64,8 @@ def measure(rng: np.random.Generator, view: View, sensor: str, intrinsics: Camer
     """Depth (H, W) in metres that a sensor makes of a view, 0 = invalid."""
     if sensor == 'structured_light':
         return sensor_models.structured_light(rng, view.rendering, view.hair_mask, intrinsics.fx)
+    if sensor == 'active_stereo':
+        return active_stereo(rng, view.rendering, view.hair_mask, intrinsics.fx)
     return sensor_models.time_of_flight(rng, view.rendering, view.hair_mask)
 
 

@@ -2,7 +2,8 @@
 
 The person passes from one random pose to the next and rests in each, before
 ITOP's camera; in the second half of the recording with a walk from side to
-side. Each frame has the noise of a structured-light sensor, drawn anew.
+side. With --counter something stands before the person, 4 m wide. Each frame has
+the noise of a structured-light sensor, drawn anew.
 Beside the folder lies ``FOLDER_joints.npz``: ``keypoints_uv`` [N, 15, 2] in
 pixels, ``keypoints_cam`` [N, 15, 3] in metres, ``visible`` [N, 15].
 
@@ -15,6 +16,7 @@ from mmpose_cmb.command_line import add_overwrite, run, tool_parser
 
 # isort: split
 import os.path as osp
+from typing import Optional
 
 import numpy as np
 
@@ -28,6 +30,7 @@ from mmpose_cmb.synthesis.clothing import dress
 from mmpose_cmb.synthesis.joints import itop_joints
 from mmpose_cmb.synthesis.pose import sample_pose
 from mmpose_cmb.synthesis.room import sample_room
+from mmpose_cmb.synthesis.shapes import box
 from mmpose_cmb.synthesis.skeleton import arms_are_free, bone_rotations
 from mmpose_cmb.synthesis.view import joints_visible, measure, render_view
 
@@ -35,6 +38,7 @@ FPS = 30.0
 PASSING_S, RESTING_S = 0.8, 0.4
 WALK_M, WALK_PERIOD_S = 0.5, 6.0
 MOST_YAW_DEG = 50
+COUNTER_BEFORE_M = 0.3
 
 
 def key_poses(rng: np.random.Generator, number: int) -> list:
@@ -62,6 +66,9 @@ def main() -> None:
     parser.add_argument('folder')
     parser.add_argument('--seconds', type=float, default=12.0)
     parser.add_argument('--seed', type=int, default=0)
+    parser.add_argument(
+        '--counter', type=float, metavar='HEIGHT_M', help='hides what of the person is lower'
+    )
     add_overwrite(parser)
     args = parser.parse_args()
 
@@ -89,10 +96,10 @@ def main() -> None:
             )
             vertices = dressed.vertices + shift
             if scene is None:
-                scene = make_scene(args.seed, vertices)
-            camera, room = scene
+                scene = make_scene(args.seed, vertices, args.counter)
+            camera, things = scene
             view = render_view(
-                [(vertices, model.faces), room],
+                [(vertices, model.faces), *things],
                 dressed.hair[model.faces].all(axis=1),
                 camera,
                 ITOP_CAMERA,
@@ -115,13 +122,17 @@ def main() -> None:
     print(f'{len(truth)} frames: {args.folder}')
 
 
-def make_scene(seed: int, vertices: np.ndarray) -> tuple:
-    """Camera and room around somebody's place and walk."""
+def make_scene(seed: int, vertices: np.ndarray, counter_m: Optional[float]) -> tuple:
+    """Camera, and room and things around somebody's place and walk."""
     reach = np.array([WALK_M, 0, 0])
     low, high = vertices.min(axis=0) - reach, vertices.max(axis=0) + reach
     rng = np.random.default_rng((seed, 3))
     camera = sample_camera(rng, ITOP_CAMERA, low, high, ((1.1, 1.5),) * 2, 9.0)
-    return camera, sample_room(rng, low, high, camera.position)
+    things = [sample_room(rng, low, high, camera.position)]
+    if counter_m is not None:
+        y = low[1] - COUNTER_BEFORE_M
+        things.append(box((-2, y - 0.3, 0), (2, y, counter_m)))
+    return camera, things
 
 
 if __name__ == '__main__':

@@ -58,12 +58,13 @@ class Network(NamedTuple):
 
 ROOMS = ('--layout', 'rooms')
 FRAMES = dict(
-    rooms=Frames(ROOMS, 11, 14_000, 400),
-    ceilings=Frames((*ROOMS, '--views', 'top'), 13, 9_000, 300),
+    rooms=Frames(ROOMS, 31, 14_000, 400),
+    stereo_rooms=Frames((*ROOMS, '--sensor', 'active_stereo'), 37, 6_000, 200),
+    ceilings=Frames((*ROOMS, '--views', 'top'), 33, 9_000, 300),
     hands=Frames(('--layout', 'hands'), 17, 14_000, 300),
 )
 NETWORKS = dict(
-    body_front=Network(('rooms',), ('body_front_start', 'body_front')),
+    body_front=Network(('rooms', 'stereo_rooms'), ('body_front_start', 'body_front')),
     body_top=Network(('ceilings',), ('body_top',), 'body_front'),
     person_boxes=Network(('rooms', 'ceilings'), ('person_boxes',), within_m=None),
     hand=Network(('hands',), ('hand_start', 'hand'), 'body_front', within_m=0.02),

@@ -32,6 +32,7 @@ from torch import Tensor, nn
 import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
 from mmpose.apis import init_model
 from mmpose.registry import DATASETS
+from mmpose_cmb.apis.detector_spec_of_config import LEAST_SCORE
 from mmpose_cmb.deploy import detector_spec_of_config, export_onnx, spec_of_config
 from mmpose_cmb.models.box_network import BoxNetwork
 from mmpose_cmb.models.folding import fold_for_inference
@@ -43,7 +44,7 @@ MOST_BYTES = 8 * 2**20
 # What folding and another runtime may change.
 MOST_OFF = {'pixels': 0.05, 'mm': 1.0, 'of probability': 0.001}
 CHECKED_FRAMES = 100
-LEAST_SCORE = 0.1
+LEAST_JOINT_SCORE = 0.1
 
 
 def parse_args() -> argparse.Namespace:
@@ -55,7 +56,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--least-score',
         type=float,
-        default=0.3,
+        default=LEAST_SCORE,
         metavar='SCORE',
         help="of a person finder: what is lower is nobody, as long as the file's user "
         'says no other (default: %(default)s)',
@@ -130,7 +131,7 @@ def joints_off(model: nn.Module, onnx_path: str, crops: Tensor) -> Dict[str, flo
     network = JointNetwork(model, spec.flip_test, spec.skeleton.flip_indices)
     expected = network(crops)[-1].numpy()
     _, scores, found = exported(crops.numpy())
-    off = np.abs(found - expected)[scores > LEAST_SCORE].max(axis=0, initial=0)
+    off = np.abs(found - expected)[scores > LEAST_JOINT_SCORE].max(axis=0, initial=0)
     return {'pixels': float(off[:2].max()), 'mm': float(off[2] * spec.half_range_m * 1000)}
 
 
@@ -154,7 +155,7 @@ def as_words(off: Dict[str, float]) -> str:
 
 
 def publish(
-    cfg: Config, checkpoint: str, out: Path, least_score: float = 0.3
+    cfg: Config, checkpoint: str, out: Path, least_score: float = LEAST_SCORE
 ) -> Tuple[Path, Path, Dict[str, float]]:
     """Write both files.
 
@@ -163,7 +164,7 @@ def publish(
         checkpoint (str): Of the training.
         out (Path): Folder to write to.
         least_score (float): Of a person finder, see
-            ``detector_spec_of_config``. Defaults to 0.3.
+            ``detector_spec_of_config``, and its default.
 
     Returns:
         tuple: The ``.pth`` file, the ``.onnx`` file, how far they are apart.

@@ -44,6 +44,14 @@ def test_loaders_say_unit_and_background():
     assert spec_of_config(cfg).invalid_values == (0, 255)
 
 
+def test_scores_are_probabilities_where_the_head_has_tables():
+    cfg = config()
+    assert spec_of_config(cfg).calibrated is False
+    cfg.model.head.calibrated = True
+    spec = spec_of_config(cfg)
+    assert spec.calibrated is True and parse_spec(spec.to_json(), 'x').calibrated is True
+
+
 @pytest.mark.parametrize(
     'name',
     ['cmb_k2hpd.py', 'cmb_itop.py', 'cmb_itop_lift.py', 'cmb_astar.py', 'cmb_itop_lift_demo.py'],

@@ -28,9 +28,9 @@ def test_a_hand_alone_is_taken_whole():
     # 10 % of its 90 pixels; cells are 4 pixels wide.
     expected = [134 - 9, 60 - 9, 186 + 9, 149 + 9]
     np.testing.assert_allclose(find_hand_box(depth_m, CAMERA), expected, atol=4.5)
-    boxes, scores, assumed = frame_boxes(DepthFrame(depth_m, CAMERA), foreground_only=True)
-    np.testing.assert_allclose(boxes, [expected], atol=4.5)
-    assert scores == [1] and not assumed
+    found = frame_boxes(DepthFrame(depth_m, CAMERA), foreground_only=True)
+    np.testing.assert_allclose(found.bboxes, [expected], atol=4.5)
+    assert found.scores == [1] and not found.camera_assumed
 
 
 @pytest.mark.parametrize('turns', range(4))

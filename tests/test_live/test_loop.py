@@ -107,6 +107,7 @@ def test_every_failure_is_a_result(fakes):
         fakes.estimator(
             [fakes.person()],
             [],
+            [],  # nor where he was
             ValueError('box 0 is empty'),
             RuntimeError('no memory'),
             [fakes.person()],
@@ -199,6 +200,20 @@ def test_after_a_failure_the_person_is_searched(fakes):
     estimator = fakes.estimator([person], ValueError('bad box'), [person])
     _results(fakes.source([fakes.frame()] * 3), estimator, tracker=PersonTracker())
     assert [b is None for _, b in estimator.seen] == [True, False, True]
+
+
+def test_whom_a_search_misses_is_looked_for_where_he_was(fakes):
+    """Three calls: everywhere, everywhere without finding anybody, his box."""
+    frames = [fakes.frame(index=i) for i in range(2)]
+    estimator = fakes.estimator([fakes.person()], [], [fakes.person(score=0.2)])
+    results, loop = _results(fakes.source(frames), estimator, tracker=PersonTracker(max_frames=0))
+    assert [[p.id for p in r.people] for r in results] == [[1], [1]]
+    assert [None if boxes is None else len(boxes) for _, boxes in estimator.seen] == [
+        None,
+        None,
+        1,
+    ]
+    assert results[1].message is None and loop.counts == {'person': 2}
 
 
 def test_joints_are_smoothed_but_boxes_follow_the_raw_ones(fakes):

@@ -4,8 +4,7 @@ import pytest
 from mmpose_cmb.depth.frame import PersonPose
 from mmpose_cmb.live import PersonTracker
 from mmpose_cmb.live.box_of_joints import box_of_joints
-from mmpose_cmb.live.person_tracker import each_once
-from mmpose_cmb.live.pose_distance import pose_distance_m
+from mmpose_cmb.pose.pose_distance import pose_distance_m
 
 SIZE = (320, 240)
 FPS = 30.0
@@ -187,8 +186,61 @@ def test_two_people_who_cross_keep_their_ids(in_space, hidden, speed_m_per_s):
 def test_one_person_in_two_boxes_is_one(fakes):
     strong, weak = fakes.person(20, side=60), fakes.person(20.5, side=60, score=0.6)
     other = fakes.person(200, side=60, score=0.5)
-    assert each_once([weak, other, strong]) == [other, strong]
-    assert each_once([]) == []
+    known = PersonTracker().update([weak, other, strong], 0.0, True)
+    assert [person.keypoints is other.keypoints for person in known] == [True, False]
+    assert known[1].keypoints is strong.keypoints
+
+
+def _live(tracker, search, look, frames):
+    """Ids in each frame: a search gives ``search(i)``, a box ``look(i)``."""
+    ids = []
+    for i in range(frames):
+        boxes, stay = tracker.boxes(SIZE), []
+        people = [] if boxes is None else look(i)
+        if boxes is None or not tracker.confirms(people):
+            boxes, people = None, search(i)
+            if tracker.missed(people, i / FPS, SIZE) is not None:
+                stay = look(i)
+        known = tracker.update(people, i / FPS, boxes is None, stay)
+        ids.append([person.id for person in known])
+    return ids
+
+
+def test_it_takes_less_to_stay_than_to_appear(fakes):
+    """Every second search misses somebody whose joints are seen all the time."""
+    look = lambda i: [fakes.person(20, side=60, score=0.2)]  # noqa: E731
+    ids = _live(PersonTracker(), lambda i: look(i) if i % 2 else [], look, 20)
+    assert ids == [[]] + [[1]] * 19
+
+
+def test_whom_no_search_finds_again_is_gone_after_a_while(fakes):
+    look = lambda i: [fakes.person(20, side=60, score=0.2)]  # noqa: E731
+    tracker = PersonTracker(forget_s=0.5)
+    ids = _live(tracker, lambda i: look(i) if i == 0 else [], look, 60)
+    # Missed from frame 1 on, for half a second.
+    assert ids == [[1]] * 17 + [[]] * 43
+
+
+def test_who_is_not_to_be_seen_does_not_stay(fakes):
+    seen = fakes.person(20, side=60)
+    tracker = PersonTracker()
+    assert tracker.missed([], 0.0, SIZE) is None
+    tracker.update([seen], 0.0, True)
+    assert tracker.missed([], 0.1, SIZE).shape == (1, 4)
+    assert tracker.update([], 0.1, True, [fakes.person(20, side=60, score=0.1)]) == []
+    # Nor does somebody who is nobody's: ids are for those who are found.
+    assert tracker.update([], 0.2, True, [fakes.person(200, side=60)]) == []
+    assert [p.id for p in tracker.update([seen], 0.3, True)] == [1]
+
+
+def test_whose_box_shows_another_is_not_doubled(fakes):
+    """Somebody steps before another; the hidden one's box shows the other."""
+    tracker = PersonTracker()
+    near, far = fakes.person(20, side=60, score=0.9), fakes.person(30, side=60)
+    tracker.update([near, far], 0.0, True)
+    assert tracker.missed([near], 0.1, SIZE).shape == (1, 4)
+    again = fakes.person(20.5, side=60, score=0.7)
+    assert [p.id for p in tracker.update([near], 0.1, True, [again])] == [1]
 
 
 def test_ids_last_through_a_gap_and_are_not_given_again(fakes):

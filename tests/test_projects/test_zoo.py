@@ -14,6 +14,7 @@ from mmpose.registry import DATASETS, TRANSFORMS
 from mmpose_cmb import shipped
 from mmpose_cmb.apis import DepthPoseInferencer
 from mmpose_cmb.apis.model_spec_of_config import dataset_meta_of_config
+from mmpose_cmb.deploy.exported_file import write_spec
 from mmpose_cmb.depth.frame import DepthFrame
 from mmpose_cmb.pose.onnx_network import OnnxNetwork
 from mmpose_cmb.pose.person_finder import PersonFinder
@@ -98,6 +99,23 @@ def test_a_person_finder_is_published_with_its_least_score(
     assert PersonFinder(onnx).spec.least_score == 0.005
 
 
+def test_what_a_file_says_is_written_anew(publish, trained, tmp_path, monkeypatch, mmpose_scope):
+    """An older file said nothing of joints; graph, name and checkpoint stay."""
+    monkeypatch.syspath_prepend(str(PROJECT))
+    restate = script('restate')
+    cfg, checkpoint = trained('person_boxes')
+    _, path, _ = publish.publish(cfg, checkpoint, tmp_path / 'published')
+    said = PersonFinder(path).spec
+    assert said.joints_decide and restate.restate(path) is False
+    inputs = np.random.default_rng(0).random((1, 1, 160, 192), np.float32)
+    heat, _ = PersonFinder(path).maps(inputs)
+    write_spec(str(path), said._replace(joints_decide=False))
+    assert not PersonFinder(path).spec.joints_decide and restate.restate(path) is True
+    assert PersonFinder(path).spec == said
+    np.testing.assert_array_equal(PersonFinder(path).maps(inputs)[0], heat)
+    assert len(list(path.parent.iterdir())) == 2
+
+
 def test_nothing_is_published_that_is_too_large(
     publish, trained, tmp_path, monkeypatch, mmpose_scope
 ):
@@ -160,10 +178,16 @@ def test_a_finder_of_everybody_has_a_precision_of_1(trained, mmpose_scope):
     load = TRANSFORMS.build(cfg.test_dataloader.dataset.pipeline[0])
     dataset = DATASETS.build(dict(cfg.test_dataloader.dataset, pipeline=[]))
     boxes = [label(load(dataset.get_data_info(i)))['bbox'] for i in range(3)]
-    rows = score.table(score.scored_frames(Truthful(boxes), 0.3, cfg))
+    rows = score.table(score.scored_frames(Truthful(boxes), Truthful(boxes), cfg))
     assert rows[-1]['people'] == 'any' and rows[-1]['frames'] == 3
     for row in rows:
         assert row['AP@0.5'] == row['boxes/person'] == 1 and row['found, %'] == 100
+        assert row['nobody/frame'] == 0
     elsewhere = [box + 500 for box in boxes]
-    (*_, row) = score.table(score.scored_frames(Truthful(elsewhere), 0.3, cfg))
+    (*_, row) = score.table(score.scored_frames(Truthful(elsewhere), Truthful(elsewhere), cfg))
     assert row['AP@0.5'] == row['found, %'] == 0 and row['boxes/person'] == 1
+    assert row['nobody/frame'] == sum(map(len, boxes)) / 3
+    # Somebody who is found twice is nobody once.
+    twice = [np.concatenate([box, box]) for box in boxes]
+    (*_, row) = score.table(score.scored_frames(Truthful(boxes), Truthful(twice), cfg))
+    assert row['found, %'] == 100 and row['nobody/frame'] == sum(map(len, boxes)) / 3

@@ -41,11 +41,38 @@ def test_labels_lie_before_the_bones_and_alike_on_both_sides():
     # The body faces -y.
     for name, ahead in (('neck', 4), ('left_shoulder', 5), ('left_hip', 2.5)):
         assert labels[name][1] - bones[name][1] == pytest.approx(-ahead * cm, abs=0.004)
+    assert labels['left_shoulder'][0] - labels['right_shoulder'][0] == pytest.approx(
+        bones['left_shoulder'][0] - bones['right_shoulder'][0] - 4 * cm, abs=0.004
+    )
     assert labels['torso'][2] - bones['torso'][2] == pytest.approx(3 * cm, abs=0.004)
     np.testing.assert_array_equal(labels['head'], bones['head'])
     for name in ('shoulder', 'elbow', 'hand', 'hip', 'knee', 'foot'):
         np.testing.assert_allclose(
             labels[f'left_{name}'], labels[f'right_{name}'] * (-1, 1, 1), atol=3e-3
+        )
+
+
+def test_limbs_are_as_long_as_those_of_itops_labels():
+    """Shares of the trunk (neck to torso to hip), medians of 4,863 labels of ITOP."""
+    rng = np.random.default_rng(3)
+    people = [make_room_person(rng, 'upright').person.body for _ in range(60)]
+    joints = {n: np.stack([named(itop_label_joints(p))[n] for p in people]) for n in ITOP_JOINTS}
+
+    def lengths(start, end):
+        return np.linalg.norm(joints[start] - joints[end], axis=1)
+
+    trunk = lengths('neck', 'torso') + lengths('torso', 'right_hip')
+    for start, end, share in (
+        ('right_shoulder', 'left_shoulder', 0.67),
+        ('right_shoulder', 'right_elbow', 0.61),
+        ('left_elbow', 'left_hand', 0.62),
+        ('right_hip', 'right_knee', 0.95),
+        ('left_knee', 'left_foot', 0.92),
+        ('neck', 'torso', 0.48),
+    ):
+        assert np.median(lengths(start, end) / trunk) == pytest.approx(share, abs=0.06), (
+            start,
+            end,
         )
 
 
@@ -70,6 +97,16 @@ def test_a_bent_limb_says_where_its_inside_is(sign, inside):
     )
     np.testing.assert_allclose(straight / np.linalg.norm(straight), (0, -1, 0), atol=1e-9)
     assert 0.7 < np.linalg.norm(straight) < 1
+
+
+def test_rooms_of_a_stereo_camera(frames, tmp_path):
+    stereo = make_room_frame(5, 1, sensor='active_stereo')
+    assert stereo.depth_m.shape == (240, 424) and stereo.intrinsics.fx == 211
+    # The same seed: nobody else's frames have changed.
+    np.testing.assert_array_equal(make_room_frame(5, 1).depth_m, frames[1].depth_m)
+    recipe = Recipe(5, layout='rooms', views=('top',), sensor='active_stereo')
+    with pytest.raises(ValueError, match='seen from above'):
+        generate_dataset(tmp_path / 'set', dict(train=1, test=0), recipe)
 
 
 def test_people_in_rooms_stand_sit_and_lie_on_the_floor():

@@ -77,8 +77,8 @@ def do_runs(
 def _report(folder: StudyFolder, run: Run, status: int) -> None:
     if status == TAKEN:
         return _say(run, 'is left to another process, which is at it')
-    if status not in (0, 1):
-        # The process could not say itself why it ended.
+    if folder.states()[run] not in (FINISHED, 'failed') or status not in (0, 1):
+        # The process could not say itself why it ended, or has not begun.
         error = f'the process ended with exit status {status}'
         folder.runs.put(dict(asdict(run), state='failed', error=error))
     row = folder.rows_of(run, folder.runs).iloc[0]

@@ -1,6 +1,7 @@
 # The light network for whole bodies seen from the front, the side and behind:
 # ITOP's 15 joints in the image and in space, trained on synthetic rooms
-# (`tools/synthesize.py --layout rooms`). The second part of the training, after
+# (`tools/synthesize.py --layout rooms`, a third of the frames by `--sensor
+# active_stereo`). The second part of the training, after
 # body_front_start.py, whose weights `load_from` names: larger crops, turned and
 # holed further, a falling rate.
 _base_ = 'body_front_start.py'
@@ -30,7 +31,14 @@ train_pipeline = [
     _base_.pack,
 ]
 test_pipeline = [*_base_.load, affine, *_base_.normalize, _base_.pack]
-train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
+train_dataloader = dict(
+    dataset=dict(
+        datasets=[
+            dict(rooms, pipeline=train_pipeline)
+            for rooms in _base_.train_dataloader.dataset.datasets
+        ]
+    )
+)
 val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
 test_dataloader = val_dataloader
 

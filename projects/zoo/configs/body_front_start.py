@@ -36,19 +36,25 @@ train_pipeline = [
 test_pipeline = [*load, affine, *_base_.normalize, _base_.pack]
 
 rooms = dict(
-    _delete_=True,
     type='DepthCocoDataset',
     metainfo=dict(from_file='configs/_base_/datasets/itop.py'),
     data_root=data_root,
     data_prefix=dict(img='depth/'),
 )
+train_rooms = dict(rooms, ann_file='train.json', pipeline=train_pipeline)
 train_dataloader = dict(
     batch_size=32,
     num_workers=1,
-    dataset=dict(rooms, ann_file='train.json', pipeline=train_pipeline),
+    dataset=dict(
+        _delete_=True,
+        type='ConcatDataset',
+        datasets=[train_rooms, dict(train_rooms, data_root='data/stereo_rooms/')],
+    ),
 )
 val_dataloader = dict(
-    dataset=dict(rooms, ann_file='test.json', test_mode=True, pipeline=test_pipeline)
+    dataset=dict(
+        rooms, _delete_=True, ann_file='test.json', test_mode=True, pipeline=test_pipeline
+    )
 )
 test_dataloader = val_dataloader
 

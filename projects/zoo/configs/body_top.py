@@ -26,7 +26,9 @@ train_pipeline = [
     _base_.pack,
 ]
 test_pipeline = [*_base_.load, _base_.affine, *normalize, _base_.pack]
-train_dataloader = dict(dataset=dict(data_root=data_root, pipeline=train_pipeline))
+train_dataloader = dict(
+    dataset=dict(_base_.train_rooms, _delete_=True, data_root=data_root, pipeline=train_pipeline)
+)
 val_dataloader = dict(dataset=dict(data_root=data_root, pipeline=test_pipeline))
 test_dataloader = val_dataloader
 

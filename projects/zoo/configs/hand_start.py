@@ -45,9 +45,17 @@ train_pipeline = [
 ]
 test_pipeline = [*load, affine, *normalize, _base_.pack]
 
-hands = dict(metainfo=dict(from_file='configs/_base_/datasets/astar.py'), data_root=data_root)
-train_dataloader = dict(dataset=dict(hands, pipeline=train_pipeline))
-val_dataloader = dict(dataset=dict(hands, pipeline=test_pipeline))
+hands = dict(
+    _delete_=True,
+    type='DepthCocoDataset',
+    metainfo=dict(from_file='configs/_base_/datasets/astar.py'),
+    data_root=data_root,
+    data_prefix=dict(img='depth/'),
+)
+train_dataloader = dict(dataset=dict(hands, ann_file='train.json', pipeline=train_pipeline))
+val_dataloader = dict(
+    dataset=dict(hands, ann_file='test.json', test_mode=True, pipeline=test_pipeline)
+)
 test_dataloader = val_dataloader
 val_evaluator = [dict(type='JointErrorMetric', distances_mm=(10, 20, 30), detail='summary')]
 test_evaluator = [dict(type='JointErrorMetric', distances_mm=(10, 20, 30))]
