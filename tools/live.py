@@ -48,7 +48,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('source', metavar='SOURCE')
     model = parser.add_argument_group('model: --model, or --config and --checkpoint')
     model.add_argument(
-        '--model', type=input_file, help='exported .onnx file, or body_top: people seen from above'
+        '--model',
+        type=input_file,
+        help='exported .onnx file, or body_top: people seen from above, or hand: one held out',
     )
     model.add_argument('--config', type=input_file)
     model.add_argument('--checkpoint', type=input_file)

@@ -178,7 +178,10 @@ def main(argv: Optional[List[str]] = None) -> None:
     args = parse_args(argv)
     begin = time.monotonic()
     say(f'[1/5] environment in {args.venv}')
-    environment = Environment(args.venv)
+    try:
+        environment = Environment(args.venv)
+    except OSError as error:
+        sys.exit(f'error: {args.venv} cannot be made: {error}')
     environment.pip('install', '--upgrade', *TOOLS)
 
     text = REQUIREMENTS.read_text(encoding='utf-8')

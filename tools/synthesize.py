@@ -16,6 +16,7 @@ DEFAULT_FRAMES = dict(
     itop=dict(train=1200, test=300),
     astar=dict(train=435, test=435),
     rooms=dict(train=1200, test=300),
+    hands=dict(train=1200, test=300),
 )
 
 

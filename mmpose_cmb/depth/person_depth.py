@@ -10,7 +10,7 @@ NEAR_QUANTILE = 0.2
 BODY_HALF_DEPTH_M = 0.3
 
 
-def estimate_person_depth(crop_m: np.ndarray) -> float:
+def estimate_person_depth(crop_m: np.ndarray, half_range_m: float = np.inf) -> float:
     """Estimate how far away the person in the middle of a crop is.
 
     A near quantile of the crop's central part finds the person whether or
@@ -19,6 +19,8 @@ def estimate_person_depth(crop_m: np.ndarray) -> float:
 
     Args:
         crop_m (np.ndarray): Depth in metres, [H, W], 0 = invalid.
+        half_range_m (float): That of :func:`normalize_depth`: what it clips is
+            nobody's, as the body close behind a hand. Defaults to infinity.
 
     Returns:
         float: Metres to the body's visible surface, some 4 cm nearer than the
@@ -32,7 +34,7 @@ def estimate_person_depth(crop_m: np.ndarray) -> float:
         if valid.size:
             rank = int(NEAR_QUANTILE * (valid.size - 1))
             near_m = np.partition(valid, rank)[rank]
-            body = valid[np.abs(valid - near_m) <= BODY_HALF_DEPTH_M]
+            body = valid[np.abs(valid - near_m) <= min(BODY_HALF_DEPTH_M, half_range_m)]
             return float(np.median(body))
     return float('nan')
 

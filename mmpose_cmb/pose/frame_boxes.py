@@ -5,8 +5,8 @@ from typing import NamedTuple, Optional, Protocol, Sequence, Tuple, Union
 import numpy as np
 
 from ..camera import Camera, camera_from_fov, check_intrinsics
-from ..depth.foreground_box import find_foreground_box
 from ..depth.frame import DepthFrame
+from ..depth.hand_box import find_hand_box
 from ..depth.person_box import PersonBox, find_person_box
 
 # Between Kinect v1's 57 and RealSense D400's 87: wrong by a quarter at most,
@@ -76,8 +76,9 @@ def frame_boxes(
         frame (DepthFrame): The frame.
         given (Sequence, optional): ``[N, 4]``, x1, y1, x2, y2, pixels, or
             ``[N, 5]`` with scores. Defaults to ``None``: look for people.
-        foreground_only (bool): The background has been cut off, so the box is
-            that of what is left, a hand for instance. Defaults to False.
+        foreground_only (bool): The background has been cut off, and what is
+            left is a hand, with its arm or without:
+            :func:`find_hand_box`. Defaults to False.
         finder (Finder, optional): Whom it proposes, and nobody else. Defaults
             to ``None``: :func:`find_person_box`.
 
@@ -101,7 +102,9 @@ def frame_boxes(
         boxes = _checked(np.column_stack(finder(frame)), frame.name)
         return FrameBoxes(boxes[:, :4], boxes[:, 4], unknown, proposed=True)
     if foreground_only:
-        return _of_boxes([find_foreground_box(frame.depth_m)], [1.0])
+        hand = find_hand_box(frame.depth_m, camera)
+        found_hand = _nobody() if hand is None else _of_boxes([hand], [1.0])
+        return found_hand._replace(camera_assumed=unknown)
     found = _find(frame.depth_m, camera)
     if found is not None:
         return _of_boxes([found.bbox], [found.score])._replace(camera_assumed=unknown)

@@ -327,7 +327,7 @@ class PosePredictor:
         for bbox, score in zip(boxes.bboxes, boxes.scores):
             region = box_to_region(bbox, spec.input_size, spec.box_padding)
             crop_m = crop_depth(frame.depth_m, region, spec.input_size)
-            person_depth_m = estimate_person_depth(crop_m)
+            person_depth_m = estimate_person_depth(crop_m, spec.half_range_m)
             if np.isnan(person_depth_m):
                 continue
             crop = normalize_depth(crop_m, person_depth_m, spec.half_range_m, spec.hole_value)

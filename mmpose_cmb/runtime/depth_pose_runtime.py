@@ -18,7 +18,7 @@ class DepthPoseRuntime(PosePredictor):
     Args:
         path (str, optional): ONNX file that mmpose_cmb has exported, or the
             name of a network that comes with the package, as 'body_top' for
-            people seen from above. Defaults to ``None``: 'body_front'.
+            people seen from above, 'hand' for a hand held out. Defaults to ``None``: 'body_front'.
         threads (int, optional): Threads of the network. Defaults to
             ``None``: one for each core but one, so that a camera and the
             drawing have theirs.

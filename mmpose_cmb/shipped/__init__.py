@@ -24,7 +24,8 @@ def shipped_network(name: str = DEFAULT) -> str:
 
     Args:
         name (str): 'body_front', the default: people seen from the front, the
-            side or behind; 'body_top': from above.
+            side or behind; 'body_top': from above; 'hand': one hand, held
+            out before the camera.
 
     Raises:
         ValueError: If there is no such network, naming those there are.

@@ -150,6 +150,49 @@ def sample_hand_pose(
     }, turn
 
 
+def sample_any_hand_pose(rng: np.random.Generator) -> Dict[str, float]:
+    """Draw a pose of everyday life: on the way between two, opening, or any.
+
+    A quarter are ASTAR's classes, three in ten lie between two of them, a
+    quarter open and close as a whole, the others are free.
+
+    Args:
+        rng (np.random.Generator): Source of randomness.
+
+    Returns:
+        dict: Degrees, by the names of ``HAND_LIMITS_DEG``.
+    """
+    kind = rng.random()
+    first, second = (class_pose(ASTAR_POSES[k]) for k in rng.integers(len(ASTAR_POSES), size=2))
+    if kind < 0.25:
+        angles = first
+    elif kind < 0.55:
+        share = rng.random()
+        angles = {name: (1 - share) * first[name] + share * second[name] for name in first}
+    elif kind < 0.8:
+        angles = _opening_pose(rng)
+    else:
+        angles = _free_pose(rng)
+    return {
+        name: float(np.clip(angles[name] + rng.normal(0, 4 if 'spread' in name else 8), *limits))
+        for name, limits in HAND_LIMITS_DEG.items()
+    }
+
+
+def _opening_pose(rng: np.random.Generator) -> Dict[str, float]:
+    """Between a flat hand and a fist: all fingers bend alike, the thumb as it likes."""
+    closed = rng.beta(0.7, 0.9)
+    spread = rng.uniform(-4, 16) * (1 - closed)
+    angles = {name: rng.uniform(*HAND_LIMITS_DEG[name]) for name in HAND_LIMITS_DEG}
+    for finger in FINGERS:
+        own = np.clip(closed + rng.normal(0, 0.12), 0, 1)
+        angles[f'{finger}_mcp'] = 82 * own - 5
+        angles[f'{finger}_pip'] = 100 * own
+        angles[f'{finger}_dip'] = 55 * own
+        angles[f'{finger}_spread'] = spread * _SPREAD_SHARES[finger]
+    return angles
+
+
 def _free_pose(rng: np.random.Generator) -> Dict[str, float]:
     angles = {joint: rng.uniform(low, high) for joint, (low, high) in HAND_LIMITS_DEG.items()}
     spread = rng.uniform(-2, 14)

@@ -7,6 +7,7 @@ import numpy as np
 
 from .astar_writer import ASTARWriter
 from .contact_sheet import Drawing
+from .hands_writer import HandsWriter
 from .itop_writer import ITOPWriter
 from .k2hpd_writer import K2HPDWriter
 from .recipe import Recipe
@@ -50,7 +51,9 @@ class Writer(Protocol):
         """Frames of a finished data set, for a picture."""
 
 
-LAYOUTS = dict(k2hpd=K2HPDWriter, itop=ITOPWriter, astar=ASTARWriter, rooms=RoomsWriter)
+LAYOUTS = dict(
+    k2hpd=K2HPDWriter, itop=ITOPWriter, astar=ASTARWriter, rooms=RoomsWriter, hands=HandsWriter
+)
 _BY_LAYOUT = ('intrinsics', 'sensor', 'views', 'label_convention', 'sequence_length')
 
 

@@ -96,7 +96,7 @@ def observe(rng: np.random.Generator, scene: Scene, device: str) -> RoomFrame:
         seen = joints_visible(uv, joints[:, 2], view.rendering.depth_m)
         inside = joints_inside(uv, scene.intrinsics.width, scene.intrinsics.height)
         labelled = seen.sum() >= _LEAST_SEEN and inside.mean() >= _LEAST_INSIDE
-        box = _box(uv[seen]) if labelled else _extent(mesh_at == number)
+        box = box_of_joints(uv[seen]) if labelled else _extent(mesh_at == number)
         people.append((uv, joints, seen, box, labelled))
     columns = list(zip(*people)) or [
         np.zeros((0, 15, 2)),
@@ -128,8 +128,8 @@ def first_labelled(
     return frame
 
 
-def _box(uv: np.ndarray) -> np.ndarray:
-    """A box as users have it: joints (K, 2) and a margin."""
+def box_of_joints(uv: np.ndarray) -> np.ndarray:
+    """A box (4,) as users have it: x1, y1, x2, y2 around joints (K, 2), with a margin."""
     low, high = uv.min(axis=0), uv.max(axis=0)
     margin = _BOX_MARGIN * (high - low).max()
     return np.concatenate([low - margin, high + margin])

@@ -1,59 +1,27 @@
-"""Writes rooms as depth images with annotations in COCO's keypoint format.
-
-``ROOT/depth/00000003.png`` holds millimetres in 16 bits, ``ROOT/train.json``
-and ``ROOT/test.json`` what ``DepthCocoDataset`` reads: ITOP's 15 joints of
-everybody, in pixels and in space, and each image's camera.
-"""
-
-import json
-from pathlib import Path
-from typing import Dict, List, Sequence, Tuple
-
-import cv2
-import numpy as np
+"""Writes rooms, with ITOP's 15 joints of everybody; see :mod:`.coco_writer`."""
 
 from ..formats.itop import ITOP_BONES, ITOP_JOINTS
-from ..io import write_bytes, write_json
 from .body import load_body_model
 from .ceiling_scene import make_ceiling_frame
-from .contact_sheet import Drawing
+from .coco_writer import CocoWriter
 from .itop_sample import check_views
-from .parts import is_whole_png, read_parts
 from .recipe import Recipe
+from .room_frame import RoomFrame
 from .room_scene import MOST_PEOPLE, make_room_frame
-from .streams import MOST_FRAMES
-
-_EMPTY = dict(
-    ids=np.zeros(0, np.int64),
-    people=np.zeros(0, np.int64),
-    camera=np.zeros((0, 6)),
-    keypoints_uv=np.zeros((0, MOST_PEOPLE, 15, 2)),
-    keypoints_cam_m=np.zeros((0, MOST_PEOPLE, 15, 3)),
-    visible=np.zeros((0, MOST_PEOPLE, 15), bool),
-    boxes=np.zeros((0, MOST_PEOPLE, 4)),
-    labelled=np.zeros((0, MOST_PEOPLE), bool),
-)
-_PER_PERSON = ('keypoints_uv', 'keypoints_cam_m', 'visible', 'boxes', 'labelled')
 
 
-class RoomsWriter:
-    """Writes frames one by one, then the annotations of all of them.
-
-    Args:
-        root (Path): Folder of the data set; made where it does not exist.
-        recipe (Recipe): How samples are made: seed and device.
-    """
+class RoomsWriter(CocoWriter):
+    """Rooms, from the side or from above. Args: See :class:`CocoWriter`."""
 
     DEFAULTS: dict = dict(sensor='mixed', views=('side',))
     SENSORS = ('mixed', 'active_stereo')
-    MOST_FRAMES = dict(train=MOST_FRAMES, test=MOST_FRAMES)
+    METAINFO = '_base_/datasets/itop.py'
+    JOINTS = ITOP_JOINTS
+    BONES = ITOP_BONES
+    MOST_PEOPLE = MOST_PEOPLE
+    DRAWN_M = (0.5, 4.5)
 
     load_model = staticmethod(load_body_model)
-
-    def __init__(self, root: Path, recipe: Recipe) -> None:
-        self.root = Path(root)
-        self.recipe = recipe
-        (self.root / 'depth').mkdir(parents=True, exist_ok=True)
 
     @staticmethod
     def check(recipe: Recipe) -> None:
@@ -69,99 +37,9 @@ class RoomsWriter:
         if recipe.views == ('top',) and recipe.sensor != 'mixed':
             raise ValueError('sensor: rooms seen from above are those of both Kinects (mixed)')
 
-    def make_frame(self, index: int) -> Dict[str, np.ndarray]:
-        """Make a frame, write its image and return its labels."""
+    def frame(self, index: int) -> RoomFrame:
+        """Make a frame."""
         seed, device = self.recipe.seed, self.recipe.device
         if self.recipe.views == ('top',):
-            frame = make_ceiling_frame(seed, index, device)
-        else:
-            frame = make_room_frame(seed, index, device, self.recipe.sensor)
-        done, encoded = cv2.imencode('.png', np.rint(frame.depth_m * 1000).astype(np.uint16))
-        assert done
-        write_bytes(self._path(index), encoded.tobytes())
-        record = dict(people=np.int64(len(frame.boxes)), camera=np.array(frame.intrinsics, float))
-        for name in _PER_PERSON:
-            array = getattr(frame, name)
-            padded = np.zeros(_EMPTY[name].shape[1:], _EMPTY[name].dtype)
-            padded[: len(array)] = array
-            record[name] = padded
-        return record
-
-    def has_frame(self, index: int) -> bool:
-        """Whether a frame's image is there, and whole."""
-        return is_whole_png(self._path(index))
-
-    def finish(self, parts: Dict[str, List[Path]], parameters: dict) -> None:
-        """Write the annotations and ``synthesis.json``."""
-        for split, paths in parts.items():
-            if paths:
-                self._write_annotations(split, read_parts(paths, _EMPTY))
-        write_json(self.root / 'synthesis.json', parameters, 2)
-
-    def drawings(self, rows: Sequence[Tuple[str, int]]) -> List[Drawing]:
-        """Frames of a finished data set, for a picture; the first person.
-
-        Args:
-            rows (Sequence): Split and number in the split.
-        """
-        drawings = []
-        for split, row in rows:
-            content = json.loads((self.root / f'{split}.json').read_text())
-            image = content['images'][row]
-            depth = cv2.imread(str(self.root / 'depth' / image['file_name']), cv2.IMREAD_UNCHANGED)
-            people = [a for a in content['annotations'] if a['image_id'] == image['id']]
-            joints = np.array(people[0]['keypoints'] if people else np.zeros(45)).reshape(15, 3)
-            # One size for all of them.
-            scale = 320 / depth.shape[1]
-            canvas = np.zeros((288, 320), np.float32)
-            resized = cv2.resize(
-                depth / np.float32(1000),
-                (320, round(depth.shape[0] * scale)),
-                interpolation=cv2.INTER_NEAREST,
-            )
-            canvas[: resized.shape[0]] = resized[:288]
-            drawings.append(
-                Drawing(
-                    canvas,
-                    joints[:, :2] * scale,
-                    joints[:, 2] == 2,
-                    ITOP_JOINTS,
-                    ITOP_BONES,
-                    (0.5, 4.5),
-                )
-            )
-        return drawings
-
-    def _path(self, index: int) -> Path:
-        return self.root / 'depth' / f'{index:08d}.png'
-
-    def _write_annotations(self, split: str, labels: Dict[str, np.ndarray]) -> None:
-        # The data sets' side needs MMPose, making frames does not.
-        from ..datasets.dataset_info import parse_depth_metainfo
-        from ..formats.depth_coco import coco_annotation, coco_image, write_depth_coco
-        from ..paths import config_path
-
-        images, annotations = [], []
-        for row, index in enumerate(labels['ids'].tolist()):
-            *intrinsics, width, height = labels['camera'][row].tolist()
-            images.append(
-                coco_image(
-                    index, f'{index:08d}.png', int(width), int(height), intrinsics=intrinsics
-                )
-            )
-            for k in range(labels['people'][row]):
-                annotations.append(
-                    coco_annotation(
-                        len(annotations) + 1,
-                        index,
-                        labels['keypoints_uv'][row, k],
-                        np.where(labels['visible'][row, k], 2, 1),
-                        labels['boxes'][row, k],
-                        labels['keypoints_cam_m'][row, k],
-                        iscrowd=not labels['labelled'][row, k],
-                    )
-                )
-        metainfo = parse_depth_metainfo(dict(from_file=config_path('_base_/datasets/itop.py')))
-        write_depth_coco(
-            str(self.root / f'{split}.json'), images, annotations, metainfo, depth_unit_m=0.001
-        )
+            return make_ceiling_frame(seed, index, device)
+        return make_room_frame(seed, index, device, self.recipe.sensor)

@@ -30,6 +30,7 @@ _STAGES = (
     'sensor_noise',
     'room_scene',
     'ceiling_scene',
+    'hand_scene',
 )
 
 

@@ -1,7 +1,7 @@
 """Make a network's scores the probability that a joint lies within 10 cm.
 
 The tables of ``calibrated=True`` are fitted on every second of the config's
-test frames and judged on the others.
+test frames and judged on the others. ``--within-m`` sets another distance.
 
 Example:
     python projects/zoo/calibrate.py projects/zoo/configs/body_front.py \\
@@ -24,7 +24,7 @@ import torch
 from mmengine.config import Config
 from tabulate import tabulate
 from torch import Tensor
-from worst import WITHIN_M, predict
+from worst import add_within, predict
 
 import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
 from mmpose.apis import init_model
@@ -48,6 +48,7 @@ def parse_args() -> Namespace:
     parser.add_argument('out', help='checkpoint with the tables')
     parser.add_argument('--data', help='folder of the test frames')
     parser.add_argument('--picture', help='PNG of the reliability')
+    add_within(parser)
     return parser.parse_args()
 
 
@@ -70,13 +71,13 @@ def apply_tables(scores: np.ndarray, tables: np.ndarray) -> np.ndarray:
     return np.stack(columns, axis=1)
 
 
-def print_table(found: Reliability) -> None:
-    """How often joints of like probability are right."""
+def print_table(found: Reliability, within: str) -> None:
+    """How often joints of like probability are right: ``within`` says what that is."""
     rows = zip(100 * found.mean_score, 100 * found.right, found.counts)
-    print(tabulate(rows, ['said, %', 'within 10 cm, %', 'joints'], floatfmt='.1f'))
+    print(tabulate(rows, ['said, %', f'{within}, %', 'joints'], floatfmt='.1f'))
 
 
-def draw(found: Reliability, path: str) -> None:
+def draw(found: Reliability, within: str, path: str) -> None:
     """The reliability diagram as a PNG."""
     matplotlib.use('Agg')
     import matplotlib.pyplot as plt
@@ -84,13 +85,15 @@ def draw(found: Reliability, path: str) -> None:
     figure, axes = plt.subplots(figsize=(4, 4), layout='constrained')
     axes.plot([0, 1], [0, 1], color='0.7')
     axes.plot(found.mean_score, found.right, marker='o')
-    axes.set(xlabel='score', ylabel='within 10 cm', xlim=(0, 1), ylim=(0, 1), aspect='equal')
+    axes.set(xlabel='score', ylabel=within, xlim=(0, 1), ylim=(0, 1), aspect='equal')
     axes.set_title(f'expected calibration error {100 * found.expected_error:.1f} %')
     figure.savefig(path, dpi=110)
     print(f'picture: {path}')
 
 
-def scores_and_right(cfg: Config, checkpoint: str) -> Tuple[np.ndarray, np.ndarray]:
+def scores_and_right(
+    cfg: Config, checkpoint: str, within_m: float
+) -> Tuple[np.ndarray, np.ndarray]:
     """Scores [N, K] as heights of heat maps, and which joints are right."""
     cfg = deepcopy(cfg)
     cfg.model.head.calibrated = False
@@ -98,7 +101,7 @@ def scores_and_right(cfg: Config, checkpoint: str) -> Tuple[np.ndarray, np.ndarr
     people = predict(model, DATASETS.build(cfg.test_dataloader.dataset))
     return (
         np.stack([person.scores for person in people]),
-        np.stack([person.errors_m < WITHIN_M for person in people]),
+        np.stack([person.errors_m < within_m for person in people]),
     )
 
 
@@ -107,17 +110,18 @@ def main() -> None:
     cfg = Config.fromfile(args.config)
     if args.data:
         cfg.test_dataloader.dataset.data_root = args.data
-    scores, right = scores_and_right(cfg, args.checkpoint)
+    scores, right = scores_and_right(cfg, args.checkpoint, args.within_m)
     tables = fit_tables(scores[::2], right[::2], KNOTS)
     before = reliability(scores[1::2].clip(0, 1).ravel(), right[1::2].ravel())
     after = reliability(apply_tables(scores[1::2], tables).ravel(), right[1::2].ravel())
-    print_table(after)
+    within = f'within {100 * args.within_m:g} cm'
+    print_table(after, within)
     print(
         f'expected calibration error {100 * before.expected_error:.1f} % before, '
         f'{100 * after.expected_error:.1f} % with the tables'
     )
     if args.picture:
-        draw(after, args.picture)
+        draw(after, within, args.picture)
     checkpoint = torch.load(args.checkpoint, map_location='cpu', weights_only=True)
     table: Tensor = torch.from_numpy(tables).float()
     checkpoint['state_dict'][TABLE] = table

@@ -6,6 +6,7 @@ Examples:
     python projects/zoo/make.py body_front
     python projects/zoo/make.py body_top
     python projects/zoo/make.py person_boxes
+    python projects/zoo/make.py hand
 """
 
 import subprocess
@@ -22,21 +23,19 @@ TOOLS = PROJECT.parents[1] / 'tools'
 
 
 class Frames(NamedTuple):
-    """Synthetic frames; all are rooms.
+    """Synthetic frames.
 
     Attributes:
-        view: 'front' or 'top'.
+        options: Of tools/synthesize.py: the layout, and how it is seen.
         seed: Of the data set.
         train: Frames to train on.
         test: Frames to test with.
-        sensor: 'mixed' are both Kinects, and Azure's.
     """
 
-    view: str
+    options: Tuple[str, ...]
     seed: int
     train: int
     test: int
-    sensor: str = 'mixed'
 
 
 class Network(NamedTuple):
@@ -47,24 +46,28 @@ class Network(NamedTuple):
         parts: Configs of the training's parts; each begins with the weights
             of the one before.
         start: The network that ships whose weights the first part begins with.
-        calibrated: Whether its scores are made probabilities.
+        within_m: Its scores are made the probability that a joint lies within
+            this distance, metres; None: they stay.
     """
 
     frames: Tuple[str, ...]
     parts: Tuple[str, ...]
     start: Optional[str] = None
-    calibrated: bool = True
+    within_m: Optional[float] = 0.1
 
 
+ROOMS = ('--layout', 'rooms')
 FRAMES = dict(
-    rooms=Frames('front', 31, 14_000, 400),
-    stereo_rooms=Frames('front', 37, 6_000, 200, 'active_stereo'),
-    ceilings=Frames('top', 33, 9_000, 300),
+    rooms=Frames(ROOMS, 31, 14_000, 400),
+    stereo_rooms=Frames((*ROOMS, '--sensor', 'active_stereo'), 37, 6_000, 200),
+    ceilings=Frames((*ROOMS, '--views', 'top'), 33, 9_000, 300),
+    hands=Frames(('--layout', 'hands'), 17, 14_000, 300),
 )
 NETWORKS = dict(
     body_front=Network(('rooms', 'stereo_rooms'), ('body_front_start', 'body_front')),
     body_top=Network(('ceilings',), ('body_top',), 'body_front'),
-    person_boxes=Network(('rooms', 'ceilings'), ('person_boxes',), calibrated=False),
+    person_boxes=Network(('rooms', 'ceilings'), ('person_boxes',), within_m=None),
+    hand=Network(('hands',), ('hand_start', 'hand'), 'body_front', within_m=0.02),
 )
 
 
@@ -72,7 +75,7 @@ def parse_args() -> Namespace:
     parser = tool_parser(__doc__)
     parser.add_argument('network', choices=sorted(NETWORKS))
     parser.add_argument('--data', default='data', help='folder of the folders of frames')
-    parser.add_argument('--frames', type=int, help='to train on, of each view')
+    parser.add_argument('--frames', type=int, help='to train on, of each folder')
     parser.add_argument('--work-dirs', default='work_dirs', help='of the training')
     parser.add_argument('--out', default='published', help='folder')
     parser.add_argument('--workers', type=int, default=2)
@@ -95,10 +98,7 @@ def synthesize(frames: Frames, folder: str, args: Namespace) -> None:
     """Make what is missing of a folder of frames."""
     run_script(
         TOOLS / 'synthesize.py',
-        '--layout',
-        'rooms',
-        *['--views', frames.view] * (frames.view != 'front'),
-        *['--sensor', frames.sensor] * (frames.sensor != 'mixed'),
+        *frames.options,
         '--out-dir',
         folder,
         '--seed',
@@ -149,9 +149,18 @@ def main() -> None:
             *[f'load_from={checkpoint}'] * bool(checkpoint),
         )
         checkpoint = last.read_text().strip()
-    if network.calibrated:
+    if network.within_m is not None:
         calibrated = str(work_dir / 'calibrated.pth')
-        run_script(PROJECT / 'calibrate.py', config, checkpoint, calibrated, '--data', folders[0])
+        run_script(
+            PROJECT / 'calibrate.py',
+            config,
+            checkpoint,
+            calibrated,
+            '--data',
+            folders[0],
+            '--within-m',
+            str(network.within_m),
+        )
         checkpoint = calibrated
     run_script(PROJECT / 'publish.py', config, checkpoint, '--data', folders[0], '--out', args.out)
 

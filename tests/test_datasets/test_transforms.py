@@ -81,6 +81,18 @@ def test_load_from_file_and_from_array(tmp_path):
     np.testing.assert_allclose(load(dict(img=bgr))['img'], depth_m, rtol=1e-6)
 
 
+def test_what_is_farther_than_the_background_is_cut_off():
+    image = np.array([[500, 999], [1001, 0]], np.uint16)
+    load = LoadDepthImage(unit_m=0.001, background_m=1.0)
+    loaded = load(dict(img=image))['img']
+    np.testing.assert_allclose(loaded, [[0.5, 0.999], [0, 0]])
+    metres = np.array([[0.5, 1.5]], np.float32)
+    assert load(dict(img=metres))['img'].tolist() == [[0.5, 0]] and metres[0, 1] == 1.5
+    for wrong in (0, -1, float('nan')):
+        with pytest.raises(ValueError, match='background_m: expected metres'):
+            LoadDepthImage(background_m=wrong)
+
+
 def test_load_names_file_and_annotation(tmp_path):
     load = LoadDepthImage(unit_m=0.001)
     missing = dict(

@@ -35,6 +35,16 @@ def test_holes_are_not_depths():
     assert np.isnan(estimate_person_depth(np.zeros((5, 5), np.float32)))
 
 
+def test_what_is_clipped_is_nobodys():
+    # A hand of a third of the crop at 0.5 m, a body 0.25 m behind it.
+    crop = np.full((90, 90), 0.75, np.float32)
+    crop[15:75, 30:60] = 0.5
+    assert estimate_person_depth(crop) == 0.5
+    crop[:, 50:] = 0.75
+    assert estimate_person_depth(crop) == 0.75
+    assert estimate_person_depth(crop, half_range_m=0.15) == 0.5
+
+
 @pytest.mark.parametrize('shape', [(1, 1), (2, 3), (3, 90)])
 def test_tiny_crops(shape):
     assert estimate_person_depth(np.full(shape, 1.5, np.float32)) == 1.5

@@ -240,9 +240,11 @@ def test_background_of_the_model_is_cut_off(spec):
     # 1.9 m is the person; the other half would be 0.6 with the background.
     np.testing.assert_allclose(person.keypoint_scores, 0.5, atol=0.02)
     assert (depth[:, 50:] == np.float32(2.2)).all()  # the frame is not changed
-    # Without a box: that of what is left, and 12 % around it.
-    (person,) = predictor.predict(frame)
-    np.testing.assert_allclose(person.bbox, [-12, -12, 61, 111], atol=0.01)
+    # Without a box: that of the hand which is left, and 10 % around it.
+    depth[:] = 2.2
+    depth[40:48, 30:42] = 1.9
+    (person,) = predictor.predict(DepthFrame(depth, CAMERA))
+    np.testing.assert_allclose(person.bbox, [28.8, 38.8, 42.2, 48.2], atol=1.1)
 
 
 @pytest.mark.parametrize(

@@ -135,11 +135,18 @@ def test_the_table_tells_seen_from_hidden_joints(capsys):
     whole = worst.Person(0, np.zeros((15, 2)), np.zeros(15), np.ones(15, bool), np.ones(15))
     worst.print_table([whole, worst.Person(1, np.zeros((15, 2)), errors_m, seen, np.ones(15))])
     rows = [line.split() for line in capsys.readouterr().out.splitlines()[2:]]
+    # Medians: of 15 zeros, a tenth, nine twentieths and so on, by hand.
     assert rows == [
-        ['0-15', '2', '86.7', '96.0', '40.0'],
-        ['15-15', '1', '100.0', '100.0'],
-        ['9-11', '1', '73.3', '90.0', '40.0'],
+        ['0-15', '2', '86.7', '96.0', '40.0', '25.0'],
+        ['15-15', '1', '100.0', '100.0', '0.0'],
+        ['9-11', '1', '73.3', '90.0', '40.0', '50.0'],
     ]
+
+
+def test_steps_of_how_much_is_seen():
+    worst = script('worst')
+    assert worst.seen_ranges(15) == [(15, 15), (12, 14), (9, 11), (5, 8)]
+    assert worst.seen_ranges(20) == [(20, 20), (16, 19), (12, 15), (7, 11)]
 
 
 def test_tables_of_each_joint_make_scores_probabilities(monkeypatch):

@@ -5,6 +5,7 @@ from mmpose_cmb.synthesis.render import Rendering
 from mmpose_cmb.synthesis.sensor import (
     BASELINE_M,
     INVERSE_DEPTH_STEP,
+    NEAR_STRUCTURED_LIGHT,
     lost_on_dark,
     mix_at_edges,
     projector_shadow,
@@ -91,6 +92,18 @@ def step_scene():
     scene = wall(4.0)
     scene.depth_m[:, 60:100] = 1.5
     return scene
+
+
+def test_near_cameras_measure_nearer_and_throw_less_shadow():
+    rng = np.random.default_rng(0)
+    assert not structured_light(rng, wall(0.4), NO_HAIR, 285.7).any()
+    near = structured_light(rng, wall(0.4), NO_HAIR, 285.7, NEAR_STRUCTURED_LIGHT)
+    assert (near > 0).mean() > 0.9
+    depth = np.full(SHAPE, 1.0, np.float32)
+    depth[:, :80] = 0.5
+    shadows = [projector_shadow(depth, 300.0, b).sum(axis=1).max() for b in (0.075, 0.03)]
+    # f b (1 / near - 1 / far), pixels; half a pixel of slack on either side.
+    np.testing.assert_allclose(shadows, [21.5, 8], atol=1)
 
 
 def test_structured_light_loses_what_the_projector_does_not_reach():

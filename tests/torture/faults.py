@@ -344,7 +344,7 @@ FAULTS = (
     Fault(
         'read-only',
         'a folder in which nothing may be written, every tool that writes',
-        len(WRITING),
+        len(every_tool.written()),
         with_calls(every_tool.read_only),
     ),
     Fault(

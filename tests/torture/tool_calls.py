@@ -81,7 +81,8 @@ class Calls(NamedTuple):
             cfg=config,
             ckpt=random_weights(config, folder / 'random.pth'),
             images=images,
-            image=sorted(images.iterdir())[0],
+            # Of the test set, as some ask for it.
+            image=sorted(images.iterdir())[-1],
             data=data,
             camera=CAMERA,
             deploy=DEPLOY_CONFIG,

@@ -48,6 +48,9 @@ class LoadDepthImage(BaseTransform):
         invalid_values (Sequence[float]): Stored values that mean "no
             measurement". Defaults to ``(0, )``.
         key (str, optional): The array's name in ``.npz`` files.
+        background_m (float, optional): What lies farther away becomes
+            invalid, as before hands that are held out. Defaults to ``None``:
+            nothing is cut off.
         skip_unreadable (bool): In training, warn of an image that cannot be
             read and let the dataset draw another sample instead of stopping.
             A test never skips: MMEngine then raises. Defaults to ``False``.
@@ -64,11 +67,15 @@ class LoadDepthImage(BaseTransform):
         invalid_values: Sequence[float] = (0,),
         key: Optional[str] = None,
         skip_unreadable: bool = False,
+        background_m: Optional[float] = None,
     ) -> None:
         super().__init__()
         if unit_m is not None and not 0 < unit_m < np.inf:
             raise ValueError(f'unit_m: expected metres per stored unit, got {unit_m}')
+        if background_m is not None and not background_m > 0:
+            raise ValueError(f'background_m: expected metres or None, got {background_m}')
         self.unit_m = unit_m
+        self.background_m = background_m
         self.invalid_values = tuple(invalid_values)
         self.key = key
         self.skip_unreadable = skip_unreadable
@@ -93,6 +100,9 @@ class LoadDepthImage(BaseTransform):
                 warnings.warn(f'left out: {message}', stacklevel=2)
                 return None
             raise type(error)(message) from error
+        if self.background_m is not None:
+            # An array in memory is its owner's.
+            depth_m = np.where(depth_m > self.background_m, np.float32(0), depth_m)
         results['img'] = depth_m
         results['img_shape'] = depth_m.shape
         results['ori_shape'] = depth_m.shape
@@ -132,5 +142,5 @@ class LoadDepthImage(BaseTransform):
         return (
             f'{self.__class__.__name__}(unit_m={self.unit_m}, '
             f'invalid_values={self.invalid_values}, key={self.key!r}, '
-            f'skip_unreadable={self.skip_unreadable})'
+            f'skip_unreadable={self.skip_unreadable}, background_m={self.background_m})'
         )

@@ -61,7 +61,7 @@ class NormalizeDepth(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         """Estimate the person's depth and normalise."""
-        person_depth_m = estimate_person_depth(results['img'])
+        person_depth_m = estimate_person_depth(results['img'], self.half_range_m)
         if self.reference_jitter_m:
             person_depth_m += self._jitter_m()
         results['img'] = normalize_depth(
