@@ -181,7 +181,8 @@ def main(argv: Optional[List[str]] = None) -> None:
     try:
         environment = Environment(args.venv)
     except OSError as error:
-        sys.exit(f'error: {args.venv} cannot be made: {error}')
+        print(f'error: {args.venv} cannot be made: {error}', file=sys.stderr)
+        sys.exit(2)
     environment.pip('install', '--upgrade', *TOOLS)
 
     text = REQUIREMENTS.read_text(encoding='utf-8')
