@@ -325,7 +325,8 @@ def test_hands_lose_their_background(tmp_path):
     stored.tofile(path)
     (result,) = run(inferencer, str(path))
     (hand,) = result['predictions'][0]
-    np.testing.assert_allclose(np.ravel(hand['bbox']), [88, 68, 161, 191])
+    # Columns 100 to 149, rows 80 to 179 in cells of 3 pixels, a tenth around them.
+    np.testing.assert_allclose(np.ravel(hand['bbox']), [90, 70, 159, 189], atol=3)
     (expected,) = inferencer.estimate([DepthFrame(alone, (224.5, 230.5, 160, 120))])[0]
     np.testing.assert_allclose(hand['keypoints'], expected.keypoints, atol=0.5)
     assert np.isfinite(hand['keypoints_cam']).all()
