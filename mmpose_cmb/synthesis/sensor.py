@@ -83,12 +83,12 @@ def structured_light(
     depth, cosine, hair = shift_pixels(rng, 0.55, scene.depth_m, scene.cos_incidence, hair)
     valid = (depth > camera.nearest_m) & (depth < _range_limit(rng))
     valid &= ~projector_shadow(depth, focal_px, camera.baseline_m)
-    valid &= cosine > 0.12 + 0.05 * _smooth_noise(rng, depth.shape, 2.0)
+    valid &= cosine > 0.12 + 0.05 * smooth_noise(rng, depth.shape, 2.0)
     valid &= ~_absorbed(rng, hair)
-    valid &= _smooth_noise(rng, depth.shape, 2.0) < 3.7
+    valid &= smooth_noise(rng, depth.shape, 2.0) < 3.7
 
     # The matching window makes the errors of neighbours alike.
-    error = 0.38 * _smooth_noise(rng, depth.shape, 1.8) + 0.12 * rng.standard_normal(
+    error = 0.38 * smooth_noise(rng, depth.shape, 1.8) + 0.12 * rng.standard_normal(
         depth.shape, np.float32
     )
     return quantise_inverse_depth(
@@ -113,9 +113,9 @@ def time_of_flight(
     valid = (depth > camera.nearest_m) & (depth < _range_limit(rng))
     valid &= ~_absorbed(rng, hair)
     # Too little light comes back: far, grazing, or both.
-    lost = sigma + 0.006 * np.abs(_smooth_noise(rng, depth.shape, 0.8)) > 0.05
+    lost = sigma + 0.006 * np.abs(smooth_noise(rng, depth.shape, 0.8)) > 0.05
     valid &= ~lost
-    valid &= _smooth_noise(rng, depth.shape, 1.2) < 3.6
+    valid &= smooth_noise(rng, depth.shape, 1.2) < 3.6
     # Millimetres are what such cameras deliver.
     return np.where(valid, np.round(noisy, 3), 0).astype(np.float32)
 
@@ -210,7 +210,7 @@ def shift_pixels(rng: np.random.Generator, sigma_px: float, *images):
     """
     height, width = images[0].shape
     du, dv = (
-        np.rint(sigma_px * _smooth_noise(rng, (height, width), 1.0)).astype(int) for _ in range(2)
+        np.rint(sigma_px * smooth_noise(rng, (height, width), 1.0)).astype(int) for _ in range(2)
     )
     v, u = np.indices((height, width))
     rows = np.clip(v + dv, 0, height - 1)
@@ -225,7 +225,7 @@ def lost_on_dark(rng: np.random.Generator, dark: np.ndarray) -> np.ndarray:
         rng (np.random.Generator): Source of randomness.
         dark (np.ndarray): (H, W) bool, pixels of dark surfaces.
     """
-    return dark & (_smooth_noise(rng, dark.shape, 5.0) < rng.normal(0.5, 1.2))
+    return dark & (smooth_noise(rng, dark.shape, 5.0) < rng.normal(0.5, 1.2))
 
 
 def without_border(rng: np.random.Generator, depth_m: np.ndarray) -> np.ndarray:
@@ -247,7 +247,7 @@ def without_border(rng: np.random.Generator, depth_m: np.ndarray) -> np.ndarray:
 def _absorbed(rng: np.random.Generator, hair: np.ndarray) -> np.ndarray:
     """Dark hair of some people returns nothing, in patches."""
     darkness = rng.normal(-0.9, 1.1)
-    return hair & (_smooth_noise(rng, hair.shape, 2.0) < darkness)
+    return hair & (smooth_noise(rng, hair.shape, 2.0) < darkness)
 
 
 def _range_limit(rng: np.random.Generator) -> float:
@@ -258,8 +258,14 @@ def _range_limit(rng: np.random.Generator) -> float:
     return rng.uniform(5, 6) if rng.random() < 0.3 else 8.0
 
 
-def _smooth_noise(rng: np.random.Generator, shape, sigma_px: float):
-    """Gaussian noise (H, W), unit variance, blurred over ``sigma_px``."""
+def smooth_noise(rng: np.random.Generator, shape, sigma_px: float):
+    """Gaussian noise (H, W), unit variance, blurred over ``sigma_px``.
+
+    Args:
+        rng (np.random.Generator): Source of randomness.
+        shape (tuple): H, W.
+        sigma_px (float): Standard deviation of the blur, pixels.
+    """
     noise = rng.standard_normal(shape, np.float32)
     # A Gaussian blur leaves 1 / (4 pi sigma^2) of white noise's variance
     # for sigma around one pixel and more.

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from .render import Rendering
-from .sensor import _smooth_noise, projector_shadow, quantise_inverse_depth, shift_pixels
+from .sensor import projector_shadow, quantise_inverse_depth, shift_pixels, smooth_noise
 
 
 class Stereo(NamedTuple):
@@ -72,20 +72,20 @@ def active_stereo(
     """
     depth, cosine, hair = shift_pixels(rng, 0.7, scene.depth_m, scene.cos_incidence, hair)
     shape = depth.shape
-    depth = fattened(depth, _smooth_noise(rng, shape, _WINDOW_PX) > -0.5)
+    depth = fattened(depth, smooth_noise(rng, shape, _WINDOW_PX) > -0.5)
     # The right camera looks past the left side of whatever is near.
     hidden = projector_shadow(depth[:, ::-1], focal_px, camera.baseline_m)[:, ::-1]
     valid = (depth > camera.nearest_m) & (depth < camera.farthest_m)
     # Some of the strip is filled with what lies behind.
-    valid &= ~(hidden & (_smooth_noise(rng, shape, 2.0) > -0.8))
-    valid &= cosine > 0.1 + 0.05 * _smooth_noise(rng, shape, 2.0)
-    valid &= ~(hair & (_smooth_noise(rng, shape, 2.0) < rng.normal(-1.2, 0.8)))
+    valid &= ~(hidden & (smooth_noise(rng, shape, 2.0) > -0.8))
+    valid &= cosine > 0.1 + 0.05 * smooth_noise(rng, shape, 2.0)
+    valid &= ~(hair & (smooth_noise(rng, shape, 2.0) < rng.normal(-1.2, 0.8)))
     beyond = depth - camera.pattern_m * rng.uniform(0.8, 2.0)
-    valid &= ~((beyond > 0) & (_smooth_noise(rng, shape, 4.0) < 0.6 * beyond - 0.6))
-    valid &= _smooth_noise(rng, shape, 2.0) < 3.2
+    valid &= ~((beyond > 0) & (smooth_noise(rng, shape, 4.0) < 0.6 * beyond - 0.6))
+    valid &= smooth_noise(rng, shape, 2.0) < 3.2
 
     subpixel_px = camera.subpixel_px * rng.uniform(0.6, 1.6)
-    error = 0.97 * _smooth_noise(rng, shape, _WINDOW_PX) + 0.24 * rng.standard_normal(
+    error = 0.97 * smooth_noise(rng, shape, _WINDOW_PX) + 0.24 * rng.standard_normal(
         shape, np.float32
     )
     return quantise_inverse_depth(
