@@ -11,7 +11,7 @@ from typing import Callable, Dict, Iterable, NamedTuple, Optional, Tuple
 import numpy as np
 
 from .datasets.depth_dataset import DepthDataset
-from .label_checks import spread_rows
+from .label_checks import spread_rows, surface_gaps_m
 
 
 def _times(factor: float) -> Callable[[np.ndarray, int], np.ndarray]:
@@ -87,11 +87,8 @@ def is_before_its_border(depth_m: np.ndarray, pixels: np.ndarray) -> bool:
 
 def _surface_m(depth_m: np.ndarray, pixels: np.ndarray) -> np.ndarray:
     """Depth at those pixels that are inside and valid, metres."""
-    height, width = depth_m.shape
-    x, y = np.rint(pixels).astype(int).T
-    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-    found = depth_m[y[inside], x[inside]]
-    return found[found > 0]
+    found = -surface_gaps_m(depth_m, pixels, np.zeros(len(pixels)))
+    return found[np.isfinite(found)]
 
 
 def look_at_labels(people: Iterable[Tuple[np.ndarray, np.ndarray]]) -> OnPeople:

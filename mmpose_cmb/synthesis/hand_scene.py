@@ -10,7 +10,7 @@ from typing import List, NamedTuple, Tuple
 
 import numpy as np
 
-from ..camera import SOFTKINETIC_DS325, Camera, project
+from ..camera import KINECT_V2_HALF, SOFTKINETIC_DS325, Camera, project
 from .arm import Arm, draw_out, rim_of, sample_arm
 from .body import sample_phenotype
 from .camera import CameraPose
@@ -35,7 +35,7 @@ from .view import joints_inside, joints_visible, render_view
 CAMERAS: Tuple[Tuple[float, Camera, str], ...] = (
     (0.25, SOFTKINETIC_DS325, 'time_of_flight'),
     (0.15, Camera(252., 252., 159.5, 143.5, 320, 288), 'time_of_flight'),
-    (0.10, Camera(183., 183., 127.5, 105.5, 256, 212), 'time_of_flight'),
+    (0.10, KINECT_V2_HALF, 'time_of_flight'),
     (0.20, Camera(285., 285., 159.5, 119.5, 320, 240), 'structured_light'),
     (0.15, Camera(238., 238., 159.5, 119.5, 320, 240), 'structured_light'),
     (0.15, Camera(476., 476., 319.5, 239.5, 640, 480), 'structured_light'),

@@ -13,6 +13,7 @@ from typing import Dict, List, NamedTuple
 
 import numpy as np
 from evaluate import BOX_MARGIN, boxes_around
+from score import overlap
 from tabulate import tabulate
 
 from mmpose_cmb.camera import Camera
@@ -93,13 +94,6 @@ def read_hands(path: Path) -> RealHands:
     )
 
 
-def overlap(box: np.ndarray, other: np.ndarray) -> float:
-    """Intersection over union of two boxes [4]."""
-    low, high = np.maximum(box[:2], other[:2]), np.minimum(box[2:], other[2:])
-    both = np.maximum(high - low, 0).prod()
-    return float(both / ((box[2:] - box[:2]).prod() + (other[2:] - other[:2]).prod() - both))
-
-
 def score_hands(predictor: DepthPoseRuntime, hands: RealHands, find: bool) -> HandErrors:
     """Run a predictor over the frames.
 
@@ -116,7 +110,7 @@ def score_hands(predictor: DepthPoseRuntime, hands: RealHands, find: bool) -> Ha
     for i, (depth_m, box) in enumerate(zip(hands.depth_m, boxes)):
         frame = DepthFrame(depth_m, hands.camera, f'frame {i}')
         persons = predictor.predict(frame, None if find else box[None])
-        persons = [p for p in persons if overlap(np.asarray(p.bbox), box) > _FOUND_IOU]
+        persons = [p for p in persons if overlap(np.asarray(p.bbox)[None], box)[0] > _FOUND_IOU]
         if persons:
             found[i] = True
             pixels[i] = persons[0].keypoints[order]

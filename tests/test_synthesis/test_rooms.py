@@ -53,7 +53,10 @@ def test_labels_lie_before_the_bones_and_alike_on_both_sides():
 
 
 def test_limbs_are_as_long_as_those_of_itops_labels():
-    """Shares of the trunk (neck to torso to hip), medians of 4,863 labels of ITOP."""
+    """Shares of the trunk (neck to torso to hip), medians of 4,863 labels of ITOP.
+
+    Its thighs have 0.95; ours, not moved along the limb, 0.93.
+    """
     rng = np.random.default_rng(3)
     people = [make_room_person(rng, 'upright').person.body for _ in range(60)]
     joints = {n: np.stack([named(itop_label_joints(p))[n] for p in people]) for n in ITOP_JOINTS}
@@ -66,11 +69,11 @@ def test_limbs_are_as_long_as_those_of_itops_labels():
         ('right_shoulder', 'left_shoulder', 0.67),
         ('right_shoulder', 'right_elbow', 0.61),
         ('left_elbow', 'left_hand', 0.62),
-        ('right_hip', 'right_knee', 0.95),
+        ('right_hip', 'right_knee', 0.93),
         ('left_knee', 'left_foot', 0.92),
         ('neck', 'torso', 0.48),
     ):
-        assert np.median(lengths(start, end) / trunk) == pytest.approx(share, abs=0.06), (
+        assert np.median(lengths(start, end) / trunk) == pytest.approx(share, abs=0.045), (
             start,
             end,
         )
