@@ -62,22 +62,6 @@ def quantize_depth(
     return _where_valid(depth_m, quantized)
 
 
-def smooth_depth(depth_m: np.ndarray, sigma_px: float) -> np.ndarray:
-    """Blur as resizing and filters do; holes take no part.
-
-    Args:
-        depth_m (np.ndarray): Depth in metres, [H, W].
-        sigma_px (float): Standard deviation of the Gaussian, pixels, > 0.
-
-    Returns:
-        np.ndarray: Depth in metres, [H, W].
-    """
-    valid = (depth_m > 0).astype(np.float32)
-    summed = cv2.GaussianBlur(depth_m, (0, 0), sigma_px)
-    weight = cv2.GaussianBlur(valid, (0, 0), sigma_px)
-    return _where_valid(depth_m, summed / np.maximum(weight, 1e-6))
-
-
 def shift_depth(depth_m: np.ndarray, shift_m: float) -> np.ndarray:
     """Move every measurement nearer or farther by the same length, metres."""
     return _where_valid(depth_m, depth_m + np.float32(shift_m))

@@ -11,11 +11,16 @@ import numpy as np
 
 from ..camera import Camera
 from .depth_warp import warp_depth
+from .smoothing import smooth_depth
 
 # What is nearer is no person that a frame can hold.
 NEAREST_M = 0.3
 # So that people have values around 1.
 PIXELS_PER_UNIT = 100.0
+# Standard deviation of the blur before every second or third pixel is taken,
+# pixels of the input: what a frame's pixels are by chance (noise, rims of what
+# was resized before) would become the input's.
+SMOOTHED_PX = 0.5
 
 
 def letterbox_matrix(frame_size: Tuple[int, int], input_size: Tuple[int, int]) -> np.ndarray:
@@ -62,7 +67,7 @@ def pixels_per_metre(
 def letterbox_frame(
     depth_m: np.ndarray, matrix: np.ndarray, input_size: Tuple[int, int], camera: Camera
 ) -> Tuple[np.ndarray, float]:
-    """Warp a frame into the input, and its focal length with it.
+    """Blur a frame, warp it into the input, and its focal length with it.
 
     Args:
         depth_m (np.ndarray): [H, W], metres, 0 = invalid.
@@ -73,8 +78,9 @@ def letterbox_frame(
     Returns:
         tuple: The input, metres, and its focal length in its own pixels.
     """
-    focal_px = np.mean(camera[:2]) * np.sqrt(abs(np.linalg.det(matrix[:, :2])))
-    return warp_depth(depth_m, matrix, input_size), float(focal_px)
+    factor = np.sqrt(abs(np.linalg.det(matrix[:, :2])))
+    smooth_m = smooth_depth(depth_m, SMOOTHED_PX / factor)
+    return warp_depth(smooth_m, matrix, input_size), float(np.mean(camera[:2]) * factor)
 
 
 def move_boxes(boxes: np.ndarray, matrix: np.ndarray) -> np.ndarray:

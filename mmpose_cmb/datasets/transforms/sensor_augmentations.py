@@ -11,13 +11,13 @@ from mmcv.transforms.utils import cache_randomness
 
 from mmpose.registry import TRANSFORMS
 
+from ...depth.smoothing import smooth_depth
 from ..sensor_effects import (
     add_axial_noise,
     cut_blobs,
     drop_edges,
     quantize_depth,
     shift_depth,
-    smooth_depth,
 )
 
 
