@@ -12,13 +12,7 @@ from mmcv.transforms.utils import cache_randomness
 from mmpose.registry import TRANSFORMS
 
 from ...depth.smoothing import smooth_depth
-from ..sensor_effects import (
-    add_axial_noise,
-    cut_blobs,
-    drop_edges,
-    quantize_depth,
-    shift_depth,
-)
+from ..sensor_effects import add_axial_noise, cut_blobs, drop_edges, quantize_depth, shift_depth
 
 
 def _generator() -> np.random.Generator:
