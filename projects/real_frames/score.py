@@ -61,7 +61,7 @@ class Scores(NamedTuple):
         pckh_placed: The same, each joint's median offset taken off.
         near: Within 10 cm; NaN without labels in space.
         found: People whose box overlaps that of the label's seen joints, or of
-            all, by more than half.
+            all, by more than half within the image.
         boxes: Boxes per frame.
         per_joint: PCKh of each joint, placed where that is asked for.
         mean_px: Mean distance from the label of those that are found.
@@ -173,22 +173,45 @@ def read_sets(folder: Path, view: str = 'front') -> Iterator[RealSet]:
         yield files[name](folder / name)
 
 
-def heads_found(predictor: DepthPoseRuntime, path: Path) -> np.ndarray:
-    """How far the nearest head found is from each label, metres, across the view.
+class Head(NamedTuple):
+    """A labelled head: the frame, where it lies, pixels, and how many a metre takes there."""
 
-    Only heads are labelled, so people are found in the whole frame; infinite
-    where nobody is.
-    """
+    frame: DepthFrame
+    head_px: np.ndarray
+    metre_px: float
+
+
+def labelled_heads(frames: RealSet) -> Iterator[Head]:
+    """The heads of a set that is labelled in space."""
+    head = ITOP_JOINTS.index('head')
+    for i, depth_m in enumerate(frames.depth_m):
+        frame = DepthFrame(depth_m, frames.camera, f'{frames.name}, frame {i}')
+        metre_px = frames.camera.fx / frames.keypoints_m[i, head, 2]
+        yield Head(frame, frames.keypoints_px[i, head], metre_px)
+
+
+def heads_alone(path: Path) -> Iterator[Head]:
+    """Frames from above of which only heads are labelled."""
     data = np.load(path)
-    head = predictor.keypoint_names.index('head')
-    off_m = []
     for i, (depth_mm, label) in enumerate(zip(data['depth_mm'], data['head2d'])):
         depth_m = depth_mm.astype(np.float32) / 1000
-        persons = predictor.predict(DepthFrame(depth_m, _HEADS_CAMERA, f'{path.stem}, frame {i}'))
         x, y = np.rint(label).astype(int)
         around = depth_m[max(y - 5, 0) : y + 6, max(x - 5, 0) : x + 6]
-        metre_px = _HEADS_CAMERA.fx / np.median(around[around > 0])
-        off_px = [np.linalg.norm(person.keypoints[head] - label) for person in persons]
+        frame = DepthFrame(depth_m, _HEADS_CAMERA, f'{path.stem}, frame {i}')
+        yield Head(frame, label, _HEADS_CAMERA.fx / np.median(around[around > 0]))
+
+
+def heads_found(predictor: DepthPoseRuntime, heads: Iterator[Head]) -> np.ndarray:
+    """How far the nearest head found is from each label, metres, across the view.
+
+    People are found in the whole frame; infinite where nobody is.
+    """
+    index = predictor.keypoint_names.index('head')
+    off_m = []
+    for frame, label, metre_px in heads:
+        off_px = [
+            np.linalg.norm(person.keypoints[index] - label) for person in predictor.predict(frame)
+        ]
         off_m.append(min([*off_px, np.inf]) / metre_px)
     return np.array(off_m)
 
@@ -199,6 +222,11 @@ def overlap(boxes: np.ndarray, box: np.ndarray) -> np.ndarray:
     both = np.maximum(high - low, 0).prod(1)
     areas = (boxes[:, 2:] - boxes[:, :2]).prod(1)
     return both / (areas + (box[2:] - box[:2]).prod() - both)
+
+
+def inside(boxes: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Boxes [N, 4] cut at the image's edge: what is beyond it nobody can find."""
+    return boxes.clip(0, (width, height, width, height))
 
 
 def best_person(persons: List[PersonPose], *boxes: np.ndarray) -> Optional[PersonPose]:
@@ -221,12 +249,13 @@ def score(predictor: DepthPoseRuntime, frames: RealSet, find: bool) -> Scores:
     for row, i in enumerate(kept):
         frame = DepthFrame(frames.depth_m[i], frames.camera, f'{frames.name}, frame {i}')
         seen = frames.keypoints_px[i][frames.visible[i]]
+        height, width = frame.depth_m.shape
         box = boxes_around(seen[None], BOX_MARGIN)[0]
         persons = predictor.predict(frame, None if find else box[None])
         num_boxes += len(persons)
         # Of somebody behind a counter the whole body may be boxed, too.
         whole = boxes_around(frames.keypoints_px[i][None], BOX_MARGIN)[0]
-        person = best_person(persons, box, whole)
+        person = best_person(persons, *inside(np.stack([box, whole]), width, height))
         if person is not None:
             pixels[row] = person.keypoints[order]
             if person.keypoints_cam is not None:
@@ -280,18 +309,20 @@ def main() -> None:
     predictor = DepthPoseRuntime(
         args.model or f'body_{args.view}', detector=args.detector, bbox_thr=args.bbox_thr
     )
-    rows = []
-    for frames in read_sets(Path(args.folder), args.view):
+    folder, rows = Path(args.folder), []
+    for frames in read_sets(folder, args.view):
         for find in (False, True)[: 1 + args.find]:
             scores = score(predictor, frames, find)
             rows.append(table_row(frames, scores, 'found' if find else 'labels', args.joints))
     print(tabulate(rows, headers='keys', floatfmt='.1f'))
-    heads = Path(args.folder) / HEADS
-    if args.view == 'top' and args.find and heads.is_file():
-        near = heads_found(predictor, heads) < _HEAD_WITHIN_M
-        print(
-            f'{heads.stem}: {near.sum()} of {len(near)} heads within {100 * _HEAD_WITHIN_M:.0f} cm'
-        )
+    if args.view == 'top' and args.find:
+        heads = {frames.name: labelled_heads(frames) for frames in read_sets(folder, args.view)}
+        if (folder / HEADS).is_file():
+            heads[Path(HEADS).stem] = heads_alone(folder / HEADS)
+        for name, labels in heads.items():
+            near = heads_found(predictor, labels) < _HEAD_WITHIN_M
+            within = f'within {100 * _HEAD_WITHIN_M:.0f} cm'
+            print(f'{name}: {near.sum()} of {len(near)} heads {within}, without boxes')
 
 
 if __name__ == '__main__':

@@ -90,3 +90,22 @@ def test_the_scale_of_frames_without_one_comes_from_the_heads(score):
     data = dict(depth01=depth01, kpt_crop_xy=labels_px, kpt_world_m=labels_m)
     np.testing.assert_allclose(score.metres_of_one(data), 2.8)
     assert score.metres_of_one(dict(data, scale_m_est=3)) == 3
+
+
+def test_what_is_beyond_the_image_nobody_must_find(score):
+    """Hands out of the image make a label's box three times as wide as the image."""
+    label = np.array([[-100.0, 0, 200, 60]])
+    person = PersonPose(np.zeros((15, 2)), np.ones(15), np.array([0.0, 0, 100, 60]))
+    assert score.best_person([person], *label) is None
+    assert score.best_person([person], *score.inside(label, 100, 100)) is person
+    np.testing.assert_array_equal(score.inside(label, 100, 100), [[0, 0, 100, 60]])
+
+
+def test_heads_are_as_far_off_as_their_pixels_say(score, frames):
+    """3 pixels at 2 m with a focal length of 100 pixels are 6 cm."""
+    labels_m = np.full((9, 15, 3), 2.0)
+    camera = score.Camera(100.0, 100.0, 50.0, 50.0, 100, 100)
+    frames = frames._replace(camera=camera, keypoints_m=labels_m)
+    known = Known(frames, np.array([3.0, 0]), np.zeros((9, 15), bool))
+    off_m = score.heads_found(known, score.labelled_heads(frames))
+    np.testing.assert_allclose(off_m, 0.06)
