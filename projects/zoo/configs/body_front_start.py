@@ -37,7 +37,7 @@ test_pipeline = [*load, affine, *_base_.normalize, _base_.pack]
 
 rooms = dict(
     type='DepthCocoDataset',
-    metainfo=dict(from_file='configs/_base_/datasets/itop.py'),
+    metainfo=dict(from_file='configs/_base_/datasets/rooms.py'),
     data_root=data_root,
     data_prefix=dict(img='depth/'),
 )

@@ -52,7 +52,7 @@ test_pipeline = [
 rooms = dict(
     type='DepthCocoDataset',
     data_mode='bottomup',
-    metainfo=dict(from_file='configs/_base_/datasets/itop.py'),
+    metainfo=dict(from_file='configs/_base_/datasets/rooms.py'),
     data_root=data_root,
     data_prefix=dict(img='depth/'),
 )
