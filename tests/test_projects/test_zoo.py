@@ -2,6 +2,8 @@
 
 import hashlib
 import importlib.util
+import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -16,14 +18,18 @@ from mmpose_cmb import shipped
 from mmpose_cmb.apis import DepthPoseInferencer
 from mmpose_cmb.apis.model_spec_of_config import dataset_meta_of_config
 from mmpose_cmb.deploy.exported_file import write_spec
+from mmpose_cmb.depth.depth_io import read_depth
 from mmpose_cmb.depth.frame import DepthFrame
 from mmpose_cmb.engine.weights_fit import weights_that_do_not_fit
 from mmpose_cmb.formats.itop import ITOP_JOINTS
 from mmpose_cmb.formats.k2hpd import K2HPD_JOINTS
 from mmpose_cmb.formats.room_joints import JOINT_SETS, ROOM_JOINTS
+from mmpose_cmb.live import Recorder
 from mmpose_cmb.pose.onnx_network import OnnxNetwork
 from mmpose_cmb.pose.person_finder import PersonFinder
+from mmpose_cmb.pose.second_look import second_look
 from mmpose_cmb.runtime import DepthPoseRuntime
+from mmpose_cmb.runtime.__main__ import main as run_runtime
 from mmpose_cmb.synthesis import Recipe, generate_dataset
 
 PROJECT = Path(__file__).resolve().parents[2] / 'projects' / 'zoo'
@@ -148,6 +154,57 @@ def test_one_training_ships_twice(publish, trained, tmp_path, mmpose_scope):
             np.testing.assert_allclose(
                 getattr(given[name], part), getattr(whole, part)[kept], atol=1e-3
             )
+
+
+def test_kinects_joints_by_name_wherever_networks_are_named(
+    publish, trained, tmp_path, monkeypatch, mmpose_scope
+):
+    """Found by the network that ships, twice looked at, tracked, smoothed, drawn."""
+    cfg, checkpoint = trained('body_front_kinect')
+    folder = tmp_path / 'published'
+    publish.publish(cfg, checkpoint, folder)
+    shutil.copy(shipped.shipped_detector(), folder)
+    monkeypatch.setattr(shipped, 'FOLDER', folder)
+    dataset = DATASETS.build(dict(cfg.test_dataloader.dataset, pipeline=[]))
+    info = dataset.get_data_info(0)
+    camera = tuple(map(float, info['intrinsics']))
+    frame = DepthFrame(read_depth(info['img_path'], 0.001), camera)
+
+    # An untrained network is sure of nothing: who is proposed, is a person.
+    runtime = DepthPoseRuntime('body_front_kinect', threads=1, bbox_thr=0)
+    assert second_look(runtime.spec, runtime.finder) and runtime.spec.skeleton.name == 'k2hpd'
+    here = runtime.predict(frame)
+    there = DepthPoseInferencer(weights='body_front_kinect', device='cpu', bbox_thr=0)
+    assert list(there.keypoint_names) == list(K2HPD_JOINTS) and here
+    for one, other in zip(here, there.predict(frame)):
+        # Untrained maps are nearly flat, and one or the other has two summits.
+        near = np.isclose(one.keypoints_cam, other.keypoints_cam, atol=1e-3).all(axis=1)
+        assert near.shape == (19,) and near.sum() >= 17
+
+    with Recorder(str(tmp_path / 'recording'), fps=100.0) as recorder:
+        for i in range(4):
+            recorder.write(frame, i / 100)
+    said = ['--model', 'body_front_kinect', '--bbox-thr', '0']
+    out = tmp_path / 'results'
+    assert run_runtime([str(tmp_path / 'recording'), *said, '--out-dir', str(out)]) == 0
+    summary = json.loads((out / 'predictions' / 'summary.json').read_text())
+    assert summary['meta_info']['keypoints'] == list(K2HPD_JOINTS)
+    assert len(list((out / 'visualizations').iterdir())) == 4
+
+    spec = importlib.util.spec_from_file_location(
+        'live_tool', PROJECT.parents[1] / 'tools/live.py'
+    )
+    live = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(live)
+    lines, recording = tmp_path / 'live.jsonl', str(tmp_path / 'recording')
+    options = ['--no-window', '--jsonl', str(lines), '--out-dir', str(tmp_path / 'live')]
+    monkeypatch.setattr(sys, 'argv', ['live.py', recording, *said, *options])
+    live.main()
+    header, *records = [json.loads(line) for line in lines.read_text().splitlines()]
+    assert header['keypoint_names'] == list(K2HPD_JOINTS)
+    people = [person for record in records for person in record['persons']]
+    assert people and all(len(person['keypoints']) == 19 for person in people)
+    assert list((tmp_path / 'live').glob('*.png'))
 
 
 def test_weights_of_other_joints_are_refused(publish, trained, tmp_path, mmpose_scope):
