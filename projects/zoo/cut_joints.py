@@ -51,10 +51,13 @@ def read_checkpoint(path: str, cfg: Config) -> dict:
         cfg (Config): Of the network, with its ``test_dataloader``.
 
     Raises:
-        FileNotFoundError, ValueError: If there is no such checkpoint.
+        FileNotFoundError, ValueError: If there is no such checkpoint, or it
+            has no weights.
     """
     checkpoint = load_checkpoint_file(path)
-    weights = checkpoint['state_dict']
+    weights = checkpoint.get('state_dict')
+    if not weights:
+        raise ValueError(f'{path}: a checkpoint without weights (state_dict)')
     meta = dataset_meta_of_config(cfg)
     if BIAS in weights and meta['num_keypoints'] < len(weights[BIAS]) == len(ROOM_JOINTS):
         kept = where_in_rooms([meta['keypoint_id2name'][i] for i in range(meta['num_keypoints'])])

@@ -212,6 +212,9 @@ def test_weights_of_other_joints_are_refused(publish, trained, tmp_path, mmpose_
     cfg, _ = trained('body_front_kinect', write=False)
     with pytest.raises(ValueError, match=r'final_layer.*is \[15, .*the config wants \[19, '):
         publish.publish(cfg, checkpoint, tmp_path / 'published')
+    torch.save(dict(meta={}), tmp_path / 'bare.pth')
+    with pytest.raises(ValueError, match='bare.pth: a checkpoint without weights'):
+        publish.publish(cfg, str(tmp_path / 'bare.pth'), tmp_path / 'published')
 
 
 def test_tables_are_fitted_to_what_ships(trained, tmp_path, monkeypatch, mmpose_scope):
