@@ -7,18 +7,29 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from mmengine.config import Config
 
+from mmpose.registry import MODELS
+from mmpose_cmb.apis.model_spec_of_config import spec_of_config
 from mmpose_cmb.camera import mirrored
 from mmpose_cmb.depth.depth_io import write_depth_png_mm
 from mmpose_cmb.depth.frame import DepthFrame
+from mmpose_cmb.engine.checkpoint_file import load_checkpoint_file
+from mmpose_cmb.engine.weights_fit import check_weights_fit
+from mmpose_cmb.formats.room_joints import where_in_rooms
 from mmpose_cmb.pose.onnx_network import OnnxNetwork
 from mmpose_cmb.pose.person_finder import PersonFinder
 from mmpose_cmb.runtime import DepthPoseRuntime
 from mmpose_cmb.runtime.__main__ import main
-from mmpose_cmb.shipped import FOLDER, shipped_network, shipped_networks
+from mmpose_cmb.shipped import FOLDER, shipped_network, shipped_networks, shipped_weights
 
 pytest.importorskip('anny')
 pytest.importorskip('warp')
+
+
+def names_of(begin):
+    """The networks that ship whose names begin so."""
+    return [name for name in shipped_networks() if name.startswith(begin)]
 
 
 @pytest.fixture(scope='module')
@@ -42,26 +53,40 @@ def test_files_are_small_and_named():
         shipped_network('foot')
 
 
-def test_joints_of_people_in_rooms(frames):
-    runtime = DepthPoseRuntime(threads=1)
+def test_configs_beside_them_say_what_the_files_say(mmpose_scope):
+    """Of the networks for joints: their weights fit, and are used alike."""
+    for name, path in shipped_networks().items():
+        if name == 'person_boxes':
+            continue
+        cfg = Config.fromfile(Path(__file__).parents[1] / f'projects/zoo/configs/{name}.py')
+        assert OnnxNetwork(path, threads=1).spec == spec_of_config(cfg)
+        check_weights_fit(MODELS.build(cfg.model), load_checkpoint_file(shipped_weights(name)))
+
+
+@pytest.mark.parametrize('name', names_of('body_front'))
+def test_joints_of_people_in_rooms(name, frames):
+    runtime = DepthPoseRuntime(name, threads=1)
+    rows = where_in_rooms(runtime.keypoint_names)
     near, number = 0, 0
     for frame in frames:
         persons = runtime.predict(
             DepthFrame(frame.depth_m.astype(np.float32), frame.intrinsics), frame.boxes
         )
         for person, joints, visible in zip(persons, frame.keypoints_cam_m, frame.visible):
-            off_m = np.linalg.norm(person.keypoints_cam - joints, axis=1)
-            near += (off_m < 0.1)[visible].sum()
-            number += visible.sum()
+            off_m = np.linalg.norm(person.keypoints_cam - joints[rows], axis=1)
+            near += (off_m < 0.1)[visible[rows]].sum()
+            number += visible[rows].sum()
     # Chance gives next to nothing; the card (docs/models.md) says how much.
     assert near > 0.5 * number > 20
 
 
-def test_heads_of_people_under_a_ceiling():
+@pytest.mark.parametrize('name', names_of('body_top'))
+def test_heads_of_people_under_a_ceiling(name):
     from mmpose_cmb.synthesis.ceiling_scene import make_ceiling_frame
 
-    runtime = DepthPoseRuntime('body_top', threads=1)
+    runtime = DepthPoseRuntime(name, threads=1)
     head = runtime.keypoint_names.index('head')
+    row = where_in_rooms(runtime.keypoint_names).start + head
     off_m = []
     for index in range(8):
         frame = make_ceiling_frame(987654, index, 'cpu')
@@ -69,9 +94,9 @@ def test_heads_of_people_under_a_ceiling():
             DepthFrame(frame.depth_m.astype(np.float32), frame.intrinsics), frame.boxes
         )
         off_m += [
-            np.linalg.norm(person.keypoints_cam[head] - joints[0])
+            np.linalg.norm(person.keypoints_cam[head] - joints[row])
             for person, joints, seen in zip(persons, frame.keypoints_cam_m, frame.visible)
-            if seen[0]
+            if seen[row]
         ]
     assert len(off_m) >= 5 and np.median(off_m) < 0.1
 
@@ -122,7 +147,7 @@ def test_joints_have_a_say_in_who_is_a_person():
     from mmpose_cmb.shipped import shipped_detector
 
     assert PersonFinder(shipped_detector(), threads=1).spec.joints_decide
-    for name in ('body_front', 'body_top'):
+    for name in names_of('body_'):
         assert OnnxNetwork(shipped_network(name), threads=1).spec.calibrated
 
 

@@ -35,8 +35,8 @@ def parse_args(argv: Optional[List[str]] = None) -> argparse.Namespace:
     add(
         '--checkpoint',
         type=input_file,
-        help='or body_top: people seen from above, or hand: one that is held out (default: '
-        'body_front, which comes along)',
+        help='or body_top: people seen from above, or hand: one that is held out, or '
+        "body_front_kinect: Kinect v2's joints (default: body_front, which comes along)",
     )
     add_out_dir(
         parser,

@@ -50,7 +50,8 @@ def parse_args() -> argparse.Namespace:
     model.add_argument(
         '--model',
         type=input_file,
-        help='exported .onnx file, or body_top: people seen from above, or hand: one held out',
+        help='exported .onnx file, or body_top: people seen from above, or hand: one held out, '
+        "or body_front_kinect: Kinect v2's joints",
     )
     model.add_argument('--config', type=input_file)
     model.add_argument('--checkpoint', type=input_file)

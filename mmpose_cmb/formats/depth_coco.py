@@ -24,6 +24,14 @@ from .coco_checks import (
 DEPTH_KEYS = ('depth_unit_m', 'intrinsics')
 
 
+class OtherJointsError(ValueError):
+    """A file has other joints than those asked for; ``found`` are their names."""
+
+    def __init__(self, message: str, found: Sequence[str]) -> None:
+        super().__init__(message)
+        self.found = found
+
+
 class DepthCoco(NamedTuple):
     """The content of a file after the checks.
 
@@ -53,13 +61,16 @@ def read_depth_coco(path: str, keypoint_names: Sequence[str]) -> DepthCoco:
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: Naming the file, and what is wrong with all of it.
+        ValueError: Naming the file, and what is wrong with all of it
+            (:class:`OtherJointsError`: it has others).
     """
     if not osp.isfile(path):
         raise FileNotFoundError(f'{path}: no such annotation file')
     content = read_json(path)
     try:
         return _checked(content, list(keypoint_names))
+    except OtherJointsError as error:
+        raise OtherJointsError(f'{path}: {error}', error.found) from error
     except ValueError as error:
         raise ValueError(f'{path}: {error}') from error
 
@@ -144,10 +155,11 @@ def _checked(content: Any, names: List[str]) -> DepthCoco:
         if not isinstance(category, dict):
             raise ValueError(f'category {str(category)[:60]}: expected an object')
         if category.get('keypoints', names) != names:
-            raise ValueError(
+            raise OtherJointsError(
                 f'category "{category.get("name")}" has the keypoints '
                 f'{category["keypoints"]}, the metainfo (dataset_info) has '
-                f'{names}'
+                f'{names}',
+                category['keypoints'],
             )
     shared = {k: content[k] for k in DEPTH_KEYS if k in content}
     listed = [{**shared, **i} if isinstance(i, dict) else i for i in content['images']]

@@ -44,8 +44,8 @@ def parse_args(arguments: Optional[List[str]] = None) -> argparse.Namespace:
         type=input_file,
         metavar='FILE.onnx',
         help='exported by mmpose_cmb, or body_top, for people seen from above, or hand, for one '
-        'that is held out; a file may also stand before the inputs (default: body_front, which '
-        'comes with the package, too)',
+        "that is held out, or body_front_kinect, for Kinect v2's joints; a file may also stand "
+        'before the inputs (default: body_front, which comes with the package, too)',
     )
     add_frame_options(parser)
     add_out_dir(parser, default='results')

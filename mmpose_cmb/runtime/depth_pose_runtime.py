@@ -18,7 +18,9 @@ class DepthPoseRuntime(PosePredictor):
     Args:
         path (str, optional): ONNX file that mmpose_cmb has exported, or the
             name of a network that comes with the package, as 'body_top' for
-            people seen from above, 'hand' for a hand held out. Defaults to ``None``: 'body_front'.
+            people seen from above, 'body_front_kinect' for Kinect v2's joints
+            instead of ITOP's, 'hand' for a hand held out. Defaults to
+            ``None``: 'body_front'.
         threads (int, optional): Threads of the network. Defaults to
             ``None``: one for each core but one, so that a camera and the
             drawing have theirs.

@@ -24,8 +24,9 @@ def shipped_network(name: str = DEFAULT) -> str:
 
     Args:
         name (str): 'body_front', the default: people seen from the front, the
-            side or behind; 'body_top': from above; 'hand': one hand, held
-            out before the camera.
+            side or behind; 'body_top': from above; 'body_front_kinect' and
+            'body_top_kinect': Kinect v2's joints instead of ITOP's; 'hand':
+            one hand, held out before the camera.
 
     Raises:
         ValueError: If there is no such network, naming those there are.

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from ..io import write_bytes, write_json
+from ..io.array_file import npz_headers
 from .contact_sheet import Drawing
 from .parts import is_whole_png, read_parts
 from .recipe import Recipe
@@ -37,6 +38,9 @@ class CocoWriter:
     Args:
         root (Path): Folder of the data set; made where it does not exist.
         recipe (Recipe): How samples are made: seed and device.
+
+    Raises:
+        ValueError: If the folder was begun with other joints.
     """
 
     METAINFO: str
@@ -50,6 +54,7 @@ class CocoWriter:
     def __init__(self, root: Path, recipe: Recipe) -> None:
         self.root = Path(root)
         self.recipe = recipe
+        self._check_begun()
         (self.root / 'depth').mkdir(parents=True, exist_ok=True)
 
     @staticmethod
@@ -121,6 +126,20 @@ class CocoWriter:
                 )
             )
         return drawings
+
+    def _check_begun(self) -> None:
+        """Rooms once had fewer joints; frames of both would be no data set."""
+        for part in sorted((self.root / '.parts').glob('*.npz'))[:1]:
+            try:
+                joints = npz_headers(str(part))['keypoints_uv'].shape[-2]
+            except (ValueError, KeyError, IndexError):
+                # Damaged: it is made anew.
+                return
+            if joints != len(self.JOINTS):
+                raise ValueError(
+                    f'{self.root} was begun with {joints} joints a person, and these frames have '
+                    f'{len(self.JOINTS)}. Choose a new folder, or delete this one to start again.'
+                )
 
     def _empty(self) -> Dict[str, np.ndarray]:
         """The labels of no frame."""

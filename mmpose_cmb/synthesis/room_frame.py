@@ -1,12 +1,15 @@
-"""From a scene with people to the frame of a sensor and its labels, ITOP's joints."""
+"""From a scene with people to the frame of a sensor and its labels, ``ROOM_JOINTS``."""
 
 from typing import Callable, List, NamedTuple
 
 import numpy as np
 
 from ..camera import Camera, project
+from ..formats.room_joints import JOINT_SETS, ROOM_JOINTS
+from .body import Body
 from .camera import CameraPose, world_to_camera
 from .itop_label_places import itop_label_joints
+from .joints import k2hpd_joints
 from .person import Person
 from .sensor import lost_on_dark, without_border
 from .shapes import Mesh, merge
@@ -19,17 +22,19 @@ _REGISTERED = 0.3
 _BOX_MARGIN = 0.15
 _LEAST_SEEN = 5
 _LEAST_INSIDE = 0.5
+# The joints by which it is decided who is labelled, and the box.
+_DECIDING = JOINT_SETS['itop']
 
 
 class RoomFrame(NamedTuple):
-    """A frame with everybody who is in view; P people, 15 joints.
+    """A frame with everybody who is in view; P people, K joints.
 
     Attributes:
         depth_m: (H, W) float32, metres, 0 = invalid.
         intrinsics: The camera.
-        keypoints_uv: (P, 15, 2) float64, pixels, may lie outside the image.
-        keypoints_cam_m: (P, 15, 3) float64, camera frame, y down, metres.
-        visible: (P, 15) bool, inside the image and not hidden.
+        keypoints_uv: (P, K, 2) float64, pixels, may lie outside the image.
+        keypoints_cam_m: (P, K, 3) float64, camera frame, y down, metres.
+        visible: (P, K) bool, inside the image and not hidden.
         boxes: (P, 4), x1, y1, x2, y2 in pixels, around the joints that are
             seen.
         labelled: (P,) bool; of the others too little is seen to learn from.
@@ -89,23 +94,33 @@ def observe(rng: np.random.Generator, scene: Scene, device: str) -> RoomFrame:
         depth_m = np.where(mesh_at == 0, depth_m, np.float32(0))
     people = []
     for number, person in enumerate(scene.people):
-        joints = world_to_camera(itop_label_joints(person.body) + person.rise, scene.camera)
-        if joints[:, 2].min() < 0.3 or not (mesh_at == number).any():
+        joints = world_to_camera(room_joints(person.body) + person.rise, scene.camera)
+        if joints[_DECIDING, 2].min() < 0.3 or not (mesh_at == number).any():
             continue
         uv = project(joints, scene.intrinsics)
         seen = joints_visible(uv, joints[:, 2], view.rendering.depth_m)
         inside = joints_inside(uv, scene.intrinsics.width, scene.intrinsics.height)
-        labelled = seen.sum() >= _LEAST_SEEN and inside.mean() >= _LEAST_INSIDE
-        box = box_of_joints(uv[seen]) if labelled else _extent(mesh_at == number)
+        deciding, places = seen[_DECIDING], uv[_DECIDING]
+        labelled = deciding.sum() >= _LEAST_SEEN and inside[_DECIDING].mean() >= _LEAST_INSIDE
+        box = box_of_joints(places[deciding]) if labelled else _extent(mesh_at == number)
         people.append((uv, joints, seen, box, labelled))
     columns = list(zip(*people)) or [
-        np.zeros((0, 15, 2)),
-        np.zeros((0, 15, 3)),
-        np.zeros((0, 15), bool),
+        np.zeros((0, len(ROOM_JOINTS), 2)),
+        np.zeros((0, len(ROOM_JOINTS), 3)),
+        np.zeros((0, len(ROOM_JOINTS)), bool),
         np.zeros((0, 4)),
         np.zeros(0, bool),
     ]
     return RoomFrame(depth_m, scene.intrinsics, *(np.array(column) for column in columns))
+
+
+def room_joints(body: Body) -> np.ndarray:
+    """The ``ROOM_JOINTS`` (K, 3) of a posed person, world frame, metres.
+
+    Args:
+        body (Body): The person.
+    """
+    return np.concatenate([itop_label_joints(body), k2hpd_joints(body)])
 
 
 def first_labelled(

@@ -1,6 +1,6 @@
-"""Writes rooms, with ITOP's 15 joints of everybody; see :mod:`.coco_writer`."""
+"""Writes rooms, with ITOP's and K2HPD's joints of everybody; see :mod:`.coco_writer`."""
 
-from ..formats.itop import ITOP_BONES, ITOP_JOINTS
+from ..formats.room_joints import ROOM_BONES, ROOM_JOINTS
 from .body import load_body_model
 from .ceiling_scene import make_ceiling_frame
 from .coco_writer import CocoWriter
@@ -15,9 +15,9 @@ class RoomsWriter(CocoWriter):
 
     DEFAULTS: dict = dict(sensor='mixed', views=('side',))
     SENSORS = ('mixed', 'active_stereo')
-    METAINFO = '_base_/datasets/itop.py'
-    JOINTS = ITOP_JOINTS
-    BONES = ITOP_BONES
+    METAINFO = '_base_/datasets/rooms.py'
+    JOINTS = ROOM_JOINTS
+    BONES = ROOM_BONES
     MOST_PEOPLE = MOST_PEOPLE
     DRAWN_M = (0.5, 4.5)
 

@@ -10,6 +10,7 @@ Example:
 
 import argparse
 from pathlib import Path
+from typing import Container, Tuple
 
 import numpy as np
 
@@ -52,6 +53,11 @@ def parse_args() -> argparse.Namespace:
     add_overwrite(parser)
     add_device(parser, 'cpu')
     return parser.parse_args()
+
+
+def names_of_itop(known: Container[str]) -> Tuple[str, ...]:
+    """ITOP's joints by the names of a network that has them, or K2HPD's."""
+    return ITOP_JOINTS if 'torso' in known else ITOP_FROM_K2HPD
 
 
 def boxes_around(keypoints_px: np.ndarray, margin: float) -> np.ndarray:
@@ -153,8 +159,7 @@ def main() -> None:
     meta = model.dataset_meta
     meta['intrinsics'] = INTRINSICS
     known = meta['keypoint_name2id']
-    names = ITOP_JOINTS if 'torso' in known else ITOP_FROM_K2HPD
-    ids = [known[name] for name in names]
+    ids = [known[name] for name in names_of_itop(known)]
 
     boxes = boxes_around(gt_px, BOX_MARGIN)
     preds = predict(model, depth_m, boxes)

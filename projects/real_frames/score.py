@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional
 
 import numpy as np
-from evaluate import BOX_MARGIN, INTRINSICS, boxes_around, metres_of_one
+from evaluate import BOX_MARGIN, INTRINSICS, boxes_around, metres_of_one, names_of_itop
 from tabulate import tabulate
 
 from mmpose_cmb.camera import ITOP_CAMERA, Camera
@@ -83,7 +83,8 @@ def parse_args() -> Namespace:
     parser.add_argument(
         'model',
         nargs='?',
-        help="ONNX file with ITOP's joints (default: the one for this view that ships)",
+        help="ONNX file with ITOP's or K2HPD's joints, or a name as body_front_kinect (default: "
+        'the one for this view that ships)',
     )
     parser.add_argument(
         '--view', choices=sorted(FILES), default='front', help='where the cameras are'
@@ -241,7 +242,8 @@ def best_person(persons: List[PersonPose], *boxes: np.ndarray) -> Optional[Perso
 
 def score(predictor: DepthPoseRuntime, frames: RealSet, find: bool) -> Scores:
     """Run a predictor over a set; whoever is not found has no right joint."""
-    order = [predictor.keypoint_names.index(name) for name in ITOP_JOINTS]
+    names = predictor.keypoint_names
+    order = [names.index(name) for name in names_of_itop(names)]
     kept = np.flatnonzero(frames.visible.sum(1) >= _FEWEST_JOINTS)
     size = len(kept), len(ITOP_JOINTS)
     pixels, space = np.full((*size, 2), np.nan), np.full((*size, 3), np.nan)

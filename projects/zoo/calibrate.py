@@ -1,11 +1,12 @@
 """Make a network's scores the probability that a joint lies within 10 cm.
 
 The tables of ``calibrated=True`` are fitted on every second of the config's
-test frames and judged on the others. ``--within-m`` sets another distance.
+test frames and judged on the others. ``--within-m`` sets another distance. Of a
+checkpoint of all joints those of the config are kept.
 
 Example:
     python projects/zoo/calibrate.py projects/zoo/configs/body_front.py \\
-        work_dirs/body_front/epoch_10.pth calibrated.pth --data data/rooms \\
+        work_dirs/body_front_joints/epoch_13.pth calibrated.pth --data data/rooms \\
         --picture reliability.png
 """
 
@@ -21,13 +22,13 @@ from typing import Tuple
 import matplotlib
 import numpy as np
 import torch
+from cut_joints import network_of, read_checkpoint
 from mmengine.config import Config
 from tabulate import tabulate
 from torch import Tensor
 from worst import add_within, predict
 
 import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
-from mmpose.apis import init_model
 from mmpose.registry import DATASETS
 from mmpose_cmb.evaluation.functional import (
     Reliability,
@@ -92,13 +93,12 @@ def draw(found: Reliability, within: str, path: str) -> None:
 
 
 def scores_and_right(
-    cfg: Config, checkpoint: str, within_m: float
+    cfg: Config, checkpoint: dict, within_m: float
 ) -> Tuple[np.ndarray, np.ndarray]:
     """Scores [N, K] as heights of heat maps, and which joints are right."""
     cfg = deepcopy(cfg)
     cfg.model.head.calibrated = False
-    model = init_model(cfg, checkpoint, device='cpu')
-    people = predict(model, DATASETS.build(cfg.test_dataloader.dataset))
+    people = predict(network_of(cfg, checkpoint), DATASETS.build(cfg.test_dataloader.dataset))
     return (
         np.stack([person.scores for person in people]),
         np.stack([person.errors_m < within_m for person in people]),
@@ -110,7 +110,8 @@ def main() -> None:
     cfg = Config.fromfile(args.config)
     if args.data:
         cfg.test_dataloader.dataset.data_root = args.data
-    scores, right = scores_and_right(cfg, args.checkpoint, args.within_m)
+    checkpoint = read_checkpoint(args.checkpoint, cfg)
+    scores, right = scores_and_right(cfg, checkpoint, args.within_m)
     tables = fit_tables(scores[::2], right[::2], KNOTS)
     before = reliability(scores[1::2].clip(0, 1).ravel(), right[1::2].ravel())
     after = reliability(apply_tables(scores[1::2], tables).ravel(), right[1::2].ravel())
@@ -122,7 +123,6 @@ def main() -> None:
     )
     if args.picture:
         draw(after, within, args.picture)
-    checkpoint = torch.load(args.checkpoint, map_location='cpu', weights_only=True)
     table: Tensor = torch.from_numpy(tables).float()
     checkpoint['state_dict'][TABLE] = table
     write_checkpoint(args.out, checkpoint)

@@ -1,6 +1,8 @@
 """Make a shipped network from nothing: frames, training, files.
 
-The same command goes on where it was interrupted.
+The same command goes on where it was interrupted. A body network learns all joints
+of synthetic rooms and is published twice: with ITOP's, and as NAME_kinect with
+Kinect v2's.
 
 Examples:
     python projects/zoo/make.py body_front
@@ -45,14 +47,19 @@ class Network(NamedTuple):
         frames: Names of ``FRAMES``: the folders in the order of the config's.
         parts: Configs of the training's parts; each begins with the weights
             of the one before.
+        ships: Configs of what is published of the last part.
         start: The network that ships whose weights the first part begins with.
+        after: The part of another training with whose weights it begins
+            instead, where they are there.
         within_m: Its scores are made the probability that a joint lies within
             this distance, metres; None: they stay.
     """
 
     frames: Tuple[str, ...]
     parts: Tuple[str, ...]
+    ships: Tuple[str, ...]
     start: Optional[str] = None
+    after: Optional[str] = None
     within_m: Optional[float] = 0.1
 
 
@@ -64,10 +71,24 @@ FRAMES = dict(
     hands=Frames(('--layout', 'hands'), 17, 14_000, 300),
 )
 NETWORKS = dict(
-    body_front=Network(('rooms', 'stereo_rooms'), ('body_front_start', 'body_front')),
-    body_top=Network(('ceilings',), ('body_top',), 'body_front'),
-    person_boxes=Network(('rooms', 'ceilings'), ('person_boxes',), within_m=None),
-    hand=Network(('hands',), ('hand_start', 'hand'), 'body_front', within_m=0.02),
+    body_front=Network(
+        ('rooms', 'stereo_rooms'),
+        ('body_front_start', 'body_front_joints'),
+        ('body_front', 'body_front_kinect'),
+    ),
+    # The last layers of what ships have one set of the joints: all are learned sooner
+    # from the training itself.
+    body_top=Network(
+        ('ceilings',),
+        ('body_top_joints',),
+        ('body_top', 'body_top_kinect'),
+        start='body_front',
+        after='body_front_joints',
+    ),
+    person_boxes=Network(
+        ('rooms', 'ceilings'), ('person_boxes',), ('person_boxes',), within_m=None
+    ),
+    hand=Network(('hands',), ('hand_start', 'hand'), ('hand',), start='body_front', within_m=0.02),
 )
 
 
@@ -126,43 +147,71 @@ def data_options(folders: List[str]) -> List[str]:
     ]
 
 
+def config_of(name: str) -> str:
+    """Path of one of the project's configs."""
+    return str(PROJECT / 'configs' / f'{name}.py')
+
+
+def last_checkpoint(work_dir: Path) -> Optional[str]:
+    """The last checkpoint that a part has written, if there is one."""
+    last = work_dir / 'last_checkpoint'
+    return last.read_text().strip() if last.exists() else None
+
+
+def first_weights(network: Network, work_dirs: Path) -> Optional[str]:
+    """The checkpoint with which a training begins; None: with nothing."""
+    trained = last_checkpoint(work_dirs / network.after) if network.after else None
+    return trained or (shipped_weights(network.start) if network.start else None)
+
+
+def train(network: Network, folders: List[str], work_dirs: Path) -> str:
+    """Train what is missing of all parts; returns the last checkpoint."""
+    checkpoint = first_weights(network, work_dirs)
+    for part in network.parts:
+        work_dir = work_dirs / part
+        # MMPose's --resume forgets what there is to begin with.
+        run_script(
+            TOOLS / 'train.py',
+            config_of(part),
+            '--work-dir',
+            str(work_dir),
+            *['--resume'] * bool(last_checkpoint(work_dir)),
+            '--cfg-options',
+            *data_options(folders),
+            *[f'load_from={checkpoint}'] * bool(checkpoint),
+        )
+        checkpoint = last_checkpoint(work_dir)
+    assert checkpoint is not None
+    return checkpoint
+
+
+def publish(name: str, network: Network, checkpoint: str, folder: str, out: str) -> None:
+    """Make the files of one config that ships."""
+    if network.within_m is not None:
+        calibrated = str(Path(checkpoint).with_name(f'{name}_calibrated.pth'))
+        run_script(
+            PROJECT / 'calibrate.py',
+            config_of(name),
+            checkpoint,
+            calibrated,
+            '--data',
+            folder,
+            '--within-m',
+            str(network.within_m),
+        )
+        checkpoint = calibrated
+    run_script(PROJECT / 'publish.py', config_of(name), checkpoint, '--data', folder, '--out', out)
+
+
 def main() -> None:
     args = parse_args()
     network = NETWORKS[args.network]
     folders = [f'{args.data}/{name}' for name in network.frames]
     for name, folder in zip(network.frames, folders):
         synthesize(FRAMES[name], folder, args)
-    checkpoint = shipped_weights(network.start) if network.start else None
-    for part in network.parts:
-        config = str(PROJECT / 'configs' / f'{part}.py')
-        work_dir = Path(args.work_dirs) / part
-        last = work_dir / 'last_checkpoint'
-        # MMPose's --resume forgets what there is to begin with.
-        run_script(
-            TOOLS / 'train.py',
-            config,
-            '--work-dir',
-            str(work_dir),
-            *['--resume'] * last.exists(),
-            '--cfg-options',
-            *data_options(folders),
-            *[f'load_from={checkpoint}'] * bool(checkpoint),
-        )
-        checkpoint = last.read_text().strip()
-    if network.within_m is not None:
-        calibrated = str(work_dir / 'calibrated.pth')
-        run_script(
-            PROJECT / 'calibrate.py',
-            config,
-            checkpoint,
-            calibrated,
-            '--data',
-            folders[0],
-            '--within-m',
-            str(network.within_m),
-        )
-        checkpoint = calibrated
-    run_script(PROJECT / 'publish.py', config, checkpoint, '--data', folders[0], '--out', args.out)
+    checkpoint = train(network, folders, Path(args.work_dirs))
+    for name in network.ships:
+        publish(name, network, checkpoint, folders[0], args.out)
 
 
 if __name__ == '__main__':

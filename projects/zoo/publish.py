@@ -3,12 +3,12 @@
 Two files, named after the config and the content of the weights: ``.pth``,
 the weights alone (without optimiser, with the averaged weights of EMA), and
 ``.onnx``, the folded network that knows all it needs, its weights stored in 16 bits.
-The ONNX file is run beside PyTorch on the config's test frames before anything is
-written.
+Of a checkpoint of all joints those of the config are kept (cut_joints.py). The ONNX
+file is run beside PyTorch on the config's test frames before anything is written.
 
 Examples:
     python projects/zoo/publish.py projects/zoo/configs/body_front.py \\
-        work_dirs/body_front/epoch_21.pth --data data/rooms --out published
+        work_dirs/body_front_joints/epoch_13.pth --data data/rooms --out published
     python projects/zoo/publish.py projects/zoo/configs/person_boxes.py \\
         work_dirs/person_boxes/epoch_12.pth --data data/rooms --out published
 """
@@ -26,14 +26,15 @@ from typing import Dict, Tuple
 
 import numpy as np
 import torch
+from cut_joints import network_of, read_checkpoint
 from mmengine.config import Config
 from torch import Tensor, nn
 
 import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
-from mmpose.apis import init_model
 from mmpose.registry import DATASETS
 from mmpose_cmb.apis.detector_spec_of_config import LEAST_SCORE
 from mmpose_cmb.deploy import detector_spec_of_config, export_onnx, spec_of_config
+from mmpose_cmb.engine.checkpoint_file import load_checkpoint_file
 from mmpose_cmb.models.box_network import BoxNetwork
 from mmpose_cmb.models.folding import fold_for_inference
 from mmpose_cmb.models.joint_network import JointNetwork
@@ -161,7 +162,8 @@ def publish(
 
     Args:
         cfg (Config): The network's; its test frames must be in place.
-        checkpoint (str): Of the training.
+        checkpoint (str): Of the training; of its joints those of the config
+            are kept.
         out (Path): Folder to write to.
         least_score (float): Of a person finder, see
             ``detector_spec_of_config``, and its default.
@@ -170,9 +172,10 @@ def publish(
         tuple: The ``.pth`` file, the ``.onnx`` file, how far they are apart.
 
     Raises:
-        ValueError: If the files are too large or do not agree.
+        ValueError: If the checkpoint is of another network, or the files are
+            too large or do not agree.
     """
-    trained = torch.load(checkpoint, map_location='cpu', weights_only=True)
+    trained = read_checkpoint(checkpoint, cfg)
     content = bare_weights(trained, cfg)
     boxes = finds_people(cfg)
     spec = detector_spec_of_config(cfg, least_score) if boxes else spec_of_config(cfg)
@@ -181,7 +184,7 @@ def publish(
     with tempfile.TemporaryDirectory(dir=out) as aside:
         weights, onnx = (Path(aside) / f'{name}{suffix}' for suffix in ('.pth', '.onnx'))
         weights.write_bytes(content)
-        model = init_model(cfg, str(weights), device='cpu')
+        model = network_of(cfg, load_checkpoint_file(str(weights)))
         folded = fold_for_inference(model, 'onnxruntime')
         export_onnx(folded, spec, str(onnx), dynamic_batch=True, in_16_bits=True)
         for path in (weights, onnx):

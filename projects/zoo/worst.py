@@ -17,6 +17,7 @@ from math import ceil
 from typing import List, NamedTuple, Tuple
 
 import numpy as np
+from cut_joints import network_of, read_checkpoint
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from tabulate import tabulate
@@ -24,7 +25,6 @@ from torch import nn
 from tqdm import tqdm
 
 import mmpose_cmb.register  # noqa: F401 (first: it prepares the stack)
-from mmpose.apis import init_model
 from mmpose.registry import DATASETS, TRANSFORMS
 from mmpose_cmb.visualization import PredictionFrame, prediction_sheet, write_image
 
@@ -141,7 +141,7 @@ def main() -> None:
     cfg = Config.fromfile(args.config)
     if args.data:
         cfg.test_dataloader.dataset.data_root = args.data
-    model = init_model(cfg, args.checkpoint, device='cpu')
+    model = network_of(cfg, read_checkpoint(args.checkpoint, cfg))
     dataset = DATASETS.build(cfg.test_dataloader.dataset)
     people = predict(model, dataset)
     print_table(people, args.within_m)

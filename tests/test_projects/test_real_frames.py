@@ -6,6 +6,7 @@ import pytest
 
 from mmpose_cmb.depth.frame import PersonPose
 from mmpose_cmb.formats.itop import ITOP_JOINTS
+from mmpose_cmb.formats.k2hpd import K2HPD_JOINTS
 
 PROJECT = Path(__file__).resolve().parents[2] / 'projects' / 'real_frames'
 
@@ -55,6 +56,25 @@ def test_constant_offsets_are_taken_off_and_mistakes_count(score, frames):
     assert found.pckh == pytest.approx(100 * (14 * 9 - 9 - 3) / (14 * 9))
     assert found.pckh_placed == pytest.approx(100 * (14 * 9 - 3) / (14 * 9))
     assert found.found == 100 and found.per_joint[6] == pytest.approx(100 * 6 / 9)
+
+
+class KnownByKinect(Known):
+    """The same joints by K2HPD's names, among others that are elsewhere."""
+
+    keypoint_names = K2HPD_JOINTS
+
+    def predict(self, frame, bboxes=None):
+        (person,) = super().predict(frame, bboxes)
+        itop = dict(zip(ITOP_JOINTS, person.keypoints[::-1]))
+        itop.update(mid_spine=itop.pop('torso'), spine_shoulder=itop.pop('neck'))
+        pixels = np.array([itop.get(name, (-99, -99)) for name in K2HPD_JOINTS])
+        return [PersonPose(pixels, np.ones(19), person.bbox)]
+
+
+def test_kinects_joints_stand_for_itops(score, frames):
+    nothing = np.zeros((9, 15), bool)
+    found = score.score(KnownByKinect(frames, np.zeros((15, 2)), nothing), frames, find=False)
+    assert found.pckh == 100 and found.mean_px == 0
 
 
 def test_whoever_is_not_found_has_no_right_joint(score, frames):

@@ -3,16 +3,21 @@ import numpy as np
 import pytest
 
 from mmpose_cmb.camera import project
+from mmpose_cmb.formats.k2hpd import K2HPD_JOINTS
+from mmpose_cmb.formats.room_joints import JOINT_SETS, ROOM_JOINTS
 from mmpose_cmb.synthesis import ITOP_JOINTS, Recipe, generate_dataset
 from mmpose_cmb.synthesis.body import load_body_model
 from mmpose_cmb.synthesis.ceiling_scene import make_ceiling_frame
 from mmpose_cmb.synthesis.itop_label_places import _bend_side, itop_label_joints
-from mmpose_cmb.synthesis.joints import itop_joints
+from mmpose_cmb.synthesis.joints import itop_joints, k2hpd_joints
+from mmpose_cmb.synthesis.parts import write_part
 from mmpose_cmb.synthesis.person_things import _skirt, equipped
+from mmpose_cmb.synthesis.room_frame import observe
 from mmpose_cmb.synthesis.room_people import make_room_person, moved
 from mmpose_cmb.synthesis.room_scene import CAMERAS, MOST_PEOPLE, _room_scene, make_room_frame
 from mmpose_cmb.synthesis.rotation import about_z
 
+ITOP = JOINT_SETS['itop']
 UPRIGHT = {
     side + name: angle
     for side in ('left_', 'right_')
@@ -157,6 +162,8 @@ def check_labels(frames):
         ):
             if not labelled:
                 continue
+            # Kinect's have no say in who is labelled, and none in the box.
+            uv, cam, seen = uv[ITOP], cam[ITOP], seen[ITOP]
             assert seen.sum() >= 5
             assert (uv[seen] > box[:2]).all() and (uv[seen] < box[2:]).all()
             u, v = np.rint(uv[seen]).astype(int).T
@@ -171,6 +178,52 @@ def test_labels_of_rooms_agree_with_camera_and_depth(frames):
     assert len({frame.intrinsics for frame in frames}) > 1
     assert {frame.intrinsics for frame in frames} <= {camera for _, camera, _ in CAMERAS}
     assert 0.01 < check_labels(frames) < 0.12
+
+
+@pytest.mark.parametrize('seed', range(3))
+def test_kinects_joints_are_those_of_the_bodies(seed):
+    """Beside the camera's formula: of each person in view, in the scene's order."""
+    scene = _room_scene(np.random.default_rng(seed))
+    frame = observe(np.random.default_rng(0), scene, 'cpu')
+    fx, fy, cx, cy = scene.intrinsics[:4]
+    found, rows = [], ROOM_JOINTS.index('head_kinect')
+    for person in scene.people:
+        world = k2hpd_joints(person.body) + person.rise
+        x, y, z = scene.camera.rotation @ (world - scene.camera.position).T
+        uv = np.stack([fx * x / z + cx, fy * y / z + cy], axis=1)
+        found += [
+            i
+            for i, there in enumerate(frame.keypoints_cam_m[:, rows:])
+            if np.allclose(there, np.stack([x, y, z], axis=1), atol=1e-9)
+            and np.allclose(frame.keypoints_uv[i, rows:], uv, atol=1e-6)
+        ]
+    assert found == list(range(len(frame.boxes))) and found
+    assert [name.removesuffix('_kinect') for name in ROOM_JOINTS[rows:]] == list(K2HPD_JOINTS)
+
+
+def test_kinects_joints_lie_near_itops_of_the_same_name(frames, from_above):
+    """And left is left: within a hand's breadth but for the trunk."""
+    joints = np.concatenate([frame.keypoints_cam_m for frame in (*frames, *from_above)])
+    for name in ('head', 'left_hand', 'right_foot', 'left_knee', 'right_elbow', 'left_shoulder'):
+        itop, kinect = ROOM_JOINTS.index(name), ROOM_JOINTS.index(f'{name}_kinect')
+        off_m = np.linalg.norm(joints[:, itop] - joints[:, kinect], axis=1)
+        assert off_m.max() < 0.13, name
+        assert name == 'head' or off_m.min() > 0.005, name
+
+
+def test_folders_of_fewer_joints_are_not_gone_on_with(tmp_path):
+    recipe = Recipe(5, layout='rooms')
+    generate_dataset(tmp_path, dict(train=1), recipe, progress=False)
+    (part,) = (tmp_path / '.parts').glob('*.npz')
+    content = dict(np.load(part))
+    write_part(part, content.pop('ids'), [
+        {name: array[0][:, :15] if name in ('keypoints_uv', 'keypoints_cam_m', 'visible')
+         else array[0] for name, array in content.items()}])  # yapf: disable
+    with pytest.raises(ValueError, match='begun with 15 joints.*have 34.*Choose a new folder'):
+        generate_dataset(tmp_path, dict(train=2), recipe, progress=False)
+    # A damaged one is made anew, as ever.
+    part.write_bytes(b'nothing')
+    assert generate_dataset(tmp_path, dict(train=1), recipe, progress=False)
 
 
 def test_rooms_hold_nobody_to_several_people():
@@ -219,15 +272,15 @@ def test_a_data_set_of_rooms_is_read_as_it_was_made(tmp_path, frames):
     from mmpose_cmb.formats.depth_coco import read_depth_coco
 
     assert generate_dataset(tmp_path, dict(train=2), Recipe(5, layout='rooms'), progress=False)
-    content = read_depth_coco(str(tmp_path / 'train.json'), ITOP_JOINTS)
+    content = read_depth_coco(str(tmp_path / 'train.json'), ROOM_JOINTS)
     assert len(content.images) == 2
     people = [a for a in content.annotations if a['image_id'] == 1]
     assert len(people) == len(frames[1].boxes)
-    triples = np.reshape(people[0]['keypoints'], (15, 3))
+    triples = np.reshape(people[0]['keypoints'], (34, 3))
     np.testing.assert_allclose(triples[:, :2], frames[1].keypoints_uv[0], atol=1e-3)
     np.testing.assert_array_equal(triples[:, 2] == 2, frames[1].visible[0])
     np.testing.assert_allclose(
-        np.reshape(people[0]['keypoints_cam'], (15, 3)), frames[1].keypoints_cam_m[0], atol=1e-4
+        np.reshape(people[0]['keypoints_cam'], (34, 3)), frames[1].keypoints_cam_m[0], atol=1e-4
     )
     image = content.images[1]
     assert image['intrinsics'] == pytest.approx(frames[1].intrinsics[:4])

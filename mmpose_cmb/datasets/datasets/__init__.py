@@ -5,6 +5,7 @@ from .depth_coco_dataset import DepthCocoDataset
 from .depth_dataset import DepthDataset
 from .itop_dataset import ITOPDataset
 from .k2hpd_dataset import K2HPDDataset
+from .rooms_dataset import RoomsDataset
 from .single_person_dataset import SinglePersonDataset
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     'DepthDataset',
     'ITOPDataset',
     'K2HPDDataset',
+    'RoomsDataset',
     'SinglePersonDataset',
 ]

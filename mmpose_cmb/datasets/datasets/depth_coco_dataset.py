@@ -11,7 +11,7 @@ from mmpose.registry import DATASETS
 
 from ...camera import Camera
 from ...depth.depth_io import read_depth
-from ...formats.depth_coco import read_depth_coco
+from ...formats.depth_coco import DepthCoco, read_depth_coco
 from ..dataset_info import parse_depth_metainfo
 from ..detected_boxes import use_detections
 from ..label_checks import (
@@ -82,10 +82,17 @@ class DepthCocoDataset(DepthDataset):
             )
         return parse_depth_metainfo(metainfo)
 
+    def _names(self) -> List[str]:
+        names = self.metainfo['keypoint_id2name']
+        return [names[i] for i in range(len(names))]
+
+    def _read(self) -> DepthCoco:
+        """The annotation file, with the joints of ``metainfo``."""
+        return read_depth_coco(self.ann_file, self._names())
+
     def _load_annotations(self) -> Tuple[List[dict], List[dict]]:
         """Read the annotation file and check it against the images."""
-        names = self.metainfo['keypoint_id2name']
-        coco = read_depth_coco(self.ann_file, [names[i] for i in range(len(names))])
+        coco = self._read()
         self._metainfo['CLASSES'] = coco.categories
         if coco.bad:
             self.leave_out(coco.bad, len(coco.annotations), 0.0, '')

@@ -1,4 +1,4 @@
-# The first part of the training of body_front.py: small crops at a constant
+# The first part of the training of body_front_joints.py: small crops at a constant
 # rate. Who lies is as wide as who stands is high, so crops are square.
 _base_ = '../../../configs/cmb_light_itop_lift.py'
 
@@ -10,7 +10,7 @@ codec = dict(_base_.codec, input_size=(96, 96), heatmap_size=(24, 24), outside_i
 model = dict(
     backbone=dict(input_size=codec['input_size'], block=None),
     # Scores are probabilities, by tables that calibrate.py fits.
-    head=dict(decoder=codec, calibrated=True),
+    head=dict(decoder=codec, out_channels=34, calibrated=True),
 )
 
 load = [dict(type='LoadDepthImage'), _base_.load[1]]
@@ -36,8 +36,8 @@ train_pipeline = [
 test_pipeline = [*load, affine, *_base_.normalize, _base_.pack]
 
 rooms = dict(
-    type='DepthCocoDataset',
-    metainfo=dict(from_file='configs/_base_/datasets/itop.py'),
+    type='RoomsDataset',
+    metainfo=dict(from_file='configs/_base_/datasets/rooms.py'),
     data_root=data_root,
     data_prefix=dict(img='depth/'),
 )

@@ -50,8 +50,9 @@ test_pipeline = [
 ]
 
 rooms = dict(
-    type='DepthCocoDataset',
+    type='RoomsDataset',
     data_mode='bottomup',
+    # Boxes are those of ITOP's joints.
     metainfo=dict(from_file='configs/_base_/datasets/itop.py'),
     data_root=data_root,
     data_prefix=dict(img='depth/'),
