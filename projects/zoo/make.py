@@ -86,7 +86,7 @@ NETWORKS = dict(
         after='body_front_joints',
     ),
     person_boxes=Network(
-        ('rooms', 'ceilings'), ('person_boxes',), ('person_boxes',), within_m=None
+        ('rooms', 'stereo_rooms', 'ceilings'), ('person_boxes',), ('person_boxes',), within_m=None
     ),
     hand=Network(('hands',), ('hand_start', 'hand'), ('hand',), start='body_front', within_m=0.02),
 )

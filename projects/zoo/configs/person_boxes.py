@@ -1,6 +1,6 @@
 # Finds everybody in a frame: the light network on whole frames, trained on
-# synthetic rooms (`tools/synthesize.py --layout rooms`) and ceilings (the same with
-# `--views top`).
+# synthetic rooms (`tools/synthesize.py --layout rooms`), those of a stereo camera
+# (`--sensor active_stereo`) and ceilings (`--views top`).
 # MMDetection's detectors of this size (RTMDet) need the compiled NMS of the full
 # mmcv, which mmcv-lite lacks; and the runtime is to need numpy alone.
 _base_ = [
@@ -34,7 +34,7 @@ train_pipeline = [
     dict(type='LoadDepthImage'),
     dict(type='RandomLetterbox', input_size=codec['input_size']),
     boxes,
-    dict(type='RandomDepthHoles', max_blobs=6, blob_size=(0.01, 0.1), prob=0.5),
+    dict(type='RandomDepthHoles', max_blobs=6, blob_size=(0.01, 0.2), prob=0.5),
     dict(type='RandomDepthNoise', prob=0.3),
     dict(type='RandomDepthSmoothing', sigma_px=(0.4, 1.0)),
     dict(type='PixelsPerMetre', jitter=0.15),
@@ -63,7 +63,10 @@ train_dataloader = dict(
     num_workers=1,
     dataset=dict(
         type='ConcatDataset',
-        datasets=[train_frames, dict(train_frames, data_root='data/ceilings/')],
+        datasets=[
+            dict(train_frames, data_root=f'data/{name}/')
+            for name in ('rooms', 'stereo_rooms', 'ceilings')
+        ],
     ),
 )
 val_dataloader = dict(
