@@ -1,7 +1,9 @@
 """Decoding of heat maps as tensors: in batch, on the device, exportable.
 
 The same numbers as MMPose's ``UDPHeatmap.decode`` (maximum, then the shift of
-DARK in UDP's form), which takes one sample at a time as numpy arrays.
+DARK in UDP's form), which takes one sample at a time as numpy arrays; but where a
+map is flat around its maximum MMPose shifts the joint by any length, out of the
+image, and here it stays within ``MOST_SHIFT``.
 
 Sources: Zhang et al., "Distribution-Aware Coordinate Representation" (DARK),
 CVPR 2020; Huang et al., "The Devil is in the Details" (UDP), CVPR 2020.
@@ -20,6 +22,9 @@ from mmpose.codecs import UDPHeatmap
 # adds to the Hessian's diagonal.
 LOG_RANGE = (1e-3, 50.0)
 HESSIAN_EPSILON = float(np.finfo(np.float32).eps)
+# Cells, in x and in y. The top of a peak lies within one of its highest cell, and
+# the blur may make its neighbour the highest.
+MOST_SHIFT = 2.0
 
 # The maximum and the neighbours that gradient and Hessian are made of: right,
 # left, below, above, below right, above left.
@@ -115,7 +120,7 @@ class UDPDecoder(nn.Module):
         # As high as before the blur, so that the limits mean the same.
         gain = scores / blurred.amax(dim=2)
         stencil = blurred.gather(2, y * width + x) * gain.unsqueeze(2)
-        shift = newton_step(stencil.clamp(*LOG_RANGE))
+        shift = newton_step(stencil.clamp(*LOG_RANGE)).clamp(-MOST_SHIFT, MOST_SHIFT)
 
         cells = torch.stack([column, row], dim=2).to(scores.dtype) - shift
         found = (scores > 0).unsqueeze(2)

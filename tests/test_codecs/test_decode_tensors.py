@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from mmpose.codecs import UDPHeatmap
+from mmpose_cmb.codecs import decode_tensors as decoding
 from mmpose_cmb.codecs.decode_tensors import UDPDecoder
 
 
@@ -99,15 +100,31 @@ def test_the_first_of_equal_maxima():
     np.testing.assert_allclose(keypoints, expected, rtol=0, atol=1e-4)
 
 
-def test_noise_as_near_to_double_precision_as_mmpose():
+def test_noise_as_near_to_double_precision_as_mmpose(monkeypatch):
     # Of noise the Hessian is nearly singular for some joints, whose shift is
     # then anything: both are compared with float64 instead of each other.
+    monkeypatch.setattr(decoding, 'MOST_SHIFT', np.inf)
     maps = np.random.default_rng(1).random((20, 15, 32, 32), np.float32)
     exact = decode_double(maps, (64, 64), 5)
     ours = np.abs(decode_tensors(maps, (64, 64), 5)[0] - exact)
     mmposes = np.abs(decode_mmpose(maps, (64, 64), 5)[0] - exact)
     for share in (0.5, 0.9, 0.98):
         assert np.quantile(ours, share) < max(2 * np.quantile(mmposes, share), 1e-5)
+
+
+def test_a_joint_of_noise_stays_beside_its_maximum():
+    """MMPose shifts some of them out of the crop."""
+    maps = np.random.default_rng(1).random((20, 15, 32, 32), np.float32)
+    most = decoding.MOST_SHIFT * 64 / 31
+    rows, columns = np.divmod(maps.reshape(20, 15, -1).argmax(2), 32)
+    maxima = np.stack([columns, rows], axis=2) * 64 / 31
+    found = decode_tensors(maps, (64, 64), 5)[0]
+    mmposes = decode_mmpose(maps, (64, 64), 5)[0]
+    assert np.abs(mmposes - maxima).max() > 64
+    assert np.abs(found - maxima).max() <= most + 1e-4
+    within = (np.abs(mmposes - maxima) < most - 1e-2).all(2)
+    assert 0.5 < within.mean() < 1
+    np.testing.assert_allclose(found[within], mmposes[within], rtol=0, atol=1e-2)
 
 
 def test_without_a_positive_value_there_is_no_joint():
