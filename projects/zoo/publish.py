@@ -4,7 +4,8 @@ Two files, named after the config and the content of the weights: ``.pth``,
 the weights alone (without optimiser, with the averaged weights of EMA), and
 ``.onnx``, the folded network that knows all it needs, its weights stored in 16 bits.
 Of a checkpoint of all joints those of the config are kept (cut_joints.py). The ONNX
-file is run beside PyTorch on the config's test frames before anything is written.
+file is run beside PyTorch on the config's test frames before anything is written:
+99.8 % of the joints must agree.
 
 Examples:
     python projects/zoo/publish.py projects/zoo/configs/body_front.py \\
@@ -46,6 +47,9 @@ MOST_BYTES = 8 * 2**20
 MOST_OFF = {'pixels': 0.05, 'mm': 1.0, 'of probability': 0.001}
 CHECKED_FRAMES = 100
 LEAST_JOINT_SCORE = 0.1
+# Of the joints. Where a map is flat around its maximum, or has two that are level, the
+# last digit decides where the joint is.
+AGREEING_SHARE = 0.998
 
 
 def parse_args() -> argparse.Namespace:
@@ -118,7 +122,7 @@ def test_inputs(cfg: Config) -> Tensor:
 
 @torch.no_grad()
 def joints_off(model: nn.Module, onnx_path: str, crops: Tensor) -> Dict[str, float]:
-    """How far the exported joints lie from PyTorch's, at most.
+    """How far the exported joints lie from PyTorch's, ``AGREEING_SHARE`` of them at most.
 
     Those that are hardly there are left out: an empty map has no place.
 
@@ -132,8 +136,9 @@ def joints_off(model: nn.Module, onnx_path: str, crops: Tensor) -> Dict[str, flo
     network = JointNetwork(model, spec.flip_test, spec.skeleton.flip_indices)
     expected = network(crops)[-1].numpy()
     _, scores, found = exported(crops.numpy())
-    off = np.abs(found - expected)[scores > LEAST_JOINT_SCORE].max(axis=0, initial=0)
-    return {'pixels': float(off[:2].max()), 'mm': float(off[2] * spec.half_range_m * 1000)}
+    off = np.abs(found - expected)[scores > LEAST_JOINT_SCORE]
+    most = np.quantile(off, AGREEING_SHARE, axis=0, method='higher') if len(off) else np.zeros(3)
+    return {'pixels': float(most[:2].max()), 'mm': float(most[2] * spec.half_range_m * 1000)}
 
 
 @torch.no_grad()

@@ -61,5 +61,3 @@ val_evaluator = [dict(type='JointErrorMetric', distances_mm=(10, 20, 30), detail
 test_evaluator = [dict(type='JointErrorMetric', distances_mm=(10, 20, 30))]
 
 train_cfg = dict(max_epochs=12, val_interval=4)
-# The run that shipped was on a processor without bfloat16.
-optim_wrapper = dict(type='OptimWrapper')
