@@ -31,6 +31,7 @@ KNOWN = dict(
     simple_baseline_resnet50=Known('SimpleBaseline'),
     hrnet_w32=Known('HRNet-W32'),
     hrnet_w18_fine=Known('HRNet-W18, fine heat maps'),
+    hrnet_w18_small_fine=Known('HRNet-W18-Small-v2, fine heat maps'),
     lite_hrnet18=Known('Lite-HRNet-18'),
     mobilenet_v2=Known('MobileNetV2'),
     rtmpose_s=Known('RTMPose-s'),
