@@ -66,7 +66,10 @@ def draw_courses(rows: pd.DataFrame, figure: str) -> str:
             for (label, _), run in part.groupby(['label', 'seed'], observed=True):
                 best = run.loc[run[figure].idxmax()]
                 style = dict(color=styles[label]['color'], linestyle=styles[label]['linestyle'])
-                (named[label],) = axes.plot(run['iteration'], run[figure], lw=1, **style)
+                # Markers of its own on each validation would hide the dots.
+                (named[label],) = axes.plot(
+                    run['iteration'], run[figure], lw=1, marker='', **style
+                )
                 axes.plot(best['iteration'], best[figure], 'o', color=style['color'], ms=4)
             axes.set(xlabel='iteration', ylabel=f'{figure}, percent', title=f'{fraction} %')
             axes.label_outer()
