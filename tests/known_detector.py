@@ -50,8 +50,15 @@ def write_known_detector(path, metadata=METADATA, sides=SIDES, stride=STRIDE):
 
 
 def spots_m(*spots, size=(HEIGHT, WIDTH), cell=STRIDE, wall_m=8.0):
-    """A wall with squares before it: row and column of a cell, and metres."""
+    """A wall with squares before it: row and column of a cell, and metres.
+
+    Around each is a hole as wide as the finder's blur, which so leaves it as it is.
+    """
     depth_m = np.full(size, wall_m, np.float32)
-    for row, column, near_m in spots:
-        depth_m[row * cell : (row + 1) * cell, column * cell : (column + 1) * cell] = near_m
+    for hole in (2, 0):
+        for row, column, near_m in spots:
+            rows, columns = (
+                slice(max(i * cell - hole, 0), (i + 1) * cell + hole) for i in (row, column)
+            )
+            depth_m[rows, columns] = 0 if hole else near_m
     return depth_m
