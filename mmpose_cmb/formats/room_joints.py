@@ -9,12 +9,11 @@ from typing import Dict, Sequence, Tuple
 
 import numpy as np
 
-from .itop import ITOP_BONES, ITOP_JOINTS
+from .itop import ITOP_JOINTS
 from .k2hpd import K2HPD_JOINTS
 
 _KINECT = '_kinect'
 ROOM_JOINTS: Tuple[str, ...] = ITOP_JOINTS + tuple(name + _KINECT for name in K2HPD_JOINTS)
-ROOM_BONES = ITOP_BONES
 # Where the joints of each set lie among ``ROOM_JOINTS``.
 JOINT_SETS: Dict[str, slice] = dict(
     itop=slice(0, len(ITOP_JOINTS)), k2hpd=slice(len(ITOP_JOINTS), len(ROOM_JOINTS))

@@ -1,6 +1,7 @@
 """Writes rooms, with ITOP's and K2HPD's joints of everybody; see :mod:`.coco_writer`."""
 
-from ..formats.room_joints import ROOM_BONES, ROOM_JOINTS
+from ..formats.itop import ITOP_BONES
+from ..formats.room_joints import ROOM_JOINTS
 from .body import load_body_model
 from .ceiling_scene import make_ceiling_frame
 from .coco_writer import CocoWriter
@@ -17,7 +18,7 @@ class RoomsWriter(CocoWriter):
     SENSORS = ('mixed', 'active_stereo')
     METAINFO = '_base_/datasets/rooms.py'
     JOINTS = ROOM_JOINTS
-    BONES = ROOM_BONES
+    BONES = ITOP_BONES
     MOST_PEOPLE = MOST_PEOPLE
     DRAWN_M = (0.5, 4.5)
 

@@ -213,7 +213,8 @@ def main() -> None:
     weights, onnx, off = publish(cfg, args.checkpoint, args.out, args.least_score)
     for path in (weights, onnx):
         print(f'{path}  {path.stat().st_size / 2**20:.2f} MB')
-    print(f'the ONNX file differs from PyTorch by {as_words(off)} at most')
+    most = 'at most' if finds_people(cfg) else f'at most, {AGREEING_SHARE:.1%} of the joints'
+    print(f'the ONNX file differs from PyTorch by {as_words(off)} {most}')
 
 
 if __name__ == '__main__':

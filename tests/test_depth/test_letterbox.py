@@ -2,8 +2,14 @@ import cv2
 import numpy as np
 import pytest
 
+from mmpose_cmb.camera import Camera
 from mmpose_cmb.depth.depth_warp import warp_depth
-from mmpose_cmb.depth.letterbox import letterbox_matrix, move_boxes, pixels_per_metre
+from mmpose_cmb.depth.letterbox import (
+    letterbox_frame,
+    letterbox_matrix,
+    move_boxes,
+    pixels_per_metre,
+)
 
 
 @pytest.mark.parametrize('frame', [(320, 240), (240, 320), (640, 480), (100, 100)])
@@ -43,3 +49,20 @@ def test_moved_boxes_by_hand():
     back = move_boxes(move_boxes(boxes, matrix), cv2.invertAffineTransform(matrix))
     np.testing.assert_allclose(back, boxes, atol=1e-4)
     assert move_boxes(np.zeros((0, 4)), matrix).shape == (0, 4)
+
+
+def test_noise_is_blurred_by_half_a_pixel_of_the_input_and_holes_stay():
+    """White noise under a Gaussian keeps 1 / (2 sqrt(pi) sigma) of its deviation."""
+    depth_m = np.random.default_rng(0).normal(2, 0.05, (480, 640)).astype(np.float32)
+    depth_m[100:200, 100:200] = 0
+    camera = Camera(500.0, 500.0, 319.5, 239.5, 640, 480)
+    matrix = letterbox_matrix((640, 480), (192, 160))
+    blurred_m, focal_px = letterbox_frame(depth_m, matrix, (192, 160), camera)
+    factor = matrix[0, 0]
+    assert focal_px == pytest.approx(500 * factor)
+    # Without the bars above and below.
+    inner = blurred_m[20:140, 5:187]
+    expected = 0.05 / (2 * np.sqrt(np.pi) * 0.5 / factor)
+    assert inner[inner > 1].std() == pytest.approx(expected, rel=0.05)
+    plain = warp_depth(depth_m, matrix, (192, 160))
+    np.testing.assert_array_equal(blurred_m == 0, plain == 0)
